@@ -514,6 +514,8 @@ def test_a_resource_with_a_name_of_its_own_cannot_be_replaced(clients, cloudform
         assert "custom-named resource requires replacing. Rename mine" in clients.reason(
             "app", "Table", "UPDATE_FAILED"
         )
+        (table,) = cloudformation("ListStackResources", StackName="app")["StackResourceSummaries"]
+        assert table["ResourceStatus"] == "UPDATE_COMPLETE"
     else:
         assert clients.status("app") == "UPDATE_COMPLETE"
         assert clients.ids("app")["Table"] != before

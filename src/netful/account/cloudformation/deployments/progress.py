@@ -122,14 +122,16 @@ def end_way_back(record: StackRecord, outcome: Outcome, *, rollback: bool, token
         record.set("UPDATE_FAILED", reason, token)
         return
     record.set("UPDATE_ROLLBACK_IN_PROGRESS", reason, token)
-    for change in done:
-        if change.action == "Modify" and change.logical_id in record.members:
-            record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS")
-            record.set_member(change.logical_id, change.type, "UPDATE_COMPLETE")
+    begun = [one.logical_id for one in done if one.action == "Modify"]
+    failed = [one.at for one in outcome.failures if record.member_status(one.at) == "UPDATE_FAILED"]
+    for name in dict.fromkeys((*begun, *failed)):
+        if name in record.members:
+            record.set_member(name, record.members[name].type, "UPDATE_IN_PROGRESS")
+            record.set_member(name, record.members[name].type, "UPDATE_COMPLETE")
     record.set("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "", token)
-    failed = [one.logical_id for one in record.members.values() if one.status.startswith("CREATE_")]
+    new = [one.logical_id for one in record.members.values() if one.status.startswith("CREATE_")]
     added = {one.logical_id for one in done if one.action == "Add"} | {outcome.at}
-    unmake(record, [name for name in failed if name in added])
+    unmake(record, [name for name in new if name in added])
     record.set("UPDATE_ROLLBACK_COMPLETE", "", token)
 
 
