@@ -120,3 +120,15 @@ def test_tags_are_texts_and_a_change_keeps_the_others(tmp_path, service):
     )
     (kept,) = (tags for tags in tagged if any(tag["Key"] == "new" for tag in tags))
     assert [tag["Key"] for tag in kept] == ["cost", "live", "later", "new"]
+
+
+@pytest.mark.parametrize(
+    ("aws_id", "code"),
+    [
+        ("subnet-0123456789abcdef0", "InvalidSubnetID.NotFound"),
+        ("i-0123456789abcdef0", "InvalidInstanceID.NotFound"),
+        ("nonsense", "InvalidID"),
+    ],
+)
+def test_tags_of_what_is_not_there_are_refused_as_its_kind(ec2, aws_id, code):
+    assert ec2("CreateTags", Resources=[aws_id], Tags=[{"Key": "a", "Value": "b"}]) == code

@@ -1,5 +1,6 @@
 """The kinds of things that EC2 describes: for each its operation, its id, its filters, and its error for an unknown id."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -221,3 +222,16 @@ KINDS = (
 PEERING = "TransitGatewayPeeringAttachmentId"
 KIND = {PEERING if kind.things == further.PEERING else kind.id: kind for kind in KINDS if kind.resource_type}
 """The kinds of things that have tags, by their id members; attachments of gateways to others by a name of our own."""
+
+_PREFIXES = {
+    "vpc": "VpcId", "subnet": "SubnetId", "sg": "GroupId", "rtb": "RouteTableId", "igw": "InternetGatewayId",
+    "nat": "NatGatewayId", "eipalloc": "AllocationId", "acl": "NetworkAclId", "vpce": "VpcEndpointId",
+    "eni": "NetworkInterfaceId", "pcx": "VpcPeeringConnectionId", "i": "InstanceId",
+}  # fmt: skip
+_ID = re.compile(rf"({'|'.join(_PREFIXES)})-[0-9a-f]{{8,17}}")
+
+
+def kind_of_id(text: str) -> Kind | None:
+    """Return the kind of the things that have ids of the form of a text; None for another text."""
+    found = _ID.fullmatch(text)
+    return KIND[_PREFIXES[found[1]]] if found else None

@@ -1,6 +1,5 @@
 """Parts of a stack that AWS's services refuse: ids that do not exist, functions that Lambda does not create, networks and buckets in use."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
@@ -8,7 +7,7 @@ from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments.changes import Seen
 from netful.account.cloudformation.deployments.existing_names import already_exists
 from netful.account.cloudformation.deployments.stack_view import inside, logical_id, members
-from netful.account.ec2.kinds import KIND
+from netful.account.ec2.kinds import kind_of_id
 from netful.account.ec2.view import View
 from netful.account.refused.network_mismatches import mismatches
 from netful.engine.events.event_source_mappings import MAPPING
@@ -20,13 +19,6 @@ from netful.model.names import service_names
 from netful.model.names.generated.generated_names import NAMINGS, physical_name
 from netful.services.http.backend_requests import rest_request
 
-_ID = re.compile(r"(?P<prefix>vpc|subnet|sg|rtb|igw|nat|eipalloc|acl|vpce|eni|pcx)-[0-9a-f]{8,17}")
-_NOT_FOUND = {
-    "vpc": "VpcId", "subnet": "SubnetId", "sg": "GroupId", "rtb": "RouteTableId", "igw": "InternetGatewayId",
-    "nat": "NatGatewayId", "eipalloc": "AllocationId", "acl": "NetworkAclId", "vpce": "VpcEndpointId",
-    "eni": "NetworkInterfaceId", "pcx": "VpcPeeringConnectionId",
-}  # fmt: skip
-
 
 def refuse_missing(cloud: Cloud, stack: str) -> None:
     """Raise DeploymentError if a resource of a stack refers to something of EC2 that does not exist."""
@@ -36,9 +28,9 @@ def refuse_missing(cloud: Cloud, stack: str) -> None:
             continue
         here = cloud.account_of(resource.id), cloud.region_of(resource.id)
         for text in _own_words(resource.properties, here):
-            found = _ID.fullmatch(text)
-            if found and not view.has(text) and text not in cloud.template.resources:
-                code, words = KIND[_NOT_FOUND[found["prefix"]]].not_found
+            kind = kind_of_id(text)
+            if kind and not view.has(text) and text not in cloud.template.resources:
+                code, words = kind.not_found
                 raise DeploymentError(handler_message(words.format(text), "Ec2", code), resource.id)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
+from netful.account.ec2.kinds import kind_of_id
 from netful.account.ec2.view import TAGS
 from netful.account.ec2.world import Change, World
 from netful.account.operations.query_api import Parameters
@@ -43,7 +44,8 @@ def _names(world: World, asked: Parameters) -> Iterator[str]:
     for aws_id in asked["Resources"]:
         name = world.name(aws_id)
         if world.resource(name) is None and not world.has(aws_id):
-            raise ApiError("InvalidID", f"The ID '{aws_id}' is not valid")
+            kind = kind_of_id(aws_id)
+            raise kind.missing(aws_id) if kind else ApiError("InvalidID", f"The ID '{aws_id}' is not valid")
         yield name
 
 
