@@ -4,6 +4,7 @@ import http.client
 import json
 import socket
 import ssl
+from dataclasses import replace
 
 import pytest
 
@@ -135,6 +136,9 @@ ROUTES = {
     "signing in at the local door": (
         ask(LOCAL, "localhost:4566", x_amz_target="AWSCognitoIdentityProviderService.InitiateAuth"), "cognito-idp",
         "cognito-idp.eu-west-1.amazonaws.com"),
+    "assuming a role at the local door": (
+        replace(ask(LOCAL, "127.0.0.1:4566"), body=b"Action=AssumeRoleWithWebIdentity&Version=2011-06-15"), "sts",
+        "sts.eu-west-1.amazonaws.com"),
     "named at the local door": (ask(LOCAL, "sqs.eu-west-1.amazonaws.com"), "sqs", "sqs.eu-west-1.amazonaws.com"),
 }  # fmt: skip
 

@@ -39,6 +39,9 @@ _LOCAL = ".localhost"
 _UNSIGNED = {"AWSCognitoIdentityProviderService": "cognito-idp", "AWSCognitoIdentityService": "cognito-identity"}
 """Services with unsigned sign-in requests, by the first part of their `X-Amz-Target`."""
 
+_STS_SIGN_IN = re.compile(rb"(?:^|&)Action=AssumeRoleWith(?:SAML|WebIdentity)(?:&|$)")
+"""Unsigned requests of STS, by their action."""
+
 _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9.-]+)/aws4_request")
 
 
@@ -180,6 +183,7 @@ def _of_buckets(cloud: Cloud, request: Request) -> ServiceRoute | None:
 
 def _signing_in(cloud: Cloud, request: Request) -> ServiceRoute | None:
     """Return the service that an unsigned request at the local endpoint names as its target."""
-    code = _UNSIGNED.get(request.header("x-amz-target").partition(".")[0])
+    named = _UNSIGNED.get(request.header("x-amz-target").partition(".")[0])
+    code = "sts" if _STS_SIGN_IN.search(request.body) else named
     service = service_names.service(code) if code else None
     return ServiceRoute(service, cloud.region, service.host(cloud.region)) if service else None
