@@ -1,4 +1,4 @@
-"""Names that AWS generates and that netful knows beforehand."""
+"""Names and times that AWS generates, and texts of what is missing, in the form that clients read."""
 
 import json
 
@@ -47,3 +47,14 @@ def test_what_is_missing_is_told_in_the_words_of_iam(dispatcher, asked, text):
     answer = dispatcher.answer(call)
     assert answer.status == 404
     assert text in answer.body
+
+
+def test_a_queue_is_dated_in_whole_seconds(dispatcher):
+    def call(operation, **asked):
+        headers = [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", f"AmazonSQS.{operation}")]
+        request = FrameCall(1, "sqs.us-east-1.amazonaws.com", "POST", "/", headers, json.dumps(asked).encode())
+        return json.loads(dispatcher.answer(request).body)
+
+    url = call("CreateQueue", QueueName="q")["QueueUrl"]
+    attributes = call("GetQueueAttributes", QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert all(attributes[name].isdigit() for name in ("CreatedTimestamp", "LastModifiedTimestamp"))

@@ -88,6 +88,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.secretsmanager.models", record_rotations),
     ("moto.secretsmanager.utils", given_ids.of_secrets),
     ("moto.sns.models", given_ids.of_subscriptions),
+    ("moto.sqs.models", queues.date_in_seconds),
     ("moto.sqs.models", queues.keep_policies),
     ("moto.sqs.models", queues.number_messages),
     ("moto.sqs.responses", queues.find_regions),

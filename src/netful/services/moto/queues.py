@@ -4,6 +4,7 @@
 |---|---|---|
 | region of a call | that of the signature, which the stack's own requests do not have | that of the host, as for every service |
 | `Policy` when other attributes are set | goes | stays |
+| `CreatedTimestamp`, `LastModifiedTimestamp` | with fractions of a second | whole seconds |
 | `SequenceNumber` in a FIFO queue | random, only with a given deduplication id | larger with each message |
 """
 
@@ -51,6 +52,19 @@ def keep_policies(models: Any) -> None:
     def _set_attributes(queue: Any, attributes: dict[str, Any], now: float | None = None) -> None:
         there = {} if "Policy" in attributes else {"Policy": queue.policy}
         set_attributes(queue, {**attributes, **there}, now)
+
+    queue_class._set_attributes = _set_attributes  # noqa: SLF001
+
+
+def date_in_seconds(models: Any) -> None:
+    """Date queues by whole seconds, which clients read as integers."""
+    queue_class = models.Queue
+    set_attributes = queue_class._set_attributes  # noqa: SLF001
+
+    def _set_attributes(queue: Any, attributes: dict[str, Any], now: float | None = None) -> None:
+        set_attributes(queue, attributes, now)
+        queue.created_timestamp = int(queue.created_timestamp)
+        queue.last_modified_timestamp = int(queue.last_modified_timestamp)
 
     queue_class._set_attributes = _set_attributes  # noqa: SLF001
 
