@@ -35,7 +35,8 @@ RESOURCES = (
     Resource("Stream", "AWS::Kinesis::Stream", {"Name": "clicks", "ShardCount": 2}),
     Resource("Log", "AWS::Logs::LogGroup", {"LogGroupName": "/aws/lambda/fn", "RetentionInDays": 7}),
     Resource("Machine", "AWS::StepFunctions::StateMachine", {
-        "StateMachineName": "m", "RoleArn": "arn:aws:iam::123456789012:role/r", "DefinitionString": "{}"}),
+        "StateMachineName": "m", "RoleArn": "arn:aws:iam::123456789012:role/r",
+        "DefinitionString": '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'}),
     Resource("Bus", "AWS::Events::EventBus", {"Name": "shop"}),
 )  # fmt: skip
 

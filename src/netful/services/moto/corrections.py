@@ -9,6 +9,7 @@ from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iterators import bound_iterators, check_iterators
 from netful.services.moto.metrics import match_dimensions
 from netful.services.moto.rotations import record_rotations
+from netful.services.moto.state_machines.definitions import hook_validation
 
 
 def _scale_any_service(models: Any) -> None:
@@ -93,6 +94,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.sqs.models", queues.number_messages),
     ("moto.sqs.responses", queues.find_regions),
     ("moto.stepfunctions.responses", _list_executions_of_a_machine),
+    ("moto.stepfunctions.responses", hook_validation),
 ]
 """Each module with what corrects it, as long as it is not loaded."""
 

@@ -1,4 +1,4 @@
-"""Definitions of state machines: recorded if they are JSON, and reported if the interpreter cannot read them.
+"""Definitions of state machines: recorded if they have a machine's structure, and reported if the interpreter cannot read them.
 
 The interpreter knows no express executions of a distributed map, so it runs them as standard ones: their effect is the same. It
 reads 170 characters in a millisecond, so a long definition is read on a thread of its own.
@@ -13,6 +13,7 @@ from typing import Any
 from netful.services.backends.frames import NOT_RUN, MachineEvent
 from netful.services.moto.state_machines import quotas
 from netful.services.moto.state_machines.outlet import Outlet
+from netful.services.moto.state_machines.structure import Fault, faults
 
 _FAILING = ("batch", "glue")
 """Services that the stack does not have."""
@@ -22,7 +23,7 @@ _CONFIGURATION, _TYPE = "ProcessorConfig", "ExecutionType"
 
 
 def hook(backend: Any, invalid: type[Exception], outlet: Outlet) -> None:
-    """Record a definition that the interpreter cannot read, as long as it is JSON."""
+    """Record a definition that the interpreter cannot read, as long as it has the structure of one."""
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser  # noqa: PLC0415  # loaded late
 
     parser: Any = AmazonStateLanguageParser
@@ -31,10 +32,8 @@ def hook(backend: Any, invalid: type[Exception], outlet: Outlet) -> None:
 
     def validate(definition: str) -> None:
         quotas.check_definition(definition, invalid)
-        try:
-            json.loads(definition)
-        except (ValueError, RecursionError) as error:
-            raise invalid(f"Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: {error}'") from error
+        if found := _faults(definition):
+            raise invalid(f"Invalid State Machine Definition: '{', '.join(map(str, found))}'")
 
     def report(arn: str, definition: str) -> None:
         why = ""
@@ -61,6 +60,27 @@ def hook(backend: Any, invalid: type[Exception], outlet: Outlet) -> None:
     backend._validate_definition = staticmethod(validate)  # noqa: SLF001  # the same
     backend.create_state_machine = lambda *own, **given: reported(create(*own, **given))
     backend.update_state_machine = lambda *own, **given: reported(update(*own, **given))
+
+
+def hook_validation(responses: Any) -> None:
+    """Answer ValidateStateMachineDefinition, which moto does not have."""
+    result = responses.ActionResult
+
+    def validate_state_machine_definition(answer: Any) -> Any:
+        found = [
+            {"severity": "ERROR", "code": one.code, "message": one.message, "location": one.place}
+            for one in _faults(answer._get_param("definition"))  # noqa: SLF001  # there is no public way
+        ]
+        return result({"result": "FAIL" if found else "OK", "diagnostics": found, "truncated": False})
+
+    responses.StepFunctionResponse.validate_state_machine_definition = validate_state_machine_definition
+
+
+def _faults(definition: str) -> list[Fault]:
+    try:
+        return [*faults(json.loads(definition))]
+    except (ValueError, RecursionError) as error:
+        return [Fault("INVALID_JSON_DESCRIPTION", str(error), "")]
 
 
 def _of_standard_maps(definition: str) -> str:
