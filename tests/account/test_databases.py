@@ -141,6 +141,26 @@ def test_an_instance_is_made_changed_and_deleted(account, rds):
     assert rds("DescribeDBSubnetGroups", DBSubnetGroupName="pair") == "DBSubnetGroupNotFoundFault"
 
 
+def test_a_read_replica_is_beside_its_source_until_it_is_promoted(account, rds):
+    made(account, "shop")
+    named = {
+        "DBInstanceIdentifier": "replica",
+        "SourceDBInstanceIdentifier": "arn:aws:rds:us-east-1:123456789012:db:shop",
+    }
+    replica = rds("CreateDBInstanceReadReplica", **named)["DBInstance"]
+    assert (replica["Engine"], replica["DBInstanceClass"], replica["DBSubnetGroup"]["DBSubnetGroupName"]) == (
+        "mysql", "db.t4g.micro", "subnets",
+    )  # fmt: skip
+    assert replica["ReadReplicaSourceDBInstanceIdentifier"] == "shop"
+    assert len(resolve(account.running.cloud, "Vpc", replica["Endpoint"]["Address"]).addresses) == 2
+    (source,) = rds("DescribeDBInstances", DBInstanceIdentifier="shop")["DBInstances"]
+    assert source["ReadReplicaDBInstanceIdentifiers"] == ["replica"]
+    promoted = rds("PromoteReadReplica", DBInstanceIdentifier="replica")["DBInstance"]
+    assert "ReadReplicaSourceDBInstanceIdentifier" not in promoted
+    assert rds("PromoteReadReplica", DBInstanceIdentifier="replica") == "InvalidDBInstanceState"
+    assert rds("CreateDBInstanceReadReplica", **{**named, "SourceDBInstanceIdentifier": "x"}) == "DBInstanceNotFound"
+
+
 @pytest.mark.parametrize(
     ("engine", "host", "port"),
     [("aurora-mysql", ".rds.", 3306), ("docdb", ".docdb.", 27017), ("neptune", ".neptune.", 8182)],

@@ -55,7 +55,7 @@ _USUAL = {
 """AWS's defaults of instances and clusters."""
 _USUAL_OF_INSTANCES = {
     "StorageThroughput": 0, "CustomerOwnedIpEnabled": False, "BackupTarget": "region", "MultiTenant": False,
-    "DedicatedLogVolume": False, "DBSecurityGroups": [], "ReadReplicaDBInstanceIdentifiers": [],
+    "DedicatedLogVolume": False, "DBSecurityGroups": [],
     "ReadReplicaDBClusterIdentifiers": [], "PendingModifiedValues": {}, "CACertificateIdentifier": "rds-ca-rsa2048-g1",
 }  # fmt: skip
 _FLAGS = {
@@ -65,9 +65,9 @@ _FLAGS = {
 
 
 def engine(view: View, resource: Resource) -> str:
-    """Return the engine of an instance or a cluster; a member of a cluster has its cluster's."""
-    cluster = _cluster_of(view, resource)
-    written = plain(resource, "Engine") or (plain(cluster, "Engine") if cluster else None)
+    """Return the engine of an instance or a cluster; a member of a cluster has its cluster's, a read replica its source's."""
+    holder = _cluster_of(view, resource) or source_of(view, resource)
+    written = plain(resource, "Engine") or (engine(view, holder) if holder else None)
     return str(written or _OF_TYPES.get(resource.type.rpartition("::")[0], "mysql"))
 
 
@@ -76,6 +76,13 @@ def _cluster_of(view: View, resource: Resource) -> Resource | None:
     every = {one.id: one for one in view.of_kind(CLUSTERS)}
     by_identifier = {view.identifier(CLUSTERS, one): one for one in every.values()}
     return every.get(str(named)) or by_identifier.get(str(named).lower()) if resource.type in INSTANCES.types else None
+
+
+def source_of(view: View, resource: Resource) -> Resource | None:
+    """Return the source of a read replica; None for another database."""
+    named = str(plain(resource, "SourceDBInstanceIdentifier") or "").rpartition(":")[2]
+    every = [one for one in view.of_kind(INSTANCES) if one is not resource] if named else []
+    return next((one for one in every if named in (one.id, view.identifier(INSTANCES, one))), None)
 
 
 def _common(view: View, resource: Resource) -> dict[str, Any]:
@@ -109,7 +116,7 @@ def members(view: View, cluster: Resource) -> list[Resource]:
 
 
 def _instance(view: View, resource: Resource) -> dict[str, Any]:
-    cluster, group = _cluster_of(view, resource), _subnet_group_of(view, resource)
+    cluster, group, source = _cluster_of(view, resource), _subnet_group_of(view, resource), source_of(view, resource)
     zones, address = view.zones(resource), view.address(resource, "Endpoint.Address", "Endpoint")
     holder = cluster or resource
     return {
@@ -128,6 +135,10 @@ def _instance(view: View, resource: Resource) -> dict[str, Any]:
         "DBSubnetGroup": SUBNET_GROUP.record(view, group) if group else None,
         "DBClusterIdentifier": view.identifier(CLUSTERS, cluster) if cluster else None,
         "OptionGroupMemberships": [{"OptionGroupName": _options(view, resource), "Status": "in-sync"}],
+        "ReadReplicaSourceDBInstanceIdentifier": view.identifier(INSTANCES, source) if source else None,
+        "ReadReplicaDBInstanceIdentifiers": [
+            view.identifier(INSTANCES, one) for one in view.of_kind(INSTANCES) if source_of(view, one) is resource
+        ],
         "DBParameterGroups": [{"DBParameterGroupName": _parameters(view, resource), "ParameterApplyStatus": "in-sync"}],
     }
 

@@ -4,13 +4,16 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
+from netful.account.changes import updated
 from netful.account.managed.databases import (
     CLUSTER,
     CLUSTERS,
     INSTANCE,
     INSTANCES,
     SUBNET_GROUP,
+    engine,
     members,
+    source_of,
     status,
     tagged,
 )
@@ -27,6 +30,8 @@ _INVALID = "The parameter {} is not a valid identifier. Identifiers must begin w
 _SHORTEST_PASSWORD = 8
 _SHORT = "The parameter MasterUserPassword is not a valid password because it is shorter than 8 characters."
 _OF_CLUSTER = ("DBSubnetGroupName", "VpcSecurityGroupIds")
+_OF_SOURCE = ("AllocatedStorage", "DBInstanceClass", "DBSubnetGroupName", "EngineVersion", "MasterUsername", "Port")
+"""Properties of the source that a read replica has, where the call has none."""
 _TYPES = {"docdb": "AWS::DocDB::DBCluster", "neptune": "AWS::Neptune::DBCluster"}
 
 
@@ -52,6 +57,25 @@ def _create_db_instance(view: View, asked: Parameters) -> Change:
     own = {name: value for name, value in asked.items() if name not in _OF_CLUSTER}
     type_ = cluster.type.replace("Cluster", "Instance")
     return _made(INSTANCE, view, {**own, "DBClusterIdentifier": cluster.id}, type_)
+
+
+def _create_read_replica(view: View, asked: Parameters) -> Change:
+    """CreateDBInstanceReadReplica: with the source's engine and class, in its subnets, unless the call names others."""
+    source = view.found(INSTANCES, asked["SourceDBInstanceIdentifier"])
+    if plain(source, "DBClusterIdentifier"):
+        refused = "The source of a read replica must not be an instance of a DB cluster."
+        raise ApiError("InvalidDBInstanceState", refused)
+    shared = {name: plain(source, name) for name in _OF_SOURCE}
+    given = {"Engine": engine(view, source), **{name: one for name, one in shared.items() if one is not None}, **asked}
+    return _made(INSTANCE, view, {**given, "SourceDBInstanceIdentifier": source.id})
+
+
+def _promote_read_replica(view: View, asked: Parameters) -> Change:
+    """PromoteReadReplica: the replica is a database of its own."""
+    resource = view.found(INSTANCES, asked["DBInstanceIdentifier"])
+    if source_of(view, resource) is None:
+        raise ApiError("InvalidDBInstanceState", "DB Instance is not a read replica.")
+    return Change((updated(resource, SourceDBInstanceIdentifier=None),), INSTANCE.answer(resource.id))
 
 
 def _create_db_cluster(view: View, asked: Parameters) -> Change:
@@ -106,6 +130,8 @@ def _reboot_db_instance(view: View, asked: Parameters) -> Change:
 
 WRITES: Mapping[str, Write[View]] = {
     "CreateDBInstance": _create_db_instance,
+    "CreateDBInstanceReadReplica": _create_read_replica,
+    "PromoteReadReplica": _promote_read_replica,
     "ModifyDBInstance": partial(modified, INSTANCE, "identifier of a DB instance"),
     "DeleteDBInstance": _delete_db_instance,
     "RebootDBInstance": _reboot_db_instance,
