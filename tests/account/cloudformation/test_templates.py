@@ -79,12 +79,18 @@ Outputs:
 
 
 def test_a_loop_makes_outputs(cloudformation):
-    cloudformation("CreateStack", StackName="app", TemplateBody=LOOP)
+    cloudformation("CreateStack", StackName="app", TemplateBody=LOOP, Capabilities=["CAPABILITY_AUTO_EXPAND"])
     (stack,) = cloudformation("DescribeStacks", StackName="app")["Stacks"]
     assert {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]} == {
         "BlockA": "10.9.0.0/16",
         "BlockB": "10.9.0.0/16",
     }
+
+
+def test_a_failed_transform_is_named(cloudformation):
+    template = LOOP.replace('"Vpc${Name}", CidrBlock', '"Not${Name}", CidrBlock')
+    with pytest.raises(Refused, match="Transform AWS::LanguageExtensions failed with"):
+        cloudformation("CreateStack", StackName="app", TemplateBody=template, Capabilities=["CAPABILITY_AUTO_EXPAND"])
 
 
 def test_outputs_have_the_addresses_of_instances(clients, cloudformation):
@@ -128,14 +134,15 @@ def test_a_name_that_is_none(cloudformation, name):
     [
         (body(R=ROLE), (), "CAPABILITY_IAM"),
         (body(R=NAMED), ("CAPABILITY_IAM",), "CAPABILITY_NAMED_IAM"),
-        (json.dumps(SAM), (), "CAPABILITY_IAM"),
+        (json.dumps(SAM), ("CAPABILITY_AUTO_EXPAND",), "CAPABILITY_IAM"),
+        (json.dumps(SAM), ("CAPABILITY_IAM",), "CAPABILITY_AUTO_EXPAND"),
     ],
 )
 def test_capabilities_are_asked_for(cloudformation, template, given, needed):
     text = rf"InsufficientCapabilitiesException: Requires capabilities : \[{needed}\]"
     with pytest.raises(Refused, match=text):
         cloudformation("CreateStack", StackName="app", TemplateBody=template, Capabilities=[*given])
-    cloudformation("CreateStack", StackName="app", TemplateBody=template, Capabilities=[needed])
+    cloudformation("CreateStack", StackName="app", TemplateBody=template, Capabilities=[*given, needed])
 
 
 @pytest.mark.parametrize(
@@ -220,7 +227,8 @@ def test_a_summary_has_what_a_client_asks_before_it_deploys(cloudformation):
 
 
 def test_a_transform_is_told_as_processed(cloudformation):
-    cloudformation("CreateStack", StackName="app", TemplateBody=json.dumps(SAM), Capabilities=["CAPABILITY_IAM"])
+    capabilities = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+    cloudformation("CreateStack", StackName="app", TemplateBody=json.dumps(SAM), Capabilities=capabilities)
     original = cloudformation("GetTemplate", StackName="app")["TemplateBody"]
     processed = json.loads(cloudformation("GetTemplate", StackName="app", TemplateStage="Processed")["TemplateBody"])
     assert json.loads(original) == SAM
@@ -323,11 +331,12 @@ def test_included_files_are_part_of_the_template(clients, cloudformation):
         "Outputs": {"More": {"Value": {"Ref": "More"}}},
     })  # fmt: skip
     where = [{"ParameterKey": "Where", "ParameterValue": "s3://bkt/more.yaml"}]
-    cloudformation("CreateStack", StackName="app", TemplateBody=template, Parameters=where)
+    expands = {"StackName": "app", "TemplateBody": template, "Capabilities": ["CAPABILITY_AUTO_EXPAND"]}
+    cloudformation("CreateStack", Parameters=where, **expands)
     assert clients.status("app") == "CREATE_COMPLETE"
     (group,) = clients.ec2("DescribeSecurityGroups", GroupIds=[clients.ids("app")["Group"]])["SecurityGroups"]
     assert group["Description"] == "included"
     assert clients.outputs("app")["More"] == clients.ids("app")["More"]
     where = [{"ParameterKey": "Where", "ParameterValue": "s3://bkt/none.yaml"}]
     with pytest.raises(Refused, match="Transform AWS::Include failed with"):
-        cloudformation("UpdateStack", StackName="app", TemplateBody=template, Parameters=where)
+        cloudformation("UpdateStack", Parameters=where, **expands)

@@ -31,6 +31,8 @@ from netful.services.http.backend_requests import json_request
 from netful.sources.account.deployed_stack import address_of
 from netful.sources.files.whole_file import write_whole
 
+_SAM = "AWS::Serverless-2016-10-31"
+
 
 class Contents:
     """Reader of the templates and values of requests; a template is kept as a file, named by its content."""
@@ -51,16 +53,16 @@ class Contents:
         require_capabilities(root, capabilities)
         found = await values(root, asked.get("Parameters") or (), former, self._from_ssm, self._apart.run)
         sent = body
+        if macros.has_any(root) and macros.CAPABILITY not in capabilities and not asked.get("ChangeSetName"):
+            raise needs_capability(macros.CAPABILITY)
         if macros.has_own(root):
-            if macros.CAPABILITY not in capabilities and not asked.get("ChangeSetName"):
-                raise needs_capability(macros.CAPABILITY)
             body = await macros.expanded(self._account, body, {**found.given, **found.resolved})
             root = parsed(body)
             require_capabilities(root, capabilities)
         files = await included(self._account, root, found.given)
         file, tags = kept_file(self._account, body, files), asked.get("Tags")
-        if transforms(root):
-            self._check_processed(file, found, capabilities)
+        if named := transforms(root):
+            self._check_processed(_SAM if _SAM in named else named[0], file, found, capabilities)
         return Content(
             body,
             file,
@@ -71,12 +73,12 @@ class Contents:
             "" if sent == body else sent,
         )
 
-    def _check_processed(self, file: Path, found: Values, capabilities: tuple[str, ...]) -> None:
+    def _check_processed(self, transform: str, file: Path, found: Values, capabilities: tuple[str, ...]) -> None:
         try:
             root = processed(file, {**found.given, **found.resolved}, self._account.cloud.region)
         except NetfulError as error:
             raise invalid(
-                f"Transform AWS::Serverless-2016-10-31 failed with: {refusal(error)}. Rollback requested by user."
+                f"Transform {transform} failed with: {refusal(error)}. Rollback requested by user."
             ) from error
         require_capabilities(root, capabilities)
 

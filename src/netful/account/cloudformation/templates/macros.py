@@ -33,6 +33,12 @@ def has_own(root: Any) -> bool:
     return any(not _name(one).startswith(_OF_AWS) for one in (*at_top, *_in_place(root)))
 
 
+def has_any(root: Any) -> bool:
+    """Return whether a template uses a macro, of the account or of AWS: SAM and the others are macros too."""
+    at_top = _listed(root.get(_AT_TOP)) if isinstance(root, Mapping) else []
+    return bool(at_top) or any(True for _ in _in_place(root))
+
+
 def _in_place(node: Any) -> Iterator[Any]:
     """Yield the transforms of the parts of a template."""
     if isinstance(node, Mapping):
