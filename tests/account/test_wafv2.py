@@ -137,3 +137,21 @@ def test_what_is_refused(waf, action, asked, code):
         moment = {"StartTime": 0, "EndTime": 1}
         asked = {"WebAclArn": "a" * 20, "RuleMetricName": "m", "Scope": "REGIONAL", "TimeWindow": moment, "MaxItems": 1}
     assert waf(action, **asked) == code
+
+
+def test_a_web_acl_has_one_logging_configuration_which_goes_with_it(waf):
+    made = create_acl(waf)
+    first, second = (
+        {"ResourceArn": made["ARN"], "LogDestinationConfigs": [f"arn:aws:logs:eu-west-1:123456789012:log-group:{name}"]}
+        for name in ("aws-waf-logs-a", "aws-waf-logs-b")
+    )
+    assert waf("GetLoggingConfiguration", ResourceArn=made["ARN"]) == "WAFNonexistentItemException"
+    for asked in (first, second):
+        assert waf("PutLoggingConfiguration", LoggingConfiguration=asked)["LoggingConfiguration"] == asked
+    assert waf("GetLoggingConfiguration", ResourceArn=made["ARN"])["LoggingConfiguration"] == second
+    assert waf("ListLoggingConfigurations", Scope="REGIONAL")["LoggingConfigurations"] == [second]
+    waf("DeleteLoggingConfiguration", ResourceArn=made["ARN"])
+    assert waf("DeleteLoggingConfiguration", ResourceArn=made["ARN"]) == "WAFNonexistentItemException"
+    waf("PutLoggingConfiguration", LoggingConfiguration=first)
+    waf("DeleteWebACL", Name="acl", Scope="REGIONAL", Id=made["Id"], LockToken=made["LockToken"])
+    assert waf("ListLoggingConfigurations", Scope="REGIONAL")["LoggingConfigurations"] == []

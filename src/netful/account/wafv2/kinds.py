@@ -10,7 +10,7 @@ from netful.account.wire.service_model import operation_model
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource
 
-ASSOCIATION = "AWS::WAFv2::WebACLAssociation"
+ASSOCIATION, LOGGING = "AWS::WAFv2::WebACLAssociation", "AWS::WAFv2::LoggingConfiguration"
 _PROPERTIES = {"SearchString": "SearchStringBase64", "ARN": "Arn"}
 """Properties of templates by the members of the API, where the names differ."""
 

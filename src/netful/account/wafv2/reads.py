@@ -7,7 +7,7 @@ from typing import Any
 from netful.account.operations.query_api import Parameters
 from netful.account.reading import Look, Record
 from netful.account.tags import tag_list
-from netful.account.wafv2.kinds import ASSOCIATION, KINDS, Kind, lock_token, summary, waf_id, whole
+from netful.account.wafv2.kinds import ASSOCIATION, KINDS, LOGGING, Kind, lock_token, summary, waf_id, whole
 from netful.account.wire.errors import ApiError
 from netful.engine.waf.associations import protected_arn
 from netful.model.cloud import Cloud
@@ -67,6 +67,30 @@ def _associations(cloud: Cloud) -> list[tuple[str, str]]:
     ]
 
 
+def loggings(cloud: Cloud) -> dict[str, Resource]:
+    """Return the logging configurations by the ARNs of their web ACLs, which may be written as names of a template."""
+    found = (one for one in cloud.template.resources.values() if one.type == LOGGING)
+    return {cloud.aws_id(str(one.properties.get("ResourceArn"))): one for one in found}
+
+
+def logging(arn: str, one: Resource) -> Record:
+    """Return a logging configuration as the operations have it."""
+    return {**one.properties, "ResourceArn": arn}
+
+
+def _logging(cloud: Cloud, asked: Parameters) -> Record:
+    one = loggings(cloud).get(asked["ResourceArn"])
+    if one is None:
+        raise missing()
+    return {"LoggingConfiguration": logging(asked["ResourceArn"], one)}
+
+
+def _loggings(cloud: Cloud, asked: Parameters) -> Record:
+    scope = "global" if asked["Scope"] == "CLOUDFRONT" else "regional"
+    found = loggings(cloud).items()
+    return {"LoggingConfigurations": [logging(arn, one) for arn, one in found if f":{scope}/" in arn]}
+
+
 def _tags(cloud: Cloud, asked: Parameters) -> Record:
     _, one = by_arn(cloud, asked["ResourceARN"])
     listed = tag_list(one.properties.get("Tags"))
@@ -78,5 +102,7 @@ LOOKS: Mapping[str, Look[Cloud]] = {
     **{f"List{kind.plural}": partial(_list, kind) for kind in KINDS},
     "GetWebACLForResource": _for_resource,
     "ListResourcesForWebACL": _resources,
+    "GetLoggingConfiguration": _logging,
+    "ListLoggingConfigurations": _loggings,
     "ListTagsForResource": _tags,
 }

@@ -9,8 +9,8 @@ from functools import partial
 from netful.account.changes import Remove, new, updated
 from netful.account.operations.query_api import Parameters
 from netful.account.tags import retagged
-from netful.account.wafv2.kinds import ASSOCIATION, KINDS, Kind, lock_token, properties, summary
-from netful.account.wafv2.reads import WEB_ACL, by_arn, found, missing
+from netful.account.wafv2.kinds import ASSOCIATION, KINDS, LOGGING, Kind, lock_token, properties, summary
+from netful.account.wafv2.reads import WEB_ACL, by_arn, found, loggings, missing
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Write
 from netful.model.cloud import Cloud
@@ -36,11 +36,31 @@ def _update(kind: Kind, cloud: Cloud, asked: Parameters) -> Change[Cloud]:
 def _delete(kind: Kind, cloud: Cloud, asked: Parameters) -> Change[Cloud]:
     one = _unlocked(kind, cloud, asked)
     arn = kind.arn(cloud, one)
-    others = (other for other in cloud.template.resources.values() if other.type.startswith("AWS::WAFv2::"))
-    if any(arn in json.dumps(other.properties, default=str) for other in others if other.id != one.id):
+    every = (other for other in cloud.template.resources.values() if other.type.startswith("AWS::WAFv2::"))
+    others = (other for other in every if other.type != LOGGING and other.id != one.id)
+    if any(arn in json.dumps(other.properties, default=str) for other in others):
         text = "AWS WAF couldn't perform the operation because your resource is being used by another resource or it's associated."
         raise ApiError("WAFAssociatedItemException", text)
-    return Change((Remove(one.id),), lambda _after: {})
+    logged = loggings(cloud).get(arn)
+    return Change((Remove(one.id), *([Remove(logged.id)] if logged else ())), lambda _after: {})
+
+
+def _put_logging(cloud: Cloud, asked: Parameters) -> Change[Cloud]:
+    """PutLoggingConfiguration: one for each web ACL, which a later one replaces. No logs are written."""
+    asked_for = asked["LoggingConfiguration"]
+    kind, acl = by_arn(cloud, asked_for["ResourceArn"])
+    if kind is not WEB_ACL:
+        raise missing()
+    there = loggings(cloud).get(asked_for["ResourceArn"])
+    made = new(LOGGING, there.id if there else f"logging-{uuid.uuid4()}", {**asked_for, "ResourceArn": acl.id})
+    return Change((made,), lambda _after: {"LoggingConfiguration": asked_for})
+
+
+def _delete_logging(cloud: Cloud, asked: Parameters) -> Change[Cloud]:
+    there = loggings(cloud).get(asked["ResourceArn"])
+    if there is None:
+        raise missing()
+    return Change((Remove(there.id),), lambda _after: {})
 
 
 def _unlocked(kind: Kind, cloud: Cloud, asked: Parameters) -> Resource:
@@ -96,6 +116,8 @@ WRITES: Mapping[str, Write[Cloud]] = {
     **{f"Delete{kind.name}": partial(_delete, kind) for kind in KINDS},
     "AssociateWebACL": _associate,
     "DisassociateWebACL": _disassociate,
+    "PutLoggingConfiguration": _put_logging,
+    "DeleteLoggingConfiguration": _delete_logging,
     "TagResource": _tag,
     "UntagResource": _tag,
 }
