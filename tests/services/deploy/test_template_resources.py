@@ -282,6 +282,36 @@ def test_state_machines_are_made(tmp_path):
     assert json.loads(definition)["States"]["A"]["Resource"] == "arn:fn"
 
 
+@pytest.mark.parametrize("billing", ["PAY_PER_REQUEST", "PROVISIONED"])
+def test_a_global_table_is_its_replica_in_the_region(tmp_path, billing):
+    index = {
+        "IndexName": "by-city",
+        "KeySchema": [{"AttributeName": "city", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+        "WriteProvisionedThroughputSettings": {"WriteCapacityAutoScalingSettings": {"MinCapacity": 1}},
+    }
+    recovery = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
+    table = Resource("Table", "AWS::DynamoDB::GlobalTable", {
+        **TABLE, "TableName": "orders", "BillingMode": billing, "GlobalSecondaryIndexes": [index],
+        "AttributeDefinitions": [*TABLE["AttributeDefinitions"], {"AttributeName": "city", "AttributeType": "S"}],
+        "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
+        "Replicas": [{"Region": "eu-north-1"}, {"Region": "eu-west-1", **recovery}],
+    })  # fmt: skip
+
+    async def body(backends):
+        named = {"TableName": "orders"}
+        _, made = await ask(backends, "dynamodb", json_request("DynamoDB_20120810.DescribeTable", named, version="1.0"))
+        _, kept = await ask(
+            backends, "dynamodb", json_request("DynamoDB_20120810.DescribeContinuousBackups", named, version="1.0")
+        )
+        return backends.warnings, json.loads(made)["Table"], "ENABLED" in kept.partition("PointInTimeRecoveryStatus")[2]
+
+    warnings, made, recovers = run(tmp_path, body, table)
+    assert (warnings, recovers) == ((), True)
+    assert [one["IndexName"] for one in made["GlobalSecondaryIndexes"]] == ["by-city"]
+    assert made["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
+
+
 INDEXED = {
     "AttributeDefinitions": [*TABLE["AttributeDefinitions"], {"AttributeName": "city", "AttributeType": "S"}],
     "GlobalSecondaryIndexes": [{

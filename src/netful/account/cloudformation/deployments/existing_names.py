@@ -30,8 +30,10 @@ def _names_log_group(answer: Response, name: str) -> bool:
     return answer.status == 200 and f'"logGroupName":"{name}"' in answer.body.decode().replace(": ", ":")
 
 
+_TABLE = _json("dynamodb", "DynamoDB_20120810.DescribeTable", "TableName", "1.0")
 _LOOKS: Mapping[str, _Look] = {
-    "AWS::DynamoDB::Table": _json("dynamodb", "DynamoDB_20120810.DescribeTable", "TableName", "1.0"),
+    "AWS::DynamoDB::GlobalTable": _TABLE,
+    "AWS::DynamoDB::Table": _TABLE,
     "AWS::Events::EventBus": _json("events", "AWSEvents.DescribeEventBus", "Name"),
     "AWS::IAM::User": _Look("iam", lambda name: query_request("GetUser", "2010-05-08", {"UserName": name})),
     "AWS::Kinesis::Stream": _json("kinesis", "Kinesis_20131202.DescribeStreamSummary", "StreamName"),

@@ -4,13 +4,11 @@ A property is passed on if its value is known. CloudFormation and the services' 
 template no longer has goes back to the service's default. Content stays: messages, items, objects.
 """
 
-import json
 import secrets
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, is_true, known_parts, whole_number
+from netful.model.core import Resource, known_parts, whole_number
 from netful.model.names import service_names
 from netful.services.deploy.database_secrets import managed_secrets
 from netful.services.deploy.kinds import (
@@ -22,89 +20,18 @@ from netful.services.deploy.kinds import (
     queues,
     repositories,
     scaling,
+    tables,
     topics,
     user_pools,
 )
 from netful.services.deploy.kinds.bucket_settings import bucket_parts
-from netful.services.deploy.kinds.part import Part
 from netful.services.deploy.kinds.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted
 from netful.services.deploy.kinds.secret_values import generated
 from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Request
 
-_DYNAMODB, _SECRETS = JsonService("DynamoDB_20120810", "1.0", "dynamodb"), JsonService("secretsmanager")
+_SECRETS = JsonService("secretsmanager")
 _KINESIS, _EVENTS, _LOGS = JsonService("Kinesis_20131202"), event_rules.EVENTS, JsonService("Logs_20140328")
-
-_TABLE_MEMBERS = (
-    "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes",
-    "ProvisionedThroughput", "StreamSpecification",
-)  # fmt: skip
-_ON_DEMAND = "PAY_PER_REQUEST"
-
-
-def _table_members(one: Wanted, *names: str) -> dict[str, Any]:
-    members = one.set(*names)
-    if "StreamSpecification" in members:
-        members["StreamSpecification"] = {**members["StreamSpecification"], "StreamEnabled": True}
-    return members
-
-
-def _make_table(one: Wanted) -> list[Request]:
-    members = _table_members(one, *_TABLE_MEMBERS)
-    if members.get("BillingMode") != _ON_DEMAND:
-        members.setdefault("ProvisionedThroughput", {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
-    return [_DYNAMODB("CreateTable", TableName=one.name, **members)]
-
-
-def _update_table(one: Wanted) -> list[Request]:
-    billing: dict[str, Any] = {"BillingMode": _ON_DEMAND}
-    if one.properties.get("BillingMode") != _ON_DEMAND:
-        billing = one.set("ProvisionedThroughput")
-        billing |= {"BillingMode": "PROVISIONED"} if billing else {}
-    members = _table_members(one, "AttributeDefinitions", "StreamSpecification")
-    return [_DYNAMODB("UpdateTable", TableName=one.name, **billing, **members)]
-
-
-def _index_parts(one: Wanted) -> Iterator[Part]:
-    """Yield the global indexes of a table, each with its throughput as a part of its own, which changes in place."""
-    for index in one.mappings("GlobalSecondaryIndexes"):
-        name, members = {"IndexName": str(index.get("IndexName"))}, known_parts(index)
-        throughput = members.pop("ProvisionedThroughput", None)
-
-        def request(change: str, members: dict[str, Any]) -> Request:
-            return _DYNAMODB("UpdateTable", TableName=one.name, GlobalSecondaryIndexUpdates=[{change: members}])
-
-        put, remove = request("Create", members), request("Delete", name)
-        yield Part(("index", json.dumps(members, sort_keys=True)), put, remove, initial=True)
-        if throughput:
-            key = ("throughput", name["IndexName"])
-            yield Part(key, request("Update", {**name, "ProvisionedThroughput": throughput}), initial=True)
-
-
-def _table_parts(one: Wanted) -> Iterator[Part]:
-    yield from _index_parts(one)
-    expiry = one.mapping("TimeToLiveSpecification")
-    if is_true(expiry.get("Enabled")):
-        attribute = str(expiry.get("AttributeName"))
-        put, remove = (
-            _DYNAMODB(
-                "UpdateTimeToLive",
-                TableName=one.name,
-                TimeToLiveSpecification={"AttributeName": attribute, "Enabled": on},
-            )
-            for on in (True, False)
-        )
-        yield Part(("expiry", attribute), put, remove)
-    if is_true(one.mapping("PointInTimeRecoverySpecification").get("PointInTimeRecoveryEnabled")):
-        put, remove = (
-            _DYNAMODB(
-                "UpdateContinuousBackups",
-                TableName=one.name,
-                PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": on},
-            )
-            for on in (True, False)
-        )
-        yield Part(("recovery",), put, remove)
 
 
 def _make_bucket(one: Wanted) -> list[Request]:
@@ -178,9 +105,7 @@ def _update_log_group(one: Wanted) -> list[Request]:
 KINDS: dict[str, Kind] = {
     **queues.KINDS,
     **topics.KINDS,
-    "AWS::DynamoDB::Table": Kind(
-        "dynamodb", "TableName", _make_table, _DYNAMODB.by_name("DeleteTable", "TableName"), _table_parts, _update_table
-    ),
+    **tables.KINDS,
     "AWS::S3::Bucket": Kind(
         "s3", "BucketName", _make_bucket, lambda one: [rest_request("DELETE", f"/{one.name}")], bucket_parts
     ),
