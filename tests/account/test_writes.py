@@ -190,6 +190,8 @@ def test_a_way_to_the_internet(ec2, running, vpc_id):
     assert ec2("DetachInternetGateway", InternetGatewayId=gateway, VpcId=vpc_id) == "DependencyViolation"
     assert ec2("DeleteSubnet", SubnetId=subnet) == "DependencyViolation"
     ec2("DeleteNatGateway", NatGatewayId=nat["NatGatewayId"])
+    (deleted,) = ec2("DescribeNatGateways", NatGatewayIds=[nat["NatGatewayId"]])["NatGateways"]
+    assert (deleted["State"], deleted["VpcId"]) == ("deleted", vpc_id)
     ec2("ReleaseAddress", AllocationId=allocation)
     ec2("DisassociateRouteTable", AssociationId=association)
     ec2("DeleteRoute", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0")

@@ -8,7 +8,7 @@ from netful.account.ec2.kinds import KINDS
 from netful.account.ec2.properties import instance_options, volumes
 from netful.account.ec2.properties import writes as further
 from netful.account.ec2.reads import Reads
-from netful.account.ec2.terminated import deleting_vpn_connections, terminating
+from netful.account.ec2.terminated import deleting, terminating
 from netful.account.ec2.world import World, Write
 from netful.account.ec2.writes import (
     cidr_blocks,
@@ -32,6 +32,7 @@ from netful.account.ec2.writes import (
 )
 from netful.account.ended import Ended
 from netful.account.operations.query_api import QueryApi
+from netful.account.reading import Record
 from netful.account.wire.kept_answers import KeptAnswers
 from netful.account.writing import Running, Writer
 
@@ -61,6 +62,13 @@ WRITES: Mapping[str, Write] = {
 }
 
 
+_DELETED: Mapping[str, tuple[str, Record]] = {
+    "DeleteNatGateway": ("NatGatewayId", {"State": "deleted"}),
+    "DeleteVpnConnection": ("VpnConnectionId", {"State": "deleted", "Routes": []}),
+}
+"""Operations whose things are described as deleted for a while: the parameter with the id, and what changes of the record."""
+
+
 class Ec2Api:
     """EC2's operations. `of_lambda` are the interfaces of functions, as they are at each look."""
 
@@ -68,11 +76,11 @@ class Ec2Api:
         def world() -> World:
             return World(running.cloud)
 
-        terminated, vpns = Ended[str](), Ended[str]()
-        ended = {"InstanceId": terminated, "VpnConnectionId": vpns}
+        ended = {"InstanceId": Ended[str](), **{id_: Ended[str]() for id_, _ in _DELETED.values()}}
         writes = Writer(running, World).operations(WRITES)
-        writes["TerminateInstances"] = terminating(terminated, world, writes["TerminateInstances"])
-        writes["DeleteVpnConnection"] = deleting_vpn_connections(vpns, world, writes["DeleteVpnConnection"])
+        writes["TerminateInstances"] = terminating(ended["InstanceId"], world, writes["TerminateInstances"])
+        for operation, (id_, gone) in _DELETED.items():
+            writes[operation] = deleting(id_, gone, ended[id_], world, writes[operation])
         apart = network_insights.answered_apart(world, writes)
         own = {*ended, "NetworkInterfaceId"}
         kept = KeptAnswers(lambda: running.cloud, {one.operation for one in KINDS if one.id not in own})

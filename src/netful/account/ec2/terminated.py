@@ -1,4 +1,4 @@
-"""Terminated instances and deleted VPN connections: AWS describes them for a while longer, and clients wait for that state."""
+"""Terminated instances, deleted VPN connections and NAT gateways: AWS describes them for a while longer, and clients wait for that state."""
 
 from collections.abc import Callable
 
@@ -36,15 +36,15 @@ def terminating(ended: Ended[str], world: Callable[[], World], terminate: Operat
     return operation
 
 
-def deleting_vpn_connections(ended: Ended[str], world: Callable[[], World], delete: Operation) -> Operation:
-    """Return DeleteVpnConnection that remembers what it deletes."""
+def deleting(id_: str, gone: Record, ended: Ended[str], world: Callable[[], World], delete: Operation) -> Operation:
+    """Return an operation that deletes one thing, by the parameter `id_`, and remembers it with what `gone` changes."""
 
     async def operation(asked: Parameters) -> Record:
         now = world()
-        before = {one["VpnConnectionId"]: one for one in KIND["VpnConnectionId"].records(now)}
+        before = {one[id_]: one for one in KIND[id_].records(now)}
         answer = await delete(asked)
-        id_ = str(now.id(asked["VpnConnectionId"]))
-        ended.remember({id_: {**before[id_], "State": "deleted", "Routes": []}})
+        own = str(now.id(asked[id_]))
+        ended.remember({own: {**before[own], **gone}})
         return answer
 
     return operation
