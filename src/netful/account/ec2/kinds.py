@@ -101,6 +101,29 @@ _OF_PERMISSIONS = {
 }  # fmt: skip
 """Filters of the permissions of security groups."""
 
+_OF_ADDRESSES = {
+    **{f"addresses.{name}": f"private-ip-addresses.{name}"
+       for name in ("primary", "private-dns-name", "private-ip-address", "association.public-ip")},
+    **{f"addresses.association.{name}": "private-ip-addresses.association.ip-owner-id" for name in ("ip-owner-id", "owner-id")},
+    "group-id": "group.group-id", "group-name": "group.group-name",
+}  # fmt: skip
+"""Filters of interfaces, also of those of instances."""
+
+_OF_INSTANCES = {
+    "instance-state-name": "state.name", "instance-state-code": "state.code", "ip-address": "public-ip-address",
+    "dns-name": "public-dns-name", "reason": "state-transition-reason", "launch-index": "ami-launch-index",
+    "monitoring-state": "monitoring.state", "owner-id": "network-interface.owner-id",
+    "placement-group-name": "placement.group-name", "placement-partition-number": "placement.partition-number",
+    "product-code.type": "product-code.product-code-type",
+    **{name: f"placement.{name}" for name in ("affinity", "availability-zone", "host-id", "tenancy")},
+    **{f"block-device-mapping.{name}": f"block-device-mapping.ebs.{name}"
+       for name in ("attach-time", "delete-on-termination", "status", "volume-id")},
+    **{f"instance.{name}": f"security-group.{name}" for name in ("group-id", "group-name")},
+    **{f"network-interface.{name}": f"network-interface.{path}" for name, path in _OF_ADDRESSES.items()},
+    **{f"state-reason-{name}": f"state-reason.{name}" for name in ("code", "message")},
+}  # fmt: skip
+"""Filters of instances."""
+
 _STATE = {"ipv6-cidr-block-association.state": "ipv6-cidr-block-association.ipv6-cidr-block-state.state"}
 
 KINDS = (
@@ -119,7 +142,9 @@ KINDS = (
          ("InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '{}' does not exist"), "security-group-rule"),
     Kind("DescribeNetworkAcls", "NetworkAclId", "network_acls", network_acls.network_acl,
          ("InvalidNetworkAclID.NotFound", "The networkAcl ID '{}' does not exist"), "network-acl",
-         {"entry.cidr": "entry.cidr-block"}),
+         {"entry.cidr": "entry.cidr-block", "entry.ipv6-cidr": "entry.ipv6-cidr-block",
+          "association.association-id": "association.network-acl-association-id",
+          **{f"entry.icmp.{name}": f"entry.icmp-type-code.{name}" for name in ("code", "type")}}),
     Kind("DescribeInternetGateways", "InternetGatewayId", "internet_gateways", gateways.internet_gateway,
          ("InvalidInternetGatewayID.NotFound", "The internetGateway ID '{}' does not exist"), "internet-gateway"),
     Kind("DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGatewayId", "egress_only_internet_gateways",
@@ -136,7 +161,7 @@ KINDS = (
     Kind("DescribeVpcPeeringConnections", "VpcPeeringConnectionId", "vpc_peering_connections",
          gateways.vpc_peering_connection,
          ("InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '{}' does not exist"),
-         "vpc-peering-connection", {"status-code": "status.code"}),
+         "vpc-peering-connection", {"status-code": "status.code", "status-message": "status.message"}),
     Kind("DescribeVpcEndpoints", "VpcEndpointId", "vpc_endpoints", vpc_endpoints.vpc_endpoint,
          ("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '{}' does not exist"), "vpc-endpoint",
          {"vpc-endpoint-state": "state"}),
@@ -145,15 +170,15 @@ KINDS = (
          _NO_PREFIX_LIST, "prefix-list"),
     Kind("DescribeNetworkInterfaces", "NetworkInterfaceId", network_interfaces.described, network_interfaces.network_interface,
          ("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '{}' does not exist"), "network-interface",
-         {"group-id": "group.group-id", "group-name": "group.group-name",
-          "addresses.private-ip-address": "private-ip-addresses.private-ip-address"}),
+         _OF_ADDRESSES),
     Kind("DescribeTransitGateways", "TransitGatewayId", "transit_gateways", transit_gateways.transit_gateway,
          ("InvalidTransitGatewayID.NotFound", "Transit Gateway {} was deleted or does not exist."), "transit-gateway"),
     Kind("DescribeTransitGatewayAttachments", "TransitGatewayAttachmentId", "transit_gateway_attachments",
          transit_gateways.attachment, _NO_ATTACHMENT),
     Kind("DescribeTransitGatewayPeeringAttachments", "TransitGatewayAttachmentId", further.PEERING,
          further.peering_attachment, _NO_ATTACHMENT, "transit-gateway-attachment",
-         {"transit-gateway-id": "requester-tgw-info.transit-gateway-id"}),
+         {"transit-gateway-id": "requester-tgw-info.transit-gateway-id", "local-owner-id": "requester-tgw-info.owner-id",
+          "remote-owner-id": "accepter-tgw-info.owner-id"}),
     Kind("DescribeTransitGatewayVpcAttachments", "TransitGatewayAttachmentId", transit_gateways.of_vpcs,
          transit_gateways.vpc_attachment, _NO_ATTACHMENT, "transit-gateway-attachment"),
     Kind("DescribeTransitGatewayRouteTables", "TransitGatewayRouteTableId", "transit_gateway_route_tables",
@@ -167,15 +192,11 @@ KINDS = (
          ("InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID {}, does not exist."),
          "launch-template"),
     Kind("DescribeFlowLogs", "FlowLogId", "flow_logs", flow_logs.flow_log,
-         ("InvalidFlowLogId.NotFound", "The flow log ID '{}' does not exist"), "vpc-flow-log"),
+         ("InvalidFlowLogId.NotFound", "The flow log ID '{}' does not exist"), "vpc-flow-log",
+         {"deliver-log-status": "deliver-logs-status"}),
     Kind("DescribeInstances", "InstanceId", instances.TYPE, instances.instance,
          ("InvalidInstanceID.NotFound", "The instance ID '{}' does not exist"), "instance",
-         {"instance-state-name": "state.name", "instance-state-code": "state.code", "tenancy": "placement.tenancy",
-          "availability-zone": "placement.availability-zone", "ip-address": "public-ip-address",
-          "dns-name": "public-dns-name", "instance.group-id": "security-group.group-id",
-          "instance.group-name": "security-group.group-name",
-          "network-interface.group-id": "network-interface.group.group-id",
-          "network-interface.addresses.private-ip-address": "network-interface.private-ip-addresses.private-ip-address"},
+         _OF_INSTANCES,
          ("Instances", lambda view, one: instances.reservation(view, [one]))),
     Kind("DescribeNetworkInsightsPaths", insights.PATH_ID, insights.PATH, insights.network_insights_path,
          ("InvalidNetworkInsightsPathId.NotFound", "The network insights path ID '{}' does not exist"),
