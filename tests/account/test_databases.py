@@ -114,6 +114,10 @@ def test_a_cluster_and_its_member(rds):
     of_cluster = [{"Name": "db-cluster-id", "Values": ["main"]}]
     (member,) = rds("DescribeDBInstances", Filters=of_cluster)["DBInstances"]
     assert (member["DBClusterIdentifier"], member["Engine"]) == ("main", "aurora-mysql")
+    (cluster,) = rds("DescribeDBClusters")["DBClusters"]
+    by_id = [{"Name": "db-cluster-resource-id", "Values": [cluster["DbClusterResourceId"]]}]
+    assert rds("DescribeDBClusters", Filters=by_id)["DBClusters"] == [cluster]
+    assert rds("DescribeDBClusters", Filters=[{"Name": "domain", "Values": ["d"]}])["DBClusters"] == []
     assert rds("DescribeDBClusters", DBClusterIdentifier="x") == "DBClusterNotFoundFault"
 
 

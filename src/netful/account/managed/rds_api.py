@@ -25,9 +25,12 @@ ELSEWHERE = frozenset({
 WRITES = {**rds_writes.WRITES, **rds_stops.WRITES, **rds_proxies.WRITES}
 _OF_INSTANCES = {
     "db-instance-id": ("DBInstanceIdentifier", "DBInstanceArn"), "db-cluster-id": ("DBClusterIdentifier",),
-    "dbi-resource-id": ("DbiResourceId",), "engine": ("Engine",),
+    "dbi-resource-id": ("DbiResourceId",), "domain": ("Domain",), "engine": ("Engine",),
 }  # fmt: skip
-_OF_CLUSTERS = {"db-cluster-id": ("DBClusterIdentifier", "DBClusterArn"), "engine": ("Engine",)}
+_OF_CLUSTERS = {
+    "clone-group-id": ("CloneGroupId",), "db-cluster-id": ("DBClusterIdentifier", "DBClusterArn"),
+    "db-cluster-resource-id": ("DbClusterResourceId",), "domain": ("Domain",), "engine": ("Engine",),
+}  # fmt: skip
 LOOKS: Mapping[str, Look] = {
     "DescribeDBInstances": INSTANCE.look(filters=_OF_INSTANCES),
     "DescribeDBClusters": CLUSTER.look(filters=_OF_CLUSTERS),
