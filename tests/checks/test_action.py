@@ -170,6 +170,14 @@ def test_a_terraform_configuration_is_planned_on_both_sides(tmp_path):
     assert len(event.pull_request.comments) == 1
 
 
+@pytest.mark.parametrize(("inputs", "code"), [({}, 0), ({"region": "us-east-1"}, 1)], ids=["default", "named"])
+def test_the_region_is_the_one_of_the_template_unless_named(tmp_path, inputs, code):
+    there = OPEN.replace('!Select [0, !GetAZs ""]', "eu-west-1a").replace(
+        "!Sub com.amazonaws.${AWS::Region}.ssm", "com.amazonaws.eu-west-1.ssm"
+    )
+    assert with_template(tmp_path, there, there).run(**inputs) == ("Result", code)
+
+
 def test_commands_that_make_the_template_do_not_see_the_token(tmp_path):
     event = with_template(tmp_path)
     event.run(build='env > "$HOME/seen"', token="secret-of-the-job")
