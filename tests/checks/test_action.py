@@ -32,7 +32,7 @@ class Event:
         self.folder, upstream = folder, folder / "upstream"
         self.programs = folder / "bin"
         self.programs.mkdir()
-        (self.programs / "python").symlink_to(sys.executable)
+        self.program("python", 'echo python >> "$HOME/calls"')  # the job's own
         cache = folder / "home" / ".cache"
         cache.mkdir(parents=True)
         (cache / "netful-action").symlink_to(Path(sys.prefix))
@@ -134,6 +134,7 @@ def test_a_long_answer_fits_into_a_comment(tmp_path):
     installed = tmp_path / "home/.cache/netful-action"
     installed.unlink()
     (installed / "bin").mkdir(parents=True)
+    (installed / "bin/python").symlink_to(sys.executable)
     event.program("long-answer", "[ $1 != diff ] || { echo '<!-- netful diff -->'; seq 20000; }")
     (installed / "bin/netful").symlink_to(event.programs / "long-answer")
     assert event.run() == ("Result", 0)
@@ -151,6 +152,12 @@ def test_an_application_of_cdk_is_synthesized_on_both_sides(tmp_path):
     )
     assert event.run() == ("Result", 1)
     assert "NF204" in event.pull_request.comments[0]["body"]
+
+
+def test_the_jobs_own_python_makes_the_template_and_runs_nothing_else(tmp_path):
+    event = with_template(tmp_path)
+    assert event.run(build="python app.py") == ("Result", 1)
+    assert (tmp_path / "home/calls").read_text() == "python\n" * 2  # of the change, and of its base
 
 
 def test_a_terraform_configuration_is_planned_on_both_sides(tmp_path):

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +20,9 @@ _PAGE = 1  # comments a page, so that a second comment is on another page
 
 
 class Runner:
-    """The steps of an action with their outputs, in a checkout. Steps of other actions, and those in `skip`, do not run."""
+    """The steps of an action with their outputs, in a checkout. Those in `skip` do not run, nor steps of other actions: of them
+    `actions/setup-python` gives this Python, by its output and, unless it is asked not to, to all steps that follow.
+    """
 
     def __init__(
         self, action: Path, checkout: Path, temporary: Path, github: dict[str, Any], env: dict[str, str]
@@ -38,6 +41,8 @@ class Runner:
         } | inputs
         name, code = "", 0
         for step in declared["runs"]["steps"]:
+            if step.get("uses", "").startswith("actions/setup-python@"):
+                self._set_up_python(step)
             if "uses" in step or step["name"] in skip or not self._holds(step.get("if")):
                 continue
             name, code = step["name"], self._step(step)
@@ -49,6 +54,11 @@ class Runner:
     def summary(self) -> str:
         """What the steps have written into the summary of the job."""
         return self._summary.read_text()
+
+    def _set_up_python(self, step: dict[str, Any]) -> None:
+        self._values["steps"][step.get("id", "")] = {"outputs": {"python-path": sys.executable}}
+        if step["with"].get("update-environment", True):
+            self._env = self._env | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{self._env['PATH']}"}
 
     def _step(self, step: dict[str, Any]) -> int:
         output = self._temporary / "output"
