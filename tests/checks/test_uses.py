@@ -100,6 +100,21 @@ def test_environment_names_instances_by_their_private_names(tmp_path: Path) -> N
     assert _uses(tmp_path, variables=variables, more=instances) == {"Given:tcp/8080": "proven", "Chosen": "proven"}
 
 
+@pytest.mark.parametrize(
+    ("named", "destination"),
+    [
+        ("https://ssm.us-east-1.amazonaws.com", "aws:ssm"),
+        ("ssm.us-east-1.amazonaws.com", "aws:ssm"),
+        ("https://123456789012.dkr.ecr.us-east-1.amazonaws.com", "aws:ecr.dkr"),
+        ("https://ssm.eu-west-1.amazonaws.com", "https://ssm.eu-west-1.amazonaws.com"),
+        ("ssm.eu-west-1.amazonaws.com", "https://ssm.eu-west-1.amazonaws.com"),
+        ("https://sts.amazonaws.com", "https://sts.amazonaws.com"),
+    ],
+)
+def test_environment_names_a_service_here_or_in_another_region(tmp_path: Path, named: str, destination: str) -> None:
+    assert _uses(tmp_path, variables=f"{{PLACE: '{named}'}}") == {destination: "proven"}
+
+
 def test_environment_that_names_the_own_host(tmp_path: Path) -> None:
     assert _uses(tmp_path, variables="{EXTENSION: 'http://127.0.0.1:2773/systemsmanager'}") == {}
 

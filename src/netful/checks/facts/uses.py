@@ -91,7 +91,7 @@ class Use(Frozen):
 def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[Use, ...]:
     """Return the destinations of a function with their best evidence; one entry for each IAM action of a service."""
     every = [
-        *_of_code(handler),
+        *_of_code(handler, cloud.region_of(function.id)),
         *_of_environment(cloud, function),
         *_of_groups(cloud, function),
         *_of_file_systems(cloud, function),
@@ -110,7 +110,7 @@ def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[
     return tuple(found.values()) or tuple(_of_endpoints(cloud, function))
 
 
-def _of_code(handler: Handler | None) -> Iterator[Use]:
+def _of_code(handler: Handler | None, region: str) -> Iterator[Use]:
     if handler is None:
         return
     for client in handler.clients:
@@ -120,7 +120,7 @@ def _of_code(handler: Handler | None) -> Iterator[Use]:
         evidence = f"its code calls `{call.service}`"
         yield Use(f"aws:{service_names.service(call.service).code}", Certainty.PROVEN, evidence, call.origin)
     for url, origin in handler.urls:
-        named = named_url(url) if "{" not in url else None
+        named = named_url(url, region) if "{" not in url else None
         if named:
             yield Use(named.destination, Certainty.PROVEN, f"its code names `{named.name}`", origin)
 
@@ -133,9 +133,9 @@ def _of_environment(cloud: Cloud, function: Function) -> Iterator[Use]:
         if resource
         else []
     )
-    referred = {target.id for target in named}
+    referred, region = {target.id for target in named}, cloud.region_of(function.id)
     for name, value in function.environment.items():
-        hosts = [*named_hosts(cloud, value, referred)] if isinstance(value, str) else []
+        hosts = [*named_hosts(cloud, value, region, referred)] if isinstance(value, str) else []
         for host in hosts:
             sure = Certainty.LIKELY if host.foreign else Certainty.PROVEN
             yield Use(host.destination, sure, f"`{name}` names `{host.name}`", origin, foreign=host.foreign)
