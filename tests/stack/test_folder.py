@@ -170,9 +170,9 @@ def test_a_state_folder_that_cannot_be_is_told_with_what_to_do(chosen, monkeypat
     assert "NETFUL_STATE" in caught.value.hint
 
 
-@pytest.mark.parametrize("closed", ["state", "state/one"])
+@pytest.mark.parametrize(("closed", "refused"), [(".", "state"), ("state", "state"), ("state/one", "state/one")])
 @pytest.mark.programs
-def test_a_closed_state_folder_is_told_to_an_ordinary_user(closed, state):
+def test_a_closed_state_folder_is_told_to_an_ordinary_user(closed, refused, state):
     state.mkdir(mode=0o700)  # whatever the umask
     (state / "one").mkdir(mode=0o700)
     program = (
@@ -189,7 +189,7 @@ def test_a_closed_state_folder_is_told_to_an_ordinary_user(closed, state):
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     finally:
         (state.parent / closed).chmod(0o700)
-    assert done.stdout.startswith(f"cannot use the state folder `{state.parent / closed}`")
+    assert done.stdout.startswith(f"cannot use the state folder `{state.parent / refused}`")
 
 
 def test_a_state_folder_is_meant_from_where_it_was_said(tmp_path, monkeypatch):

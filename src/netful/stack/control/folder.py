@@ -135,9 +135,8 @@ class StackFolder:
 
     def owner(self) -> int | None:
         """Return the process that owns the folder; None if no process does. Raises StackError if another user could write it."""
-        if self.path.exists():
-            _require_own(self.path.parent)
-            _require_own(self.path)
+        _require_own(self.path.parent)
+        _require_own(self.path)
         with contextlib.suppress(OSError, ValueError):
             return int((self.path / "lock").read_text(encoding="ascii")) if self.owned() else None
         return None
@@ -212,9 +211,14 @@ def _require_own_peer(connection: socket.socket, name: str) -> None:
 
 
 def _require_own(path: Path) -> None:
-    """Raise StackError if a folder exists that is not this user's alone to write."""
-    with contextlib.suppress(FileNotFoundError):
-        _require_own_status(path, path.lstat())
+    """Raise StackError if a folder exists that is not this user's alone to write, or if this user may not even see that."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as refusal:
+        raise _refused(path, refusal) from None
+    _require_own_status(path, status)
 
 
 def _require_own_status(path: Path, status: os.stat_result) -> None:
@@ -225,17 +229,17 @@ def _require_own_status(path: Path, status: os.stat_result) -> None:
 
 
 def _refused(path: Path, refusal: OSError) -> StackError:
-    what = "cannot use" if path.exists() else "cannot make"
+    what = "cannot make" if isinstance(refusal, FileNotFoundError) else "cannot use"
     return StackError(f"{what} the state folder `{path}`", why=(refusal.strerror or "").lower(), hint=_OWN)
 
 
 def running() -> list[str]:
     """Return the names of this user's running stacks. Raises StackError if the folder belongs to another user."""
     base = root()
-    if not base.is_dir():
-        return []
     _require_own(base)
     try:
         return sorted(entry.name for entry in base.iterdir() if StackFolder(entry.name).owned())
+    except FileNotFoundError:
+        return []
     except PermissionError as refusal:
         raise _refused(base, refusal) from None
