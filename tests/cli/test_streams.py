@@ -43,6 +43,21 @@ def test_a_full_disk_is_told():
     assert done.stderr == "error: cannot write the whole output\n  no space left on device\nhint: free some space\n"
 
 
+@pytest.mark.parametrize("words", [("show", "-t", "missing.yaml"), ("check", "-t", "isolated.yaml", "--param", "No=1")])
+def test_an_error_that_cannot_be_told_is_no_answer(words):
+    with Path("/dev/full").open("w") as full:
+        assert run([NETFUL, *words], stdout=subprocess.DEVNULL, stderr=full).returncode == 2
+
+
+@pytest.mark.parametrize("words", [("--help",), ("trace", "--help"), ("explain",), ("--version",)])
+def test_a_reader_that_closes_the_pipe_is_no_failure(words):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = run([NETFUL, *words], stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_closed_streams_are_no_matter():
     done = run(["sh", "-c", '"$@" <&- >&-', "-", *TRACE], stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr) == (1, b"")

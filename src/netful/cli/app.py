@@ -142,6 +142,8 @@ def _called(arguments: Sequence[str]) -> Any:
 
     try:
         return make_app(arguments)(arguments)
+    except SystemExit:  # Rich ends the program where the reader of help closed the pipe
+        raise BrokenPipeError from None
     except CycloptsError as error:
         from netful.cli.options.wrong_usage import error_of  # noqa: PLC0415  # only with errors
 
@@ -164,7 +166,10 @@ def _print_error(error: NetfulError) -> None:
     from netful.render.errors import error_text  # noqa: PLC0415  # only with errors
     from netful.render.language import spoken  # noqa: PLC0415
 
-    print(f"{spoken('error')}: {error_text(error)}", file=sys.stderr)
+    try:
+        print(f"{spoken('error')}: {error_text(error)}", file=sys.stderr)
+    except OSError:  # only the exit code is left to report it
+        streams.abandon(sys.stderr)
 
 
 def exit_code_of(verb: Callable[[], Any]) -> int:
