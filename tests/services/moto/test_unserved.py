@@ -39,10 +39,14 @@ def answer(dispatcher, host, target, path="/", **asked):
         ("codebuild", "CodeBuild_20161006.StartBuild", "/"),
         ("glue", "AWSGlue.StartJobRun", "/"),
         ("ssm", "AmazonSSM.SendCommand", "/"),
+        ("dynamodb", "DynamoDB_20120810.ExecuteStatement", "/"),
+        ("dynamodb", "DynamoDB_20120810.BatchExecuteStatement", "/"),
+        ("dynamodb", "DynamoDB_20120810.ExecuteTransaction", "/"),
     ],
 )
 def test_a_result_is_not_made_up(dispatcher, host, target, path):
-    found = answer(dispatcher, host, target, path)
+    found = answer(dispatcher, host, target, path, Statement="SELECT * FROM t", Statements=[], TransactStatements=[])
+    assert b"not installed" not in found.body  # a package of moto's more would not change it
     assert (found.status, b"UnknownOperationException" in found.body) == (400, True)
 
 

@@ -20,6 +20,7 @@ _OPERATIONS: dict[str, tuple[str, ...]] = {
     "bedrock-runtime": ("",),
     "codebuild": ("StartBuild",),
     "comprehend": ("Detect", "Batch", "Classify", "Contains", "Start"),
+    "dynamodb": ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"),  # moto drops conditions of PartiQL
     "glue": ("StartJobRun", "StartCrawler"),
     "polly": ("/v1/speech", "/v1/synthesisTasks"),
     "rekognition": ("",),
