@@ -200,6 +200,7 @@ def test_a_boto3_client_has_the_functions_own_region_and_keys(bench):
     [
         ({"runtime": "ruby3.4"}, "`Fn` has the runtime `ruby3.4`, which netful does not run"),
         ({"runtime": Unknown("a parameter")}, "the runtime of `Fn` is not known"),
+        ({"runtime": ""}, "the runtime of `Fn` is not known"),
     ],
 )
 def test_a_runtime_that_cannot_be_had(changes, what):

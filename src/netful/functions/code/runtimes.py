@@ -58,12 +58,12 @@ def family_of(function: Function) -> Family:
     """Return the kind of program for a function. Raise StackError if this machine has none."""
     if function.package_type == "Image":
         return Family.IMAGE
-    if isinstance(function.runtime, Unknown):
+    if function.runtime_folder:
+        return Family.PROVIDED
+    if isinstance(function.runtime, Unknown) or not function.runtime:
         raise StackError(
             f"the runtime of `{function.id}` is not known", origin=function.origin, why=str(function.runtime)
         )
-    if function.runtime_folder:
-        return Family.PROVIDED
     asked = _ASKED.fullmatch(function.runtime)
     if asked is None:
         raise StackError(
