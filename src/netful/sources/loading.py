@@ -28,7 +28,7 @@ from netful.sources.project.files_beside import with_project
 from netful.sources.refusals import with_refusals
 from netful.sources.template.described_stacks import DescribedStacks
 from netful.sources.template.loaded_stacks import LoadedStacks, left_out
-from netful.sources.template.parameters import read_files
+from netful.sources.template.parameters import REGION, read_files
 from netful.sources.template.region import named_account, named_region
 from netful.sources.template.template import Template
 from netful.sources.template.template_scope import TemplateScope
@@ -56,12 +56,10 @@ def load(
     `stack_name` is the name of the stack of a single template; its default is the folder's name. `allow_outside` permits
     files outside of the project's folder.
     """
-    if region is not None and not _REGION.fullmatch(region):
-        raise SourceError(
-            f"`{region}` is no region", hint=close_match(region, REGIONS, "one is written as `eu-west-1`")
-        )
     project_folder.allow(outside=allow_outside, also=(file for one in deployed.stacks for file in one.objects.values()))
     given = {**read_files(parameter_files), **parameters}
+    configured = given.pop(REGION, None)
+    _require_regions(region, configured)
     places = [_built(path) for path in paths or [Path()]]
     folders = [described.read(path) for path in places if described.is_described(path)]
     accounts, templates_at = [one.cloud for one in folders], [one for one in places if not described.is_described(one)]
@@ -75,7 +73,7 @@ def load(
     templates = [_read(stack.file, given) for stack in stacks]
     fixed = region or next((stack.region for stack in stacks if stack.region), "")
     if not fixed:
-        fixed = first.region if accounts else named_region(templates, given) or first.region
+        fixed = first.region if accounts else configured or named_region(templates, given) or first.region
     account = next((stack.account_id for stack in stacks if stack.account_id), None) or named_account(templates)
     loaded = LoadedStacks(
         fixed,
@@ -101,6 +99,14 @@ def load(
     _check_subnets(whole, {one.name for one in loaded.stacks if one.deployed})
     declared = with_project(whole.having(images=images.described(loaded.stacks)), places, loaded.stacks)
     return images.with_images(declared)
+
+
+def _require_regions(*names: str | None) -> None:
+    for name in names:
+        if name is not None and not _REGION.fullmatch(name):
+            raise SourceError(
+                f"`{name}` is no region", hint=close_match(name, REGIONS, "one is written as `eu-west-1`")
+            )
 
 
 def _joined(loaded: LoadedStacks, accounts: list[Cloud]) -> Cloud:

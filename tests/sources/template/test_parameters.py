@@ -42,6 +42,30 @@ def test_files_in_every_format(properties, write, name, text):
     assert (got["A"], got["B"]) == ("two", "7")
 
 
+CONFIGURED = 'version = 0.1\n[default.global.parameters]\nregion = "us-west-2"\n'
+FOR_DEPLOY = CONFIGURED + '[default.deploy.parameters]\nregion = "eu-west-1"\nparameter_overrides = "A=one"\n'
+
+
+@pytest.mark.parametrize(
+    ("config", "named", "region"),
+    [
+        (CONFIGURED, None, "us-west-2"),
+        (FOR_DEPLOY, None, "eu-west-1"),
+        (FOR_DEPLOY, "ap-northeast-1", "ap-northeast-1"),
+        ("version = 0.1\n", None, "us-east-1"),
+    ],
+)
+def test_the_region_is_the_one_of_sam_deploy_unless_named(write, config, named, region):
+    cloud = load([write(TEMPLATE)], parameter_files=[write(config, "samconfig.toml")], region=named)
+    assert (cloud.region, cloud.template.warnings) == (region, ())
+
+
+def test_a_region_of_samconfig_that_is_none(write):
+    config = write(FOR_DEPLOY.replace("eu-west-1", "Ireland"), "samconfig.toml")
+    with pytest.raises(SourceError, match="no region"):
+        load([write(TEMPLATE)], parameter_files=[config])
+
+
 def test_a_given_value_wins_over_a_file(properties, write):
     assert properties([write("A: two\n", "p.yaml")], A="one")["A"] == "one"
 

@@ -22,6 +22,8 @@ from netful.sources.template.values import NO_VALUE, as_text
 
 _LIST_TYPE = re.compile(r"List<.*>|CommaDelimitedList|AWS::SSM::Parameter::Value<(List<.*>|CommaDelimitedList)>")
 _FORMATS = "netful reads the AWS CLI's `[{ParameterKey, ParameterValue}]`, `{Name: value}`, and samconfig files"
+REGION = "AWS::Region"
+"""Where a samconfig file names the region of `sam deploy`, it is a value of this name."""
 
 
 _LIMITS: tuple[tuple[str, Callable[[str, float], bool], str], ...] = (
@@ -256,12 +258,17 @@ def _split(pair: str) -> tuple[str, str]:
 
 
 def _sam_config(root: Mapping[str, Any], path: Path) -> dict[str, str]:
-    """Return the `parameter_overrides` of the `default` environment: `deploy` wins over `global`."""
+    """Return the `parameter_overrides` and the region of the `default` environment: `deploy` wins over `global`."""
     values: dict[str, str] = {}
     for command in ("global", "deploy"):
-        overrides: Any = root
-        for key in ("default", command, "parameters", "parameter_overrides"):
-            overrides = overrides.get(key) if isinstance(overrides, Mapping) else None
+        settings: Any = root
+        for key in ("default", command, "parameters"):
+            settings = settings.get(key) if isinstance(settings, Mapping) else None
+        if not isinstance(settings, Mapping):
+            continue
+        if region := settings.get("region"):
+            values[REGION] = _value(region, path)
+        overrides = settings.get("parameter_overrides")
         if isinstance(overrides, Mapping):
             values.update({name: _value(value, path) for name, value in overrides.items()})
         elif isinstance(overrides, (str, list)):
