@@ -3,15 +3,18 @@
 import json
 import re
 import shlex
+import sys
 from string import Formatter
 
 import polib
 import pytest
 
+import netful
 from netful.cli.app import run
 from netful.render.catalogue import PAGE, Catalogue
 from netful.render.columns import width
 from netful.render.language import language, spoken
+from netful.render.terminal import width_of
 from netful.render.wrapping import wrapped
 from tests.helpers.golden import FOLDER, Golden
 from tests.helpers.messages import CATALOGUES, labels, templates
@@ -211,6 +214,23 @@ def test_the_result_of_a_path_is_translated(monkeypatch, capsys):
     first, *_, hint = said.out.splitlines()
     assert first.endswith("タイムアウト (ホップ 3/4)")
     assert hint.startswith("ヒント: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        (["trace", *CLOSED, "ReadParameter", "aws:ssm"], lambda closed, _: closed.trace("ReadParameter", "aws:ssm")),
+        (["check", *CLOSED], lambda closed, _: closed.check()),
+        (["diff", CLOSED[1], str(OPEN)], lambda closed, open_: closed.diff(open_)),
+        (["resilience", *CLOSED], lambda closed, _: closed.resilience()),
+    ],
+    ids=["trace", "check", "diff", "resilience"],
+)
+def test_the_text_of_an_answer_is_the_one_of_the_command(words, asked, monkeypatch, capsys):
+    _, said = _said(words, "ja", monkeypatch, capsys)
+    closed, open_ = netful.load(CLOSED[1]), netful.load(OPEN)
+    assert netful.text(closed.readable(asked(closed, open_)), width=width_of(sys.stdout)) == said.out.rstrip("\n")
+    assert JAPANESE.search(said.out)
 
 
 def test_the_number_of_resources_of_a_cause_is_translated(monkeypatch, capsys):

@@ -97,12 +97,9 @@ def _rendered(findings: Sequence[Finding], rules: Sequence[Rule], format_: Forma
         return findings_junit(findings, rules)
     if format_ == "text":
         from netful.render.findings import findings_text  # noqa: PLC0415
-        from netful.render.language import spoken  # noqa: PLC0415
         from netful.render.terminal import colour_on, width_of  # noqa: PLC0415
 
-        return findings_text(
-            spoken([*findings]), width=width_of(sys.stdout), colour=colour_on(sys.stdout), verbose=verbose
-        )
+        return findings_text(findings, width=width_of(sys.stdout), colour=colour_on(sys.stdout), verbose=verbose)
     from netful.render.json import dumps  # noqa: PLC0415
 
     if format_ == "json":

@@ -61,12 +61,11 @@ def diff(
 def _rendered(found: Difference, format_: Format) -> str:
     from netful.render.difference import difference_text  # noqa: PLC0415
     from netful.render.json import dumps  # noqa: PLC0415
-    from netful.render.language import spoken  # noqa: PLC0415
     from netful.render.markdown import difference_markdown  # noqa: PLC0415
     from netful.render.mermaid import difference_mermaid  # noqa: PLC0415
 
     if format_ == "json":
         return dumps(found.to_json())
     if format_ == "text":
-        return difference_text(spoken(found))
+        return difference_text(found)
     return {"markdown": difference_markdown, "mermaid": difference_mermaid}[format_](found)

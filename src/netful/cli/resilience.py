@@ -46,8 +46,7 @@ def resilience(
 
         print(resilience_markdown(network.readable(report)))
     else:
-        from netful.render.language import spoken  # noqa: PLC0415
         from netful.render.resilience import resilience_text  # noqa: PLC0415
 
-        print(resilience_text(spoken(network.readable(report))))
+        print(resilience_text(network.readable(report)))
     return 0

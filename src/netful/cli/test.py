@@ -1,7 +1,6 @@
 """`netful test`: test the network against an expectations file."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -49,11 +48,9 @@ def expect(
 
         print(outcomes_junit(outcomes))
     else:
-        from netful.render.language import spoken  # noqa: PLC0415
         from netful.render.outcomes import outcomes_text  # noqa: PLC0415
         from netful.render.terminal import width_of  # noqa: PLC0415
 
-        told = [replace(spoken(one), expectation=one.expectation) for one in network.readable(outcomes)]
-        print(outcomes_text(told, width=width_of(sys.stdout), verbose=verbose))
+        print(outcomes_text(network.readable(outcomes), width=width_of(sys.stdout), verbose=verbose))
     results = {outcome.result for outcome in outcomes}
     return _FAILED if "failed" in results else _UNKNOWN if "unknown" in results else _PASSED

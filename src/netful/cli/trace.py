@@ -116,12 +116,11 @@ def _one(
 
         print(path_svg(network.readable(path)))
     else:
-        from netful.render.language import spoken  # noqa: PLC0415
         from netful.render.terminal import colour_on, width_of  # noqa: PLC0415
         from netful.render.text import path_text  # noqa: PLC0415
 
         width, colour = width_of(sys.stdout), colour_on(sys.stdout)
-        print(path_text(spoken(network.readable(path)), width=width, colour=colour, verbose=verbose))
+        print(path_text(network.readable(path), width=width, colour=colour, verbose=verbose))
         if seen is not None:
             from netful.cli.live import testimony_text  # noqa: PLC0415
 

@@ -12,7 +12,6 @@ from netful.library.text import text
 from netful.model.cloud import Cloud
 from netful.model.core import QuestionError
 from netful.render.forecast import forecast_text
-from netful.render.language import spoken
 
 _OUTSIDE = ("internet",)
 
@@ -25,7 +24,7 @@ def findings(cloud: Cloud) -> list[dict[str, Any]]:
 def changes(before: Cloud, now: Cloud) -> str:
     """Return what changed from a version to a later one, as `netful diff` prints it."""
     found = Network(before).diff(Network(now))
-    return text(spoken(Network(before).readable(Network(now).readable(found))))
+    return text(Network(before).readable(Network(now).readable(found)))
 
 
 def forecast(cloud: Cloud, loads: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from netful.render.visible import visible
 
 def difference_text(diff: Difference) -> str:
     """Return the text of `netful diff`."""
-    return "\n".join(_lines(visible(diff))) or spoken("✓ nothing changes for the network")
+    return "\n".join(_lines(visible(spoken(diff)))) or spoken("✓ nothing changes for the network")
 
 
 def changed(

@@ -28,7 +28,7 @@ _MOST = 12  # resources of a cause that are named without `-v`
 
 def findings_text(findings: Sequence[Finding], *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
     """Return the text of `netful check`; `verbose` adds all resources of a cause, and the path that proves a finding."""
-    groups = by_cause(visible([*findings]))
+    groups = by_cause(visible(spoken([*findings])))
     lines = [line for group in groups for line in _block(group, width, colour=colour, verbose=verbose)]
     return "\n".join([*lines, summary(findings, spoken)])
 

@@ -1,6 +1,7 @@
 """Outcomes of expectations as text."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from netful.checks.verify import Outcome
 from netful.render.language import spoken
@@ -13,7 +14,7 @@ _MARKS = {"passed": "✓", "failed": "✗", "unknown": "?"}
 def outcomes_text(outcomes: Sequence[Outcome], *, width: int = 120, verbose: bool = False) -> str:
     """Return the text of `netful test`; `verbose` adds the path of each expectation that did not pass."""
     lines = []
-    for outcome in visible([*outcomes]):
+    for outcome in visible([replace(spoken(one), expectation=one.expectation) for one in outcomes]):
         lines.append(f"{_MARKS[outcome.result]} {outcome.expectation.text}")
         if outcome.result != "passed":
             lines.append(f"  {outcome.expectation.origin}: {outcome.reason}")

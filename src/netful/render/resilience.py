@@ -15,7 +15,7 @@ _EXTENTS = tuple(Extent)
 
 def resilience_text(report: Resilience) -> str:
     """Return the text of `netful resilience`."""
-    return "\n".join(_lines(visible(report)))
+    return "\n".join(_lines(visible(spoken(report))))
 
 
 def _lines(report: Resilience) -> Iterator[str]:

@@ -26,7 +26,7 @@ _LONGEST_PLACE = 36
 
 def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
     """Return the path for a terminal of a width; `verbose` adds the return path even if it is open."""
-    path = visible(path)
+    path = visible(spoken(path))
     back = path.return_hops if verbose or any(hop.verdict != "allow" for hop in path.return_hops) else ()
     lines = [_headline(replace(path, return_hops=back), colour=colour)]
     lines += _table(path.hops, back, width, colour=colour)
