@@ -23,6 +23,7 @@ VERBS = {
     "down": "netful.cli.down:down",
     "ps": "netful.cli.ps:ps",
     "up": "netful.cli.up:up",
+    "capture": "netful.cli.capture:capture",
 }
 WORDS = [
     "Fn", "aws:ssm", "internet:tcp/443", "-t", "--template", "--template=a.yaml", "a.yaml", "--param", "A=b", "--param=A=b=c", "--region",
@@ -81,6 +82,13 @@ def test_what_is_read_is_what_cyclopts_reads(name, words):
 )
 def test_common_forms_are_read_without_cyclopts(name, line):
     assert read(verb_of(name), line.split()) == by_cyclopts(name, verb_of(name), line.split())
+
+
+@pytest.mark.parametrize(
+    "line", ["Fn tcp port 443 -w one.pcapng", "Fn -w one.pcapng tcp port 443", "Fn tcp --stack one port 443 -w -"]
+)
+def test_options_may_be_between_the_words_of_a_filter(line):
+    assert by_cyclopts("capture", verb_of("capture"), line.split())["filter_"] == ("tcp", "port", "443")
 
 
 @pytest.mark.programs

@@ -23,9 +23,8 @@ _STDOUT = "-"
 
 def capture(
     target: str,
-    filter_: Annotated[tuple[str, ...], Parameter(name="FILTER")] = (),
     /,
-    *,
+    *filter_: Annotated[str, Parameter(name="FILTER")],
     write: Annotated[str | None, Parameter(name=("--write", "-w"), allow_leading_hyphen=True)] = None,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
