@@ -10,6 +10,7 @@ from netful.model.balancing.load_balancers import Target
 from netful.model.core import SourceError, Unknown
 from netful.model.network.route_tables import TargetKind
 from netful.sources import load
+from netful.sources.refusals import refusals
 from tests.helpers.paths import path
 from tests.helpers.terraform_plans import Plan, everything_out, network, refers
 
@@ -40,6 +41,19 @@ def test_minus_one_reserves_no_concurrency(tmp_path, written, reserved):
 def test_a_group_has_only_the_egress_rules_that_the_plan_gives_it(tmp_path):
     found = path(load([network().write(tmp_path)]), "aws_lambda_function.orders", "internet")
     assert [hop.component for hop in found.hops if hop.verdict == "deny"] == ["aws_security_group.fn"]
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [({}, []), ({"description": ...}, []), ({"description": "the clients' group"}, ["GroupDescription"])],
+)
+def test_a_group_of_for_each_has_the_description_of_the_plan(tmp_path, more, refused):
+    """Its address has characters that AWS refuses in a description."""
+    plan = network()
+    plan.add('aws_security_group.web["a"]', {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=..., **more)
+    cloud = load([plan.write(tmp_path)])
+    assert 'aws_security_group.web["a"]' in cloud.network.security_groups
+    assert [one.property for one in refusals(cloud)] == refused
 
 
 @pytest.mark.parametrize(

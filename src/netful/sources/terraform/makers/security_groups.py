@@ -11,6 +11,9 @@ from netful.sources.terraform.translation import Completion, Maker, Translation
 _NOTHING = {"IpProtocol": "icmp", "FromPort": 252, "ToPort": 86, "CidrIp": "255.255.255.255/32"}
 """An egress rule that matches nothing: a group with it does not get EC2's default rule."""
 
+_DESCRIPTION = "Managed by Terraform"
+"""The provider's description of a group that is written without one."""
+
 _PEERS = {"cidr_blocks": "CidrIp", "ipv6_cidr_blocks": "CidrIpv6", "prefix_list_ids": "PrefixListId"}
 
 _SINGLE_PEERS = {
@@ -105,8 +108,9 @@ MAKERS: Mapping[str, Maker] = {
 }
 
 
-def _only_own_rules(_: Translation, resource: Planned) -> dict[str, Any]:
-    return {"GroupDescription": resource.address, "SecurityGroupEgress": [_NOTHING]}
+def _only_own_rules(making: Translation, resource: Planned) -> dict[str, Any]:
+    description = making.value(resource, "description")
+    return {"GroupDescription": _DESCRIPTION if description is None else description, "SecurityGroupEgress": [_NOTHING]}
 
 
 COMPLETIONS: Mapping[str, Completion] = {"aws_security_group": _only_own_rules}
