@@ -179,6 +179,15 @@ def test_pollers_of_a_kafka_need_its_brokers_and_on_demand_sts_and_lambda(tmp_pa
     assert found(tmp_path, "NF113", text) == expected
 
 
+def test_nodes_have_the_group_of_their_cluster_and_not_that_of_the_vpc(tmp_path):
+    """The CDK restricts the VPC's default group: it lets nothing out."""
+    text = all_rules()["NF113"].example("bad").partition("  Build:")[0] + NODES
+    text += "  Closed: {Type: Custom::VpcRestrictDefaultSG, Properties: {ServiceToken: t, DefaultSecurityGroupId: !GetAtt Vpc.DefaultSecurityGroup}}\n"
+    text += ENDPOINTS.partition("  Main:")[0]
+    text += "".join(INTERFACE.format(name=f"To{n}", code=code) for n, code in enumerate(("ec2", "ecr.api", "ecr.dkr")))
+    assert found(tmp_path, "NF113", text) == []
+
+
 @pytest.mark.parametrize(("engine", "expected"), [("kinesis", ["Other"]), ("postgres", [])])
 def test_replication_instance_needs_the_services_of_its_endpoints(tmp_path, engine, expected):
     text = all_rules()["NF113"].example("bad").partition("  Build:")[0] + REPLICATION

@@ -113,12 +113,13 @@ def _problem(
 ) -> Problems:
     """Find the services and `others` that one of the subnets does not lead to. Without groups, that of the VPC is taken.
 
-    An interface with a public address, as a node has one in a public subnet, is asked itself: `subnet:` means one without.
+    An interface of the resource has its own groups, as a node has that of its cluster, and its public address. Where the resource
+    has none, its groups are taken, or that of the VPC.
     """
     known = {subnet for subnet in subnets if facts.cloud.named(subnet) in facts.cloud.network.subnets}
-    public = {eni.subnet_id: eni.id for eni in facts.cloud.network.places_of(resource.id) if eni.public_addresses()}
+    own = {eni.subnet_id: eni.id for eni in facts.cloud.network.places_of(resource.id)}
     for subnet in sorted(known):
-        source = public.get(facts.cloud.named(subnet)) or f"subnet:{subnet}+{'+'.join(groups) or 'default'}"
+        source = own.get(facts.cloud.named(subnet)) or f"subnet:{subnet}+{'+'.join(groups) or 'default'}"
         blocked = facts.blocked(source, (*(f"aws:{service}" for service in services), *others))
         if blocked:
             path = next(iter(blocked.values()))
