@@ -195,6 +195,33 @@ def test_replication_instance_needs_the_services_of_its_endpoints(tmp_path, engi
     assert found(tmp_path, "NF113", text) == expected
 
 
+OWN_SERVICE = """
+  Nlb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Scheme: internal, Subnets: [!Ref Private]}}
+  Listener: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Nlb, Port: 8080, Protocol: TCP, DefaultActions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: "200"}}]}}
+  Offered: {Type: AWS::EC2::VPCEndpointService, Properties: {AcceptanceRequired: false, NetworkLoadBalancerArns: [!Ref Nlb]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("service", "port", "expected"),
+    [
+        ("com.amazonaws.us-east-1.ssm", 8080, ["SsmEndpoint"]),
+        ("com.amazonaws.us-east-1.email-smtp", 587, []),
+        ("com.amazonaws.us-east-1.email-smtp", 443, ["SsmEndpoint"]),
+        ("com.amazonaws.vpce.us-east-1.${Offered}", 8080, []),
+        ("com.amazonaws.vpce.us-east-1.${Offered}", 443, ["SsmEndpoint"]),
+        ("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", 8080, []),
+    ],
+)
+def test_an_endpoint_s_groups_admit_the_ports_of_its_service(tmp_path, service, port, expected):
+    text = all_rules()["NF204"].example("bad").partition("  Fn:")[0] + OWN_SERVICE
+    changed = {
+        "com.amazonaws.${AWS::Region}.ssm": service,
+        "FromPort: 443, ToPort: 443": f"FromPort: {port}, ToPort: {port}",
+    }
+    assert found(tmp_path, "NF204", replaced(text, changed)) == expected
+
+
 @pytest.mark.parametrize(
     ("key", "value", "expected"),
     [

@@ -5,10 +5,13 @@ from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.filters import security_groups
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
+from netful.engine.names.endpoint_names import service_of
+from netful.model.core import Unknown, known_in
+from netful.model.names.service_names import endpoint_ports
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
-_HTTPS = 443
+_HTTP = 80
 
 
 @Rule.of(
@@ -30,12 +33,32 @@ def check(facts: Facts) -> Problems:
             message = f"`{endpoint.id}` does not admit `{walked.function.id}`: {hop.rule}"
             yield problem(walked, hop, endpoint.id, message, cause=f"`{endpoint.id}`")
     for endpoint in facts.cloud.network.vpc_endpoints.values():
-        if endpoint.id not in reported and _admits_no_https(facts, endpoint):
+        ports = _serving(facts, endpoint)
+        if endpoint.id not in reported and ports and _admits_none(facts, endpoint, ports):
+            named = ", ".join(str(port) for port in ports)
+            group, asks, clients = endpoint.security_group_ids[0], f"tcp/{ports[-1]}", _clients(facts, endpoint)
             yield Problem.of(
                 endpoint,
-                f"no security group of `{endpoint.id}` admits port {_HTTPS}, so no client can use it",
-                "add an ingress rule for tcp/443 from the callers' group or the VPC's block",
+                f"no security group of `{endpoint.id}` admits port {named}, so no client can use it",
+                f"let `{group}` admit {asks} from {clients}",
             )
+
+
+def _clients(facts: Facts, endpoint: VpcEndpoint) -> str:
+    """Return the block of an endpoint's VPC, or the VPC's id."""
+    vpc = known_in(facts.cloud.network.vpcs, endpoint.vpc_id)
+    return str(vpc.cidr_blocks[0]) if vpc and not isinstance(vpc.cidr_blocks[0], Unknown) else str(endpoint.vpc_id)
+
+
+def _serving(facts: Facts, endpoint: VpcEndpoint) -> tuple[int, ...]:
+    """Return the ports at which clients use an endpoint: those of AWS's service, or the listeners of another's; none if unknown."""
+    if endpoint.service:
+        return tuple(port for port in endpoint_ports(endpoint.service) if port != _HTTP)
+    offered = service_of(facts.cloud, endpoint)
+    balancers = offered.load_balancer_ids if offered else ()
+    listeners = [one.port for each in balancers for one in facts.cloud.balancing.listeners_of(str(each))]
+    ports = tuple(port for port in listeners if isinstance(port, int))
+    return ports if len(ports) == len(listeners) else ()
 
 
 def _endpoint_of(facts: Facts, hop: Hop, service: str) -> VpcEndpoint | None:
@@ -46,11 +69,13 @@ def _endpoint_of(facts: Facts, hop: Hop, service: str) -> VpcEndpoint | None:
     return None
 
 
-def _admits_no_https(facts: Facts, endpoint: VpcEndpoint) -> bool:
+def _admits_none(facts: Facts, endpoint: VpcEndpoint, ports: tuple[int, ...]) -> bool:
+    """Return whether the groups of an interface endpoint are known, and none has a rule for one of the ports."""
     found = [facts.cloud.network.security_groups.get(str(group)) for group in endpoint.security_group_ids]
     groups = [one for one in found if one is not None]
     if endpoint.type is not EndpointType.INTERFACE or not groups or len(groups) < len(found):
         return False
     possible = (one.rule for one in security_groups.unplaced(facts.cloud, groups, "in"))
     rules = [*possible, *(rule for group in groups for rule in group.ingress)]
-    return not any(rule.ip_protocol == ALL_PROTOCOLS or rule.from_port <= _HTTPS <= rule.to_port for rule in rules)
+    spans = [(0, 0xFFFF) if rule.ip_protocol == ALL_PROTOCOLS else (rule.from_port, rule.to_port) for rule in rules]
+    return not any(first <= port <= last for first, last in spans for port in ports)
