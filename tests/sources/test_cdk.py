@@ -158,6 +158,19 @@ def test_a_function_s_code_is_its_asset(assembly):
     assert code.local_path == str((assembly / "assembly-Stage" / "asset.0123").resolve())
 
 
+@pytest.mark.parametrize("named", ["cdk.out", "cdk.out/assembly-Stage", "cdk.out/assembly-Stage/App.template.json"])
+def test_the_assets_of_a_stage_are_those_of_the_assembly_around_it(assembly, write, named):
+    app = json.loads((assembly / "assembly-Stage/App.template.json").read_text())
+    app["Resources"]["Fn"]["Metadata"]["aws:asset:path"] = "../asset.4567"
+    write(json.dumps(app), "cdk.out/assembly-Stage/App.template.json")
+    write("", "cdk.out/asset.4567/index.py")
+    with pytest.raises(SourceError, match="outside of the project's folder"):
+        load([Path(named)])
+    for folder in ("cdk.out", "cdk.out/assembly-Stage"):
+        write('{"version":"48.0.0"}', f"{folder}/cdk.out")
+    assert load([Path(named)]).compute.functions["Fn"].code.local_path == str((assembly / "asset.4567").resolve())
+
+
 def test_assets_are_found_by_the_key_that_they_would_be_uploaded_with(write):
     asset = {"packaging": "zip"}
     write(json.dumps({"files": {

@@ -1,6 +1,6 @@
 """The project's folder: the only place from which a template, or a file that it names, may name files of this machine.
 
-It is the git repository of the template, else the template's own folder. A home folder that is a repository does not count:
+It is the git repository of the template, else the template's own folder, and for a stage of the CDK the assembly around it. A home folder that is a repository does not count:
 everything of the user is in it. Symbolic links are followed first. `--allow-outside` permits everything.
 """
 
@@ -21,6 +21,8 @@ DEFAULT_NAMES = ("template.yaml", "template.yml", "template.json", PACKAGED)
 """Names of a folder's template, the first one that exists."""
 
 _GIT = ".git"
+_ASSEMBLY = "cdk.out"
+"""The file that each assembly of the CDK has, also that of a stage within another."""
 NETFUL_TOML = "netful.toml"
 _outside: ContextVar[bool] = ContextVar("outside", default=False)
 _also: ContextVar[frozenset[Path]] = ContextVar("also", default=frozenset())
@@ -34,9 +36,15 @@ def allow(*, outside: bool, also: Iterable[Path] = ()) -> None:
 
 def folder_of(file: str | Path) -> Path:
     """Return the project's folder of a template or another file in it."""
-    own = Path(file).parent.resolve()  # a file that is a link is in the folder of the link
+    own = _outermost(Path(file).parent.resolve())  # a file that is a link is in the folder of the link
     repository = next((one for one in (own, *own.parents) if (one / _GIT).exists()), own)
     return own if repository in {_home(), Path("/")} else repository
+
+
+def _outermost(folder: Path) -> Path:
+    """Return the assembly around that of a stage, where the assets of both are; else the folder itself."""
+    both = (folder, folder.parent)
+    return _outermost(folder.parent) if all((one / _ASSEMBLY).is_file() for one in both) else folder
 
 
 def homes_of(path: Path) -> tuple[Path, ...]:
