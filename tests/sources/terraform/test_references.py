@@ -425,3 +425,108 @@ def test_a_target_within_the_groups_of_a_module(tmp_path, given, target):
     plan.calls["alb"]["module"]["resources"][-1]["for_each_expression"] = {"references": ["var.target_groups"]}
     (found,) = load([plan.write(tmp_path)]).balancing.target_groups[group].targets
     assert found.id == target if target else isinstance(found.id, Unknown)
+
+
+PRIVATE = tuple(f"module.net.aws_subnet.private[{number}]" for number in range(len(ZONES)))
+
+
+def made_for_each(plan, module, kind, expressions, **values):
+    """Add a resource with the key "a", whose `for_each` is the variable `things` of its module `api`."""
+    plan.add(f'{module}.{kind}.this["a"]', expressions, "a", module=module, **values)
+    plan.calls["api"]["module"]["resources"][-1]["for_each_expression"] = {"references": ["var.things", "local.create"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "subnets", "groups"),
+    [
+        (["module.net.private", "module.net", "aws_security_group.one.id"], PRIVATE, ("aws_security_group.one",)),
+        (["module.net.private[0]", "module.net.private", "aws_security_group.one.id"], PRIVATE[:1], ("aws_security_group.one",)),
+        (["module.net.private[0]", "module.net.private[1]", "aws_security_group.one.id"], None, ("aws_security_group.one",)),
+        (["module.net.private", "aws_security_group.one.id", "aws_security_group.two.id"], PRIVATE, None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("passed_on", [False, True])
+def test_a_list_within_the_map_of_for_each(tmp_path, given, subnets, groups, passed_on):
+    """As terraform-aws-modules/apigateway-v2 has its VPC links; a module that is made for each thing passes a map of its own on."""
+    plan = fleet(["module.net.private[0]"], ["aws_security_group.one.id"])
+    things = {"references": ["each.value.things", "each.value"]} if passed_on else {"references": given}
+    plan.calls["api"] = {"expressions": {"things": things}, "module": {"variables": {"things": {}}}}
+    if passed_on:
+        plan.calls["api"]["for_each_expression"] = {"references": given}
+    module = 'module.api["x"]' if passed_on else "module.api"
+    values = {"subnet_ids": {"references": ["each.value.subnet_ids", "each.value"]},
+              "security_group_ids": {"references": ["each.value.groups", "each.value"]}}  # fmt: skip
+    made_for_each(plan, module, "aws_apigatewayv2_vpc_link", values, name="l", subnet_ids=..., security_group_ids=...)
+    (link,) = load([plan.write(tmp_path)]).apis.vpc_links.values()
+    assert [*map(str, link.subnet_ids)] == [*subnets] if subnets else isinstance(link.subnet_ids[0], Unknown)
+    assert link.security_group_ids == groups if groups else isinstance(link.security_group_ids[0], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("kind", "leads_to"),
+    [("AWS_PROXY", "aws_lambda_function.f"), ("HTTP_PROXY", 'module.alb.aws_lb_listener.this["http"]')],
+)
+def test_an_integration_within_the_map_leads_to_what_its_type_means(tmp_path, kind, leads_to):
+    plan = Plan().add("aws_lambda_function.f", function_name="f").add("aws_lb.this", name="l")
+    listeners = {"listeners": {"expression": {"references": ["aws_lb_listener.this"]}}}
+    plan.calls["alb"] = {"expressions": {"lb": refers("aws_lb.this.arn")}, "module": {"outputs": listeners}}
+    for key, port in (("http", 80), ("other", 81)):
+        place = f'module.alb.aws_lb_listener.this["{key}"]'
+        of = {"load_balancer_arn": {"references": ["var.lb"]}}
+        plan.add(place, of, key, "module.alb", load_balancer_arn=..., port=port, protocol="HTTP")
+    given = ["aws_lambda_function.f.arn", 'module.alb.listeners["http"].arn', 'module.alb.listeners["http"]']
+    plan.calls["api"] = {"expressions": {"things": {"references": given}}, "module": {"variables": {"things": {}}}}
+    of = {
+        "integration_uri": {"references": ["each.value.uri", "each.value"]},
+        "api_id": refers("aws_apigatewayv2_api.this.id"),
+    }
+    plan.add("module.api.aws_apigatewayv2_api.this", {}, module="module.api", name="a", protocol_type="HTTP")
+    kinds = {"integration_type": kind, "connection_type": "INTERNET"}
+    made_for_each(plan, "module.api", "aws_apigatewayv2_integration", of, api_id=..., integration_uri=..., **kinds)
+    cloud = load([plan.write(tmp_path)])
+    (made,) = (one for one in cloud.template.resources.values() if one.type.endswith("::Integration"))
+    assert cloud.named(made.properties["IntegrationUri"]) == leads_to
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "expected"),
+    [
+        (1, {}, ("{}[0]",)),
+        (1, {"security_group_ids": refers("aws_security_group.one.id")}, ("{}[0]", "aws_security_group.one")),
+        (0, {"security_group_ids": refers("aws_security_group.one.id")}, ("aws_security_group.one",)),
+        (2, {}, None),
+    ],
+)
+def test_a_dynamic_block_has_the_only_group_of_its_module(tmp_path, own, given, expected):
+    """As terraform-aws-modules/ecs has its services, whose `subnets` are `var.subnet_ids`."""
+    plan = fleet(["module.net.private[0]"], ["aws_security_group.one.id"])
+    subnets = {"subnet_ids": {"references": ["module.net.private", "module.net"]}}
+    plan.calls["ecs"] = {"expressions": {**subnets, **given}, "module": {}}
+    for number in range(own):
+        plan.add(f"module.ecs.aws_security_group.this[{number}]", {}, number, "module.ecs", vpc_id=...)
+    service = "module.ecs.aws_ecs_service.this"
+    plan.add(
+        service, {}, module="module.ecs", name="web", launch_type="FARGATE", desired_count=3, network_configuration=[{}]
+    )
+    plan.changes[-1]["change"]["after_unknown"]["network_configuration"] = [{"subnets": True, "security_groups": True}]
+    network = load([plan.write(tmp_path)]).network
+    places = network.interfaces_of(service)
+    assert {eni.subnet_id for eni in places} == {*PRIVATE}
+    groups = places[0].security_group_ids
+    own_group = "module.ecs.aws_security_group.this"
+    assert groups == tuple(name.format(own_group) for name in expected) if expected else isinstance(groups[0], Unknown)
+
+
+def test_a_database_s_subnet_group_is_the_only_one_of_the_plan(tmp_path):
+    """terraform-aws-modules/rds chooses it by a local value."""
+    plan = fleet(["module.net.private[0]"], ["aws_security_group.one.id"])
+    plan.add(
+        "aws_db_subnet_group.main",
+        {"subnet_ids": {"references": ["module.net.private", "module.net"]}},
+        subnet_ids=...,
+        name=...,
+    )
+    of = {"db_subnet_group_name": {"references": ["local.db_subnet_group_name"]}}
+    plan.add("aws_db_instance.db", of, engine="postgres", db_subnet_group_name=...)
+    places = load([plan.write(tmp_path)]).network.interfaces_of("aws_db_instance.db")
+    assert {eni.subnet_id for eni in places} == {*PRIVATE}

@@ -11,7 +11,7 @@ from netful.model.network.managed_prefix_lists import managed_prefix_list_id
 from netful.sources.files import document
 from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap, marked
-from netful.sources.terraform import host_names
+from netful.sources.terraform import candidates, host_names
 from netful.sources.terraform.plan import policy_documents
 from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of, whole
 from netful.sources.terraform.plan.expressions import interpolated, names_all, sliced
@@ -44,10 +44,8 @@ from netful.sources.terraform.types.resource_types import (
     FIREWALLS,
     FIRST_OF_SEVERAL,
     LISTS,
-    REFERRED,
     SAME,
     URLS,
-    WITHIN_EACH,
     YAML_DOCUMENTS,
     kind_of,
 )
@@ -155,8 +153,8 @@ class Translation:
         if expression is None or (name in values and not later):
             return None
         meant = self._referring.meant(resource, expression, several=name in LISTS)
-        either = _within_each(self._referring, resource, name, expression, meant)
-        if len(either) > 1:
+        either = candidates.within_each(self._referring, resource, name, expression, meant)
+        if len(either) > 1 and name not in LISTS:
             return after_apply(f"{resource.address}.{name}")
         meant = [with_attribute(each, name) for each in [*either] or meant]
         if (kind_of(resource.type), name) in host_names.ARGUMENTS and (host := self._host(resource, name, meant)):
@@ -215,12 +213,10 @@ class Translation:
         place = f"{resource.address}.{name}"
         why = "is in a `dynamic` block" if resource.module.configuration else "the plan has no configuration"
         unknown = after_apply(place, f", and {why}")
-        if resource.module.configuration and (variable := resource.module.variable_like(name)):
-            found = self._referring.meant(resource, {"references": [variable]}, several=name in LISTS)
-            if found and all(isinstance(one, AttributeReference) for one in found):
-                nodes = [self._node(each, resource) for each in found]
-                self._assume(resource, f"{resource.type}.{name}", nodes)
-                return nodes if name in LISTS else nodes[0] if len(nodes) == 1 else unknown
+        if found := candidates.given(self._referring, self._planned, resource, name):
+            nodes = [self._node(each, resource) for each in found]
+            self._assume(resource, f"{resource.type}.{name}", nodes)
+            return nodes if name in LISTS else nodes[0] if len(nodes) == 1 else unknown
         only = self._only(resource, name, None)
         return unknown if only is None else [only] if name in LISTS else only
 
@@ -235,10 +231,7 @@ class Translation:
         local = any(text.startswith("local.") for text in named) and all(
             text.startswith(("local.", *COUNTING)) for text in named
         )
-        wanted = REFERRED.get(name, ()) if local or name not in LISTS else ()
-        every = [one for one in self._planned if kind_of(one.type) in wanted and one.address != resource.address]
-        own = [one for one in every if one.module.address == resource.module.address]
-        found = own if name in LISTS else own or every
+        found = candidates.fitting(self._planned, resource, name) if local or name not in LISTS else []
         if len(found) != 1:
             return None
         node = reference_to(AttributeReference(found[0], "arn" if name.endswith("_arn") else "id"))
@@ -276,7 +269,9 @@ class Translation:
         """Return the resources that an argument refers to, or may refer to by a value within the map of `for_each`."""
         expression = resource.expressions.get(name)
         named = [one for one in self._named(resource, expression) if isinstance(one, AttributeReference)]
-        return [one.resource for one in named or _within_each(self._referring, resource, name, expression, [])]
+        return [
+            one.resource for one in named or candidates.within_each(self._referring, resource, name, expression, [])
+        ]
 
     def awaited(self, resource: Planned) -> dict[str, None]:
         """Return the addresses of the resources after which Terraform creates a resource."""
@@ -427,14 +422,3 @@ Maker = Callable[[Translation, Planned], None]
 
 Completion = Callable[[Translation, Planned], dict[str, Any]]
 """Returns the properties that a resource's type needs besides its arguments."""
-
-
-def _within_each(
-    referring: Referring, resource: Planned, name: str, expression: Any, meant: list[Found]
-) -> list[AttributeReference]:
-    """Return what an argument may mean, if it may be a value within the map of `for_each`: that, and what else it names."""
-    kinds = WITHIN_EACH.get(name, ()) if name not in LISTS else ()
-    every = referring.within_each(resource, expression) if kinds else []
-    held = [one for one in every if kind_of(one.resource.type) in kinds]
-    beside = [one for one in meant if isinstance(one, AttributeReference)] if held else []
-    return [*{one.resource.address: one for one in (*beside, *held)}.values()]

@@ -55,7 +55,8 @@ class Module(Frozen, dict=True):
 
     def variable_like(self, argument: str) -> str:
         """Return the one variable that the caller gives and that is named as an argument (`vpc_subnet_ids`); "" without one."""
-        given = [name for name in mapping(self.call.get("expressions")) if name.endswith(argument)]
+        names = (argument, f"{argument.removesuffix('s')}_ids")  # `subnet_ids` for `subnets`
+        given = [name for name in mapping(self.call.get("expressions")) if name.endswith(names)]
         return f"var.{given[0]}" if len(given) == 1 else ""
 
     def written(self, kind: str, name: str) -> dict[str, Any]:

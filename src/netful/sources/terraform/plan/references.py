@@ -11,11 +11,13 @@ A plan lists references, not expressions. Rules:
 5. Several resources beside a switch (a literal that is true, false or a number) may be alternatives: unknown. `each.value` is one
    beside lists of several resources.
 6. A value within the map of `for_each` (`each.value.x`) that is known only after apply may be any reference in that map of the kind that
-   the argument needs: the only one is an assumption. A resource that the expression names too is an alternative.
+   the argument needs: the only one is an assumption, and for a list the instances of the only resource. A resource that the expression
+   names too is an alternative. The map may be that of a module, which gives the value on.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from netful.model.core import Frozen, Unknown
@@ -89,12 +91,23 @@ class Referring:
 
     def within_each(self, resource: Planned, expression: Any) -> list[AttributeReference]:
         """Return the references in the map of a resource's `for_each`, if an expression names a value within it (rule 6)."""
-        if not any(map(_EACH.fullmatch, texts(mapping(expression).get("references")))):
-            return []
         made_for = resource.module.written(resource.type, resource.name).get("for_each_expression")
-        asking = _Asking(resource.address, several=True, alike=False)
-        found = self._of(resource.module, asking, made_for, steps=0)
-        return [one for one in found if isinstance(one, AttributeReference) and one.written]
+        return [*self._in_maps(resource.module, resource.address, made_for, expression, steps=0)]
+
+    def _in_maps(
+        self, module: Module, address: str, made_for: Any, expression: Any, *, steps: int
+    ) -> Iterator[AttributeReference]:
+        """Yield the references in the map of which an expression names a value; also of one that the expression is given."""
+        named = texts(mapping(expression).get("references"))
+        if any(map(_EACH.fullmatch, named)):
+            found = self._of(module, _Asking(address, several=True, alike=False), made_for, steps=0)
+            yield from (one for one in found if isinstance(one, AttributeReference))
+            named = [*named, *texts(mapping(made_for).get("references"))]
+        given = mapping(module.call.get("expressions")) if steps <= _MOST_STEPS else {}
+        for variable in filter(None, map(_VARIABLE.fullmatch, named)):
+            if module.parent is not None and variable[1] in given:
+                calls = module.call.get("for_each_expression")
+                yield from self._in_maps(module.parent, module.address, calls, given[variable[1]], steps=steps + 1)
 
     def meant(self, resource: Planned, expression: Any, *, several: bool) -> list[Found]:
         """Return the resources and values that an expression means (rules 3 and 5)."""
@@ -140,7 +153,8 @@ class Referring:
                 yield _unknown(text, module)
             else:
                 of_output = self._of(child, _whole(asking, index), said.get("expression"), steps=steps)
-                yield from _picked([*of_output], index, text, module)
+                found_of = _picked([*of_output], index, text, module)
+                yield from (_with_attribute(one, text[output.end() :]) for one in found_of)
         elif found := _RESOURCE.fullmatch(text.removeprefix(_OF_DOCUMENT)):
             yield from self._of_resource(module, asking, found, text)
         else:
@@ -247,7 +261,14 @@ def _picked(found: list[Found], index: str | None, text: str, module: Module) ->
     meant = [one for one in named if one.resource.index == index]
     if index[1:-1].isdigit():
         meant = named[int(index[1:-1]) :][:1] if len(named) == len(found) else []
-    return [*meant] if len(meant) == 1 else [_unknown(text, module)]
+    return [replace(one, whole=False) for one in meant] if len(meant) == 1 else [_unknown(text, module)]
+
+
+def _with_attribute(found: Found, rest: str) -> Found:
+    """Return an output that is a whole resource with the attribute that is written after it (`module.alb.listeners["http"].arn`)."""
+    if not isinstance(found, AttributeReference) or found.written or not rest.startswith("."):
+        return found
+    return AttributeReference(found.resource, rest[1:], whole=found.whole)
 
 
 def are_lists(found: Iterable[Found]) -> bool:

@@ -285,6 +285,7 @@ LISTS = {
 
 REFERRED: dict[str, tuple[str, ...]] = {
     "api_id": ("aws_apigatewayv2_api",),
+    "db_subnet_group_name": ("aws_db_subnet_group",),
     "egress_only_gateway_id": ("aws_egress_only_internet_gateway",),
     "gateway_id": ("aws_internet_gateway", "aws_vpn_gateway"),
     "listener_arn": ("aws_lb_listener", "aws_alb_listener"),
@@ -320,9 +321,14 @@ WITHIN_EACH = {
     ),
     "source_security_group_id": ("aws_security_group",),
     "subnet_id": ("aws_subnet",),
+    "subnet_ids": ("aws_subnet",),
+    "subnets": ("aws_subnet",),
     "target_id": ("aws_instance", "aws_lambda_function", "aws_lb"),
 }
 """The types that an argument refers to by a value within the map of `for_each`."""
+
+PROXIED = ("aws_lb_listener", "aws_service_discovery_service")
+"""The types that `integration_uri` refers to so, where an integration passes requests on."""
 
 FIREWALLS = "aws_networkfirewall_firewall"
 """Type whose endpoints a plan names by expressions over its status. A route to the firewall itself means that of its zone."""
@@ -343,6 +349,8 @@ NEEDED = {
     ("aws_lambda_function", "uri"): "invoke_arn",
     ("aws_lambda_layer_version", "layers"): "arn",
     ("aws_lb", "target_id"): "arn",
+    ("aws_lb_listener", "integration_uri"): "arn",
+    ("aws_service_discovery_service", "integration_uri"): "arn",
     ("aws_vpc", "network_acl_id"): "default_network_acl_id",
     ("aws_vpc", "route_table_id"): "main_route_table_id",
     ("aws_vpc", "security_group_id"): "default_security_group_id",
