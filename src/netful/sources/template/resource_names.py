@@ -107,8 +107,11 @@ class ResourceNames:
         return [name for name in self.resources.ids if isinstance(ids, list) and self.aws_id(name) in ids]
 
     def is_named(self, logical_id: str, named: object) -> bool:
-        """Return whether a text is the id of a resource, or its name in AWS."""
-        return named in (self.aws_id(logical_id), self.name(logical_id))
+        """Return whether a text is the id of a resource, its name in AWS, or its ARN."""
+        has_arn = self.resources.kind(logical_id) in attributes.ARNS
+        return named in (self.aws_id(logical_id), self.name(logical_id)) or (
+            has_arn and named == self.own_arn(logical_id)
+        )
 
     def listed(self, logical_id: str, *values: Any) -> MarkedList:
         """Return values as a list that stands where the resource does."""
