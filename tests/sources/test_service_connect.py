@@ -1,4 +1,9 @@
-"""Service Connect of ECS: names that netful does not resolve are said."""
+"""Service Connect of ECS: netful says that it does not resolve its names, and they are unknown to tasks of its clients."""
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 
 SERVICE = """
     Resources:
@@ -7,9 +12,44 @@ SERVICE = """
         Properties:
           ServiceConnectConfiguration: {{Enabled: {on}, Namespace: mesh}}
 """
+NETWORK = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
+  Mesh: {Type: AWS::ServiceDiscovery::PrivateDnsNamespace, Properties: {Name: mesh.local, Vpc: !Ref Vpc}}
+"""
+MEMBERS = {
+    "Server": "{Enabled: true, Namespace: mesh.local, Services: [{PortName: http, ClientAliases: [{DnsName: back.example.com, Port: 80}]}]}",
+    "Client": "{Enabled: true, Namespace: !GetAtt Mesh.Arn}",
+    "Stranger": "{Enabled: true, Namespace: other}",
+    "Plain": "{Enabled: false}",
+}
 
 
 def test_names_of_service_connect_are_a_warning(cloud_of):
     (warning,) = [one for one in cloud_of(SERVICE.format(on="true")).template.warnings if "Service Connect" in one]
     assert "`Tasks`" in warning
     assert not [one for one in cloud_of(SERVICE.format(on="false")).template.warnings if "Service Connect" in one]
+
+
+@pytest.mark.parametrize(
+    ("start", "host", "outcome"),
+    [
+        ("Client", "http.mesh.local", "unknown"),
+        ("Client", "back.example.com", "unknown"),
+        ("Stranger", "http.mesh.local", "dns"),
+        ("Stranger", "back.example.com", "timeout"),
+        ("Plain", "http.mesh.local", "dns"),
+        ("Client", "db.other.internal", "dns"),
+    ],
+)
+def test_names_of_service_connect_are_unknown_to_its_clients(cloud_of, start, host, outcome):
+    placed = "NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A], SecurityGroups: [!Ref Sg]}}"
+    text = NETWORK + "".join(
+        f"  {name}: {{Type: AWS::ECS::Service, Properties: {{LaunchType: FARGATE, {placed}, ServiceConnectConfiguration: {connect}}}}}\n"
+        for name, connect in MEMBERS.items()
+    )
+    cloud = cloud_of(text)
+    found = trace(cloud, parse(cloud, start, f"{host}:tcp/80"))
+    assert (found.verdict if found.verdict == "unknown" else found.symptom.kind) == outcome

@@ -5,7 +5,7 @@
 2. A service whose records are of type A has the addresses of its instances, and of the tasks of ECS services that name
    it. An instance that is another name makes a CNAME or an alias. Without instances, the name does not exist.
 3. A service with only SRV records has no address by its own name: its records contain the names of its instances.
-4. Service Connect's names are not read: a proxy beside each task resolves them on AWS.
+4. Service Connect's names are not read: a proxy beside each task resolves them on AWS. They are unknown (`service_connect`).
 """
 
 from collections.abc import Iterator

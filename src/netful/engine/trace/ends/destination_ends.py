@@ -15,7 +15,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import End, network_of
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.load_balancers.load_balancer_names import serving
-from netful.engine.names import dns64, on_premises_names, resolution
+from netful.engine.names import dns64, on_premises_names, resolution, service_connect
 from netful.engine.names.api_names import has_ipv6
 from netful.engine.names.resolution import DnsAnswer
 from netful.engine.network import on_premises
@@ -182,7 +182,10 @@ def _asked(cloud: Cloud, source: Source, vpc_id: str | None, host: str) -> DnsAn
     if source.outside is Outside.ON_PREMISES:
         return on_premises_names.resolve(cloud, host)
     answer = resolution.resolve(cloud, vpc_id, host)
-    through_nat64 = source.interface is not None and dns64.is_on(cloud, source.interface.subnet_id)
+    eni, exists = source.interface, answer.status != "NXDOMAIN"
+    if eni is not None and service_connect.leads(cloud, eni, host, exists=exists):
+        return DnsAnswer(host, status="UNKNOWN", zone="Service Connect", missing=(f"the addresses of {host}",))
+    through_nat64 = eni is not None and dns64.is_on(cloud, eni.subnet_id)
     return dns64.synthesized(answer) if through_nat64 else answer
 
 
