@@ -4,6 +4,8 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.sources import load
+from tests.helpers.terraform_plans import everything_out, network, refers
 
 SERVICE = """
     Resources:
@@ -53,3 +55,23 @@ def test_names_of_service_connect_are_unknown_to_its_clients(cloud_of, start, ho
     cloud = cloud_of(text)
     found = trace(cloud, parse(cloud, start, f"{host}:tcp/80"))
     assert (found.verdict if found.verdict == "unknown" else found.symptom.kind) == outcome
+
+
+def test_names_of_service_connect_are_unknown_in_a_plan(tmp_path):
+    plan = everything_out(network())
+    mesh = "aws_service_discovery_private_dns_namespace.mesh"
+    plan.add(mesh, {"vpc": refers("aws_vpc.main.id")}, vpc=..., name="mesh.local")
+    place = [{"subnets": refers("aws_subnet.private.id"), "security_groups": refers("aws_security_group.fn.id")}]
+    connect = [{"namespace": refers(f"{mesh}.arn")}]
+    plan.add(
+        "aws_ecs_service.client", {"network_configuration": place, "service_connect_configuration": connect},
+        launch_type="FARGATE", network_configuration=[{}], service_connect_configuration=[{"enabled": True, "service": []}],
+    )  # fmt: skip
+    plan.changes[-1]["change"]["after_unknown"] = {
+        "network_configuration": [{"subnets": True, "security_groups": True}],
+        "service_connect_configuration": [{"namespace": True}],
+    }
+    cloud = load([plan.write(tmp_path)])
+    assert any("Service Connect" in one for one in cloud.template.warnings)
+    assert trace(cloud, parse(cloud, "aws_ecs_service.client", "http.mesh.local:tcp/80")).verdict == "unknown"
+    assert trace(cloud, parse(cloud, "aws_lambda_function.orders", "http.mesh.local:tcp/80")).symptom.kind == "dns"

@@ -103,6 +103,9 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
             "target_group_arn container_name container_port", {"elb_name": "LoadBalancerName"}),
         "service_registries": repeated("ServiceRegistries", "registry_arn"),
         "capacity_provider_strategy": repeated("CapacityProviderStrategy", "capacity_provider"),
+        "service_connect_configuration": single("ServiceConnectConfiguration", "enabled namespace",
+            service=repeated("Services", "port_name discovery_name",
+                client_alias=repeated("ClientAliases", "dns_name port"))),
     },
     "aws_ecs_task_set": {
         "load_balancer": repeated("LoadBalancers", "target_group_arn container_name container_port"),
