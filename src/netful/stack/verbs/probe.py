@@ -199,8 +199,13 @@ def _may_be_late(target: Target, observed: list[Attempt]) -> bool:
 def _agree_as_tried(
     cloud: Cloud, question: Question, path: Path, observed: list[Attempt], stopped: frozenset[int]
 ) -> bool | None:
-    """Return whether the attempts of all sources are what is predicted, for all together or for each alone."""
+    """Return whether the attempts of all sources are what is predicted, for all together or for each alone.
+
+    None if a policy refuses the action that was asked about, and not the request of the probe.
+    """
     agree = _agree(path, observed, stopped)
+    if agree is False and path.symptom.kind == "http" and _asks_service(question):
+        return None
     if agree is False and len(observed) > 1:  # sources may fail in different ways
         return all(
             _agrees_alone(cloud, question, *one, stopped) for one in zip(question.sources, observed, strict=True)
