@@ -241,6 +241,26 @@ def test_resources_are_known_by_their_constructs(assembly, write):
         cloud.named("Read")
 
 
+NAMED_BESIDE = {
+    "/Network/Net.NestedStack/Net.NestedStackResource": "Net",
+    "/Network/Shop/Resource": "Vpc",
+    "/Network/Net/Shop/Resource": "Vpc",
+}
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_constructs_are_named_beside_a_template_without_paths(write, apart):
+    """As by `cdk synth --no-path-metadata`, and by an application without the CDK's CLI; nested stacks have ids of their own."""
+    metadata = {path: [{"type": "aws:cdk:logicalId", "data": id_}] for path, id_ in NAMED_BESIDE.items()}
+    artifact = stack("Network.template.json") | ({} if apart else {"metadata": metadata})
+    if apart:
+        artifact["additionalMetadataFile"] = "Network.metadata.json"
+        write(json.dumps(metadata), "cdk.out/Network.metadata.json")
+    write(json.dumps({"artifacts": {"Network": artifact}}), "cdk.out/manifest.json")
+    write(json.dumps(NETWORK), "cdk.out/Network.template.json")
+    assert load([Path("cdk.out")]).named("Network/Shop") == "Vpc"
+
+
 def test_assembly_of_the_current_folder_needs_no_name(assembly):
     assert load([]).network.vpcs.keys() == load([assembly]).network.vpcs.keys()
 

@@ -107,6 +107,17 @@ def use_local_assets(template: Template) -> None:
             properties.put(name, path, properties.lines.get(name, 0))
 
 
+def use_paths(template: Template, paths: Mapping[str, str]) -> None:
+    """Put the path of the construct of each resource into its metadata, where `cdk synth --no-path-metadata` left it out."""
+    for logical_id, path in paths.items():
+        resource = template.resources.get(logical_id)
+        if isinstance(resource, MarkedMap) and "Metadata" not in resource:
+            resource.put("Metadata", MarkedMap(resource.file, resource.line), resource.line)
+        metadata = resource.get("Metadata") if isinstance(resource, MarkedMap) else None
+        if isinstance(metadata, MarkedMap) and "aws:cdk:path" not in metadata:
+            metadata.put("aws:cdk:path", path, metadata.line)
+
+
 def _assets(template: Path) -> dict[str, str]:
     """Return the path of each asset by its upload key."""
     found = {}

@@ -1,4 +1,4 @@
-"""Places of the CDK's constructs in the application's code, from the stack traces that `cdk synth` writes beside a template.
+"""The CDK's constructs: their paths, and their places in the application's code, from what `cdk synth` writes beside a template.
 
 The frame of a trace that counts is the first one outside of the libraries. A construct whose own trace has none, as the
 subnets that a `Vpc` makes, has the place of the construct around it. Recent versions of the CDK write the traces into a file of
@@ -14,22 +14,36 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from netful.model.core import Origin, SourceError, mapping
+from netful.model.core import Frozen, Origin, SourceError, mapping
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.unreadable import text_of
 
 _FRAME = re.compile(r"\(?(?P<file>(?:file://)?/[^()]+?):(?P<line>\d+):\d+\)?$")
 _LIBRARIES = "node_modules"
+_NESTED = ".NestedStack/"
+"""The end of the path of a nested stack, whose own constructs are beside it: `/Shop/Net.NestedStack/…` and `/Shop/Net/Vpc`."""
+
 _TRACES = {"aws:cdk:creationStack": "data", "aws:cdk:logicalId": "trace"}
 
 
-def origins(template: Path) -> dict[str, Origin]:
-    """Return the place of the construct of each resource of a template, by logical id; without those that have no place."""
+class Constructs(Frozen):
+    """The constructs of the resources of a template, by logical id: the path of each, and its place in the code if it has one."""
+
+    paths: Mapping[str, str]
+    origins: Mapping[str, Origin]
+
+
+def constructs(template: Path) -> Constructs:
+    """Return the constructs of a template."""
     application = project_folder.homes_of(template)[-1]
     ids: dict[str, str] = {}
     places: dict[str, Origin] = {}
-    for path, entries in _metadata(template).items():
+    metadata = _metadata(template)
+    nested = tuple(f"{path.partition(_NESTED)[0]}/" for path in metadata if _NESTED in path)
+    for path, entries in metadata.items():
+        if path.startswith(nested):
+            continue  # it is of the template of a nested stack, which may have the same logical ids
         for entry in entries if isinstance(entries, list) else ():
             kind = entry.get("type") if isinstance(entry, Mapping) else None
             if kind == "aws:cdk:logicalId":
@@ -39,7 +53,8 @@ def origins(template: Path) -> dict[str, Origin]:
             if place is not None:
                 places[path] = place
                 places.setdefault(path.rpartition("/")[0], place)
-    return {id_: place for id_, path in ids.items() if (place := _nearest(path, places))}
+    origins = {id_: place for id_, path in ids.items() if (place := _nearest(path, places))}
+    return Constructs({id_: path.removeprefix("/") for id_, path in ids.items()}, origins)
 
 
 def _nearest(path: str, places: Mapping[str, Origin]) -> Origin | None:

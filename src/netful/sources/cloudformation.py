@@ -99,7 +99,9 @@ def complete(written: Template, region: str, *, uploaded: bool = False) -> Templ
         sam.translate(written, region)
     if not uploaded:
         cdk.use_local_assets(written)
-        written.source_origins = cdk_lines.origins(Path(written.file))
+        constructs = cdk_lines.constructs(Path(written.file))
+        cdk.use_paths(written, constructs.paths)
+        written.source_origins = constructs.origins
     template.check(written)
     return written
 
