@@ -48,3 +48,17 @@ def test_an_interface_keeps_its_name(cloud):
 
 def test_the_path_of_a_construct_is_that_of_its_own_resource(cloud):
     assert cloud.named("Vpc/A") == cloud.named("App/Vpc/A/Subnet") == "VpcASubnet4F2A"
+
+
+def test_an_id_with_its_stack_is_named(write):
+    """Two stages of an application have the same ids, so the second's have their stack, whose name may have a hyphen."""
+    files = [
+        write(json.dumps({"Resources": {"Vpc8378EB38": {
+            "Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}, "Metadata": {"aws:cdk:path": f"{stage}/Net/Vpc/Resource"},
+        }}}), f"{stage}-Net.template.json")
+        for stage in ("Dev", "Prod")
+    ]  # fmt: skip
+    cloud = load(files)
+    ids = [f"{id_}.default-acl" for id_ in cloud.network.vpcs]
+    assert any("Prod-Net" in id_ for id_ in ids)
+    assert renamed(ids, cloud.construct_paths) == ["Dev/Net/Vpc.default-acl", "Prod/Net/Vpc.default-acl"]
