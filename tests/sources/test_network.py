@@ -872,3 +872,13 @@ Resources:
     for source, address in product(("Here", "There"), ("10.0.0.20", "10.0.0.40")):
         verdict = trace(cloud, parse(cloud, source, f"{address}:tcp/80")).verdict
         assert verdict == ("unknown" if address == "10.0.0.20" else "blocked")
+
+
+@pytest.mark.parametrize(("type_", "public"), [("network", True), ("gateway", False)])
+def test_a_gateway_load_balancer_has_no_public_address(cloud_of, type_, public):
+    cloud = cloud_of(
+        NETWORK
+        + f"  Lb: {{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {{Type: {type_}, Subnets: [!Ref Public]}}}}\n"
+    )
+    (node,) = cloud.network.interfaces_of("Lb")
+    assert (node.public_ip is not None) is public

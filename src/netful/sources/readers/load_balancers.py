@@ -95,7 +95,8 @@ def nodes(
         for number, (subnet_id, mapping) in enumerate(_places(reader), 1):
             allocation = mapping.text("AllocationId") if mapping else None
             eip = known_in(elastic_ips, allocation)
-            has_public = not balancer.internal and balancer.ip_address_type != WITHOUT_PUBLIC_IPV4
+            outward = not balancer.internal and balancer.type is not LoadBalancerType.GATEWAY
+            has_public = outward and balancer.ip_address_type != WITHOUT_PUBLIC_IPV4
             address = None if not has_public else eip.public_ip if eip else inventory.public_address()
             id_ = f"eni-{reader.id}-{subnet_id if isinstance(subnet_id, str) else number}"
             private = mapping.ipv4_address("PrivateIPv4Address") if mapping else None
