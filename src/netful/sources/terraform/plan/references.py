@@ -34,6 +34,7 @@ COUNTING = ("count.", "each.")
 _SAME_INDEX = ("count.", "each.key")
 _BESIDE = (*COUNTING, "path.", "terraform.", "self.")
 _MOST_STEPS = 12
+_DEFAULT = "default"
 
 
 class AttributeReference(Frozen, dict=True):
@@ -188,8 +189,8 @@ class Referring:
             return
         given = mapping(self._variables.get(name)) if module.parent is None else {}
         declared = mapping(mapping(module.configuration.get("variables")).get(name))
-        value = given.get("value", declared.get("default"))
-        yield _unknown(f"var.{name}", module) if value is None else Literal(value)
+        written = given if "value" in given else {"value": declared[_DEFAULT]} if _DEFAULT in declared else {}
+        yield Literal(written["value"]) if written else _unknown(f"var.{name}", module)
 
     def _values(self, module: Module, made_for: Any, index: str, expression: Any) -> tuple[str, ...]:
         """Return the values of `each.value` that an expression names and that are written down, in the form of indexes (rule 2)."""
