@@ -52,3 +52,34 @@ def test_nodes_of_a_cluster_that_is_not_loaded_have_an_unknown_group(cloud_of):
     (group,) = cloud.network.interfaces_of("Far")[0].security_group_ids
     assert isinstance(group, Unknown)
     assert group.needs == ("the security group of cluster `other`",)
+
+
+CUSTOM = """
+  Made:
+    Type: Custom::AWSCDK-EKS-Cluster
+    Properties:
+      ServiceToken: arn:aws:lambda:us-east-1:123456789012:function:provider
+      Config:
+        roleArn: arn:aws:iam::123456789012:role/r
+        resourcesVpcConfig: {subnetIds: [!Ref A], securityGroupIds: [!GetAtt Group.GroupId], endpointPrivateAccess: true, endpointPublicAccess: false}
+  MadeNodes: {Type: AWS::EKS::Nodegroup, Properties: {ClusterName: !Ref Made, Subnets: [!Ref A]}}
+  MadePods: {Type: Custom::AWSCDK-EKS-FargateProfile, Properties: {ServiceToken: t, Config: {clusterName: !Ref Made, subnets: [!Ref A]}}}
+  Rule: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref DbGroup, IpProtocol: tcp, FromPort: 6379, ToPort: 6379, SourceSecurityGroupId: !GetAtt Made.ClusterSecurityGroupId}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "to", "verdict"),
+    [
+        ("MadeNodes", "Db:tcp/6379", "reachable"),
+        ("MadePods", "Db:tcp/6379", "reachable"),
+        ("Nodes", "Db:tcp/6379", "blocked"),
+        ("MadeNodes", "Made", "reachable"),
+        ("Bastion", "Made", "blocked"),
+        ("internet", "Made", "blocked"),
+    ],
+)
+def test_a_cluster_by_the_custom_resource_of_the_cdk_is_a_cluster(cloud_of, start, to, verdict):
+    """`eks.Cluster` calls EKS by a function; the properties of its resource are the request of the API."""
+    cloud = cloud_of(NETWORK + CUSTOM)
+    assert trace(cloud, parse(cloud, start, to)).verdict == verdict

@@ -14,7 +14,7 @@ from typing import Any
 from netful.model.core import Frozen, Origin, SourceError
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
-from netful.sources.files.marked import MarkedMap
+from netful.sources.files.marked import MarkedList, MarkedMap, rebuilt
 from netful.sources.files.unreadable import MAX_BYTES, beginning_of, text_of
 from netful.sources.template.template import Template
 
@@ -23,6 +23,11 @@ _STACK = "aws:cloudformation:stack"
 _ASSEMBLY = "cdk:cloud-assembly"
 _TEMPLATE = ".template.json"
 _DEEPEST = 5
+_OWN_TYPES = {
+    "Custom::AWSCDK-EKS-Cluster": "AWS::EKS::Cluster",
+    "Custom::AWSCDK-EKS-FargateProfile": "AWS::EKS::FargateProfile",
+}
+"""Custom resources of the CDK, whose `Config` is a request of the service's API, and CloudFormation's types for them."""
 
 
 class SynthesizedStack(Frozen):
@@ -105,6 +110,27 @@ def use_local_assets(template: Template) -> None:
                 found[name] = path
         for name, path in found.items():
             properties.put(name, path, properties.lines.get(name, 0))
+
+
+def use_own_types(template: Template) -> None:
+    """Put CloudFormation's own resource in the place of a custom one that only calls its service's API, as `eks.Cluster` makes it."""
+    for resource in template.resources.values():
+        own = _OWN_TYPES.get(str(resource.get("Type"))) if isinstance(resource, MarkedMap) else None
+        properties = resource.get("Properties") if own else None
+        request = properties.get("Config") if isinstance(properties, MarkedMap) else None
+        if isinstance(request, MarkedMap):
+            resource.put("Type", own, resource.lines.get("Type", 0))
+            resource.put("Properties", _capitalized(request), request.line)
+
+
+def _capitalized(node: Any) -> Any:
+    """Return the members of a request as properties, which begin with a capital letter; functions as they are."""
+    if not isinstance(node, MarkedMap) or any(name == "Ref" or name.startswith("Fn::") for name in node):
+        return rebuilt(node, _capitalized) if isinstance(node, MarkedList) else node
+    made = MarkedMap(node.file, node.line)
+    for name, value in node.items():
+        made.put(f"{name[:1].upper()}{name[1:]}", _capitalized(value), node.lines.get(name, 0))
+    return made
 
 
 def use_paths(template: Template, paths: Mapping[str, str]) -> None:

@@ -99,6 +99,7 @@ def complete(written: Template, region: str, *, uploaded: bool = False) -> Templ
         sam.translate(written, region)
     if not uploaded:
         cdk.use_local_assets(written)
+        cdk.use_own_types(written)
         constructs = cdk_lines.constructs(Path(written.file))
         cdk.use_paths(written, constructs.paths)
         written.source_origins = constructs.origins
