@@ -46,6 +46,11 @@ def test_an_interface_keeps_its_name(cloud):
     ]  # fmt: skip
 
 
+def test_a_hint_keeps_the_id_that_an_option_needs(cloud):
+    hint = "to settle it: --param Vpc8378EB38.CidrBlock=… --param Host11.PrivateIp=…, and load `Host11`"
+    assert renamed(hint, cloud.construct_paths) == hint.replace("`Host11`", "`Host`")
+
+
 def test_the_path_of_a_construct_is_that_of_its_own_resource(cloud):
     assert cloud.named("Vpc/A") == cloud.named("App/Vpc/A/Subnet") == "VpcASubnet4F2A"
 

@@ -8,8 +8,8 @@ from netful.render.visible import with_texts
 
 T = TypeVar("T")
 
-_WORD = re.compile(r"(?<![\w/-])(?:[\w.-]+/)*\w+(?![\w/-])")
-"""An id, perhaps with its stack (`Prod-Net/Vpc1234`); not the parts of the name of an interface."""
+_WORD = re.compile(r"(?<![\w/-])(?<!--param )(?:[\w.-]+/)*\w+(?![\w/-])")
+"""An id, perhaps with its stack (`Prod-Net/Vpc1234`); not the parts of the name of an interface, nor a name that `--param` needs."""
 
 
 def renamed(answer: T, paths: Mapping[str, str]) -> T:
