@@ -882,3 +882,17 @@ def test_a_gateway_load_balancer_has_no_public_address(cloud_of, type_, public):
     )
     (node,) = cloud.network.interfaces_of("Lb")
     assert (node.public_ip is not None) is public
+
+
+def test_a_block_of_a_pool_may_be_given_like_a_parameter(write):
+    """As hints ask for it: what the attribute gives is the property too, and so are the blocks that are cut out of it."""
+    text = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {Ipv4IpamPoolId: ipam-pool-1, Ipv4NetmaskLength: 18}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: !Select [1, !Cidr [!GetAtt Vpc.CidrBlock, 4, 8]]}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.80.9.0/24}}
+"""
+    given = {"Vpc.CidrBlock": "10.80.0.0/18", "B.CidrBlock": "10.80.10.0/24"}
+    network = load([write(text)], parameters=given).network
+    assert [str(block) for block in network.vpcs["Vpc"].cidr_blocks] == ["10.80.0.0/18"]
+    assert [str(network.subnets[id_].cidr_block) for id_ in "AB"] == ["10.80.1.0/24", "10.80.9.0/24"]

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.core import DanglingReference, Maybe, Origin, Unknown
+from netful.model.core import DanglingReference, Maybe, Origin, Unknown, mapping
 from netful.model.names.generated.generated_names import Names
 from netful.sources.account.deployed_stack import DeployedStack, nested_id
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template import rules
 from netful.sources.template.attribute_values import AttributeValues
+from netful.sources.template.attributes import PROPERTY_ATTRIBUTES
 from netful.sources.template.conditions import Conditions
 from netful.sources.template.dangling import dangling
 from netful.sources.template.intrinsics import Evaluator
@@ -59,7 +60,7 @@ class TemplateScope:
             deployed,
             template.places,
             template.given_ids,
-            template.made_values,
+            _made_values(template, given),
         )
         self.outputs = StackOutputs(name, template.outputs, self._evaluator, self._conditions, self.parameters)
         self._attributes = AttributeValues(name, self.resources, lookup)
@@ -184,3 +185,15 @@ class TemplateScope:
                 f"{one.origin}: `{name}` refers to `{one.target}`, which is not deployed: "
                 f"condition `{one.condition}` is false"
             )
+
+
+def _made_values(template: Template, given: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Return the properties that AWS chose, also by attributes that repeat one and that are given like parameters (`Vpc.CidrBlock`)."""
+    found = {logical_id: dict(values) for logical_id, values in template.made_values.items()}
+    for name, value in given.items():
+        logical_id, _, attribute = name.partition(".")
+        resource = mapping(template.resources.get(logical_id))
+        repeated = PROPERTY_ATTRIBUTES.get((str(resource.get("Type")), attribute))
+        if repeated is not None and repeated not in mapping(resource.get("Properties")):
+            found.setdefault(logical_id, {})[repeated] = value
+    return found
