@@ -9,6 +9,7 @@ from netful.functions.code.template_versions import add_template_versions
 from netful.functions.code.versions import Alias, Version, Versions
 from netful.functions.environments.config import Cors, template_urls
 from netful.functions.events.event_settings import EventSettings, event_settings
+from netful.model.core import Unknown
 from netful.sources import load
 from tests.helpers.terraform_plans import Plan, refers
 
@@ -133,3 +134,17 @@ def test_the_url_of_a_state_is_open(tmp_path):
 
 def test_a_queue_has_its_timeout(loaded):
     assert loaded(function()).template.resources["aws_sqs_queue.dlq"].properties["VisibilityTimeout"] == 60
+
+
+@pytest.mark.parametrize("later", [{"environment": [{"variables": True}]}, {}])
+@pytest.mark.parametrize("named", [["aws_secretsmanager_secret_version.s.secret_string"], ["local.environment"]])
+def test_variables_that_are_all_known_later_are_unknown(tmp_path, named, later):
+    """As those of `jsondecode(aws_secretsmanager_secret_version.s.secret_string)`."""
+    plan = Plan().add("aws_secretsmanager_secret.s", name="s")
+    secret = {"secret_id": refers("aws_secretsmanager_secret.s.id")}
+    plan.add("aws_secretsmanager_secret_version.s", secret, secret_id=..., secret_string=...)
+    written = {"environment": [{"variables": refers(*named)}]}
+    plan.add("aws_lambda_function.f", written, function_name="f", environment=[{}])
+    plan.changes[-1]["change"]["after_unknown"] |= later
+    found = load([plan.write(tmp_path)]).template.resources["aws_lambda_function.f"].properties
+    assert isinstance(found["Environment"]["Variables"], Unknown)

@@ -97,6 +97,9 @@ def _environment(making: Translation, resource: Planned) -> dict[str, Any]:
     """
     for values, unknown, written in blocks_of(resource, "environment"):
         known, later = mapping(values.get("variables")), unknown.get("variables")
+        all_later = later is True or (not later and "variables" in written and "variables" not in values)
+        if all_later:  # such as those of `jsondecode(…)`
+            return {"Environment": {"Variables": after_apply(f"{resource.address}.variables")}}
         names = [name for name, is_later in mapping(later).items() if is_later is True]
         if not names:
             return {}
