@@ -531,6 +531,26 @@ def test_a_policy_document_that_is_known_only_after_apply(tmp_path):
     assert (statement["Principal"], statement["Resource"]) == ("*", [api, f"{api}/*"])
 
 
+def test_a_policy_document_by_dynamic_statements_has_unknown_resources(tmp_path):
+    """As terraform-aws-modules/lambda has `policy_statements`: a plan shows no expression of them."""
+    plan = Plan().add("aws_iam_role.r", name="r").add("aws_iam_policy_document.p", {}, json=..., statement=[
+        {"actions": ["dynamodb:GetItem"], "resources": [None], "effect": "Allow"},
+        {"actions": ["sqs:SendMessage"], "resources": ["*"], "effect": "Allow"},
+    ])  # fmt: skip
+    document = "data.aws_iam_policy_document.p"
+    plan.changes[-1] |= {"address": document, "change": {"after_unknown": {"statement": [{"resources": [True]}, {}]}}}
+    plan.resources[-1] |= {"address": document, "mode": "data"}
+    plan.configuration["resources"][-1]["mode"] = "data"
+    of = {"role": refers("aws_iam_role.r.id"), "policy": refers(f"{document}.json")}
+    plan.add("aws_iam_role_policy.p", of, role=..., policy=...)
+    (policy,) = (
+        one for one in load([plan.write(tmp_path)]).template.resources.values() if one.type == "AWS::IAM::Policy"
+    )
+    first, second = policy.properties["PolicyDocument"]["Statement"]
+    assert isinstance(first["Resource"], Unknown)
+    assert second["Resource"] == ["*"]
+
+
 def test_responses_belong_to_the_integration_and_the_method(tmp_path):
     of = {"rest_api_id": refers("aws_api_gateway_rest_api.api.id")}
     at = {**of, "resource_id": refers("aws_api_gateway_rest_api.api.root_resource_id")}

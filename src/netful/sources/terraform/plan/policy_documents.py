@@ -43,7 +43,8 @@ def document(resource: Planned, argument: Argument, assume: Assume) -> dict[str,
 
 def _with_below(statement: dict[str, Any], key: str) -> list[Any]:
     """Return the resources that a statement refers to, after adding all below them to it."""
-    referred = [node for node in statement.get(key, ()) if isinstance(node, dict)]
+    written = statement.get(key)
+    referred = [node for node in (written if isinstance(written, list) else ()) if isinstance(node, dict)]
     if referred:
         statement[key] = [*statement[key], *({"Fn::Join": ["", [node, "/*"]]} for node in referred)]
     return referred
