@@ -7,6 +7,7 @@ import pytest
 from netful.engine.files.mounts import Folder, file_system_of, folder_of
 
 POINT = """
+Parameters: {Missing: {Type: String}}
 Resources:
   Files: {Type: AWS::EFS::FileSystem}
   Point: {Type: AWS::EFS::AccessPoint, Properties: {FileSystemId: !Ref Files%s}}
@@ -26,6 +27,10 @@ Resources:
             Folder("Files", "a", owner=(1, 2), mode=0o750),
         ),
         (', RootDirectory: {CreationInfo: {OwnerUid: "1", OwnerGid: "2"}}', Folder("Files", owner=(1, 2))),
+        (
+            ', RootDirectory: {CreationInfo: {OwnerUid: "1", OwnerGid: "2", Permissions: !Ref Missing}}',
+            Folder("Files", owner=(1, 2)),
+        ),
     ],
 )
 def test_the_folder_behind_an_access_point(cloud_of, more, folder):

@@ -5,6 +5,7 @@
 3. A client mounts through the mount target in its own availability zone, at TCP 2049. S3 Files has the same shape.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address
 from typing import Any
@@ -15,6 +16,9 @@ from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.shared_zones import share_zone
 
 PORT = 2049
+_MODE, _OCTAL = 0o755, re.compile("[0-7]{3,4}")
+"""The usual permissions of a folder that is made, and the form of written ones."""
+
 _POINTS = {"AWS::EFS::AccessPoint": "EFS", "AWS::S3Files::AccessPoint": "S3Files"}
 _TARGETS = ("AWS::EFS::MountTarget", "AWS::S3Files::MountTarget")
 
@@ -30,7 +34,7 @@ class Folder(Frozen):
     path: str = ""
     user: tuple[int, int] | None = None
     owner: tuple[int, int] | None = None
-    mode: int = 0o755
+    mode: int = _MODE
     kind: str = "EFS"
 
 
@@ -46,9 +50,15 @@ def folder_of(cloud: Cloud, access_point: str) -> Folder | None:
         str(root.get("Path") or "/").strip("/"),
         _ids(user, "Uid", "Gid"),
         _ids(made, "OwnerUid", "OwnerGid"),
-        int(str(made.get("Permissions") or "755"), 8),
+        _mode(made.get("Permissions")),
         _POINTS[point.type],
     )
+
+
+def _mode(written: object) -> int:
+    """Return the permissions of a folder that is made; the usual ones where they are not known."""
+    text = str(written)
+    return int(text, 8) if _OCTAL.fullmatch(text) else _MODE
 
 
 def _system_of(cloud: Cloud, part: Resource) -> str:
