@@ -896,3 +896,37 @@ Resources:
     network = load([write(text)], parameters=given).network
     assert [str(block) for block in network.vpcs["Vpc"].cidr_blocks] == ["10.80.0.0/18"]
     assert [str(network.subnets[id_].cidr_block) for id_ in "AB"] == ["10.80.1.0/24", "10.80.9.0/24"]
+
+
+ENTRIES = """
+Parameters: {Missing: {Type: String}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: "-1", CidrIp: 0.0.0.0/0}]}}
+  From: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref Sg]}}
+  To: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref B, SecurityGroupIds: [!Ref Sg]}}
+  Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}
+  OfB: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref B, NetworkAclId: !Ref Acl}}
+  Out: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !Ref Acl, RuleNumber: 1, Protocol: -1, RuleAction: allow, Egress: true, CidrBlock: 0.0.0.0/0}}
+"""
+ENTRY = "  {}: {{Type: AWS::EC2::NetworkAclEntry, Properties: {{NetworkAclId: !Ref Acl, RuleNumber: {}, Protocol: -1, RuleAction: {}, CidrBlock: 0.0.0.0/0}}}}\n"
+MISSING = "!Ref Missing"
+
+
+@pytest.mark.parametrize(
+    ("entries", "verdict"),
+    [
+        ([(100, MISSING)], "unknown"),
+        ([(100, MISSING), (200, "allow")], "unknown"),
+        ([(100, MISSING), (200, "deny")], "unknown"),
+        ([(100, "allow"), (200, MISSING)], "reachable"),
+        ([(MISSING, "deny"), (200, "allow")], "unknown"),
+        ([(MISSING, "allow"), (MISSING, "allow")], "unknown"),
+    ],
+)
+def test_an_entry_of_an_acl_without_a_known_number_or_action(cloud_of, entries, verdict):
+    text = ENTRIES + "".join(ENTRY.format(f"In{n}", *entry) for n, entry in enumerate(entries))
+    cloud = cloud_of(text)
+    assert trace(cloud, parse(cloud, "From", "To:tcp/80")).verdict == verdict
