@@ -357,3 +357,49 @@ def test_a_subnet_whose_table_is_not_known(tmp_path, value):
     found = asked(tmp_path, OUT, **changed)
     assert (found.verdict, found.missing) == ("unknown", ("Which" if "Which" in value else value,))
     assert subnet_kind(load([tmp_path / "template.yaml"]), "Inner") == "unknown"
+
+
+HUB = """\
+Tgw: {Type: AWS::EC2::TransitGateway, Properties: {DefaultRouteTableAssociation: enable, DefaultRouteTablePropagation: enable}}
+  Here: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref Vpc, SubnetIds: [!Ref Inner]}}
+  Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  FarA: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.1.0.0/24}}
+  FarTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Far}}
+  OfFarA: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref FarA, RouteTableId: !Ref FarTable}}
+  There: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref Far, SubnetIds: [!Ref FarA]}}
+  ToFar: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 10.1.0.0/16, TransitGatewayId: !Ref Tgw}}
+  Back: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref FarTable, DestinationCidrBlock: 10.0.0.0/16, TransitGatewayId: !Ref Tgw}}
+  FarSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: f, VpcId: !Ref Far, SecurityGroupIngress: [{IpProtocol: '-1', CidrIp: 10.0.0.0/8}]}}
+  FarHost: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref FarA, SecurityGroupIds: [!Ref FarSg]}}
+"""
+CLUSTER = """\
+Eks: {Type: AWS::EKS::Cluster, Properties: {RoleArn: r, ResourcesVpcConfig: {SubnetIds: [!Ref Inner], EndpointPublicAccess: false, EndpointPrivateAccess: true}}}
+"""
+ENTRY = """\
+Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}
+  OfIt: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref Inner, NetworkAclId: !Ref Acl}}
+  Enters: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !Ref Acl, RuleNumber: 1, Protocol: -1, RuleAction: allow, Egress: false, CidrBlock: 0.0.0.0/0}}
+  Leaves: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !Ref Acl, RuleNumber: 1, Protocol: -1, RuleAction: allow, Egress: true, CidrBlock: 0.0.0.0/0}}
+"""
+BALANCER = """\
+Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internal, IpAddressType: ipv4, Subnets: [!Ref Inner], SecurityGroups: [!Ref OfAlb]}}
+  OfAlb: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: a, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 80, ToPort: 80, SourceSecurityGroupId: !Ref Open}]}}
+  On: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Alb, Port: 80, Protocol: HTTP, DefaultActions: [{Type: redirect, RedirectConfig: {StatusCode: HTTP_302, Host: e.org}}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("resources", "question", "before", "after", "verdict"),
+    [
+        (HUB, ("App", "FarHost:tcp/80"), "Association: enable", "Association: !Ref Which", "reachable"),
+        (HUB, ("App", "FarHost:tcp/80"), "Propagation: enable", "Propagation: !Ref Which", "reachable"),
+        (CLUSTER, ("internet", "Eks"), "PublicAccess: false", "PublicAccess: !Ref Which", "blocked"),
+        (ENTRY, ("Web", "App:tcp/80"), "Egress: true", "Egress: !Ref Which", "reachable"),
+        (BALANCER, ("Web", "Alb:tcp/80"), "Scheme: internal", "Scheme: !Ref Which", "reachable"),
+    ],
+)
+def test_a_setting_that_decides_and_is_not_known(tmp_path, resources, question, before, after, verdict):
+    opened = {"GroupDescription: c,": OPEN_TO_ALL}
+    assert asked(tmp_path, question, resources, **opened).verdict == verdict
+    path = asked(tmp_path, question, replaced(resources, {before: after}), **opened)
+    assert (path.verdict, "Which" in path.missing) == ("unknown", True)

@@ -46,6 +46,9 @@ _TURNED: Mapping[PathVerdict, tuple[Weight, ...]] = {
 _SHARED = "AWS::VpcLattice::ResourceConfiguration"
 _REFUSING = ("AWS::NetworkFirewall::Firewall",)
 """Types that admit nothing that groups and ACLs refuse."""
+_BY_ANOTHER_ADDRESS = ("Scheme", "EndpointPublicAccess")
+"""Properties that decide by which address clients reach a resource: on the way to another one, other filters judge."""
+
 _FILTERS = (HopKind.SG_IN, HopKind.SG_OUT, HopKind.NACL_IN, HopKind.NACL_OUT)
 _HOLDERS = (
     ("subnets", "vpc_id"),
@@ -150,6 +153,8 @@ def _may_turn(cloud: Cloud, one: Unread, weight: Weight, blocking: Hop) -> bool:
     if one.what.startswith(ADDING):
         return not {*blocking.component.split("+"), *_WORD.findall(blocking.rule)}.isdisjoint(one.touches)
     if not one.needs or not (filters or weight is Weight.OPENS):
+        return True
+    if one.what.endswith(_BY_ANOTHER_ADDRESS):
         return True
     if one.what.endswith(_PUBLIC_ADDRESS):
         return blocking.code in _WITHOUT_PUBLIC_ADDRESS

@@ -75,7 +75,8 @@ def _with_entry(acl: NetworkAcl, reader: Reader, deployed: NetworkAcl | None) ->
     egress = reader.flag("Egress", default=False)
     direction, same = ("egress", acl.egress) if egress else ("ingress", acl.ingress)
     ipv4 = isinstance(entry.cidr_block, IPv4Network)
-    placed = [other for other in same if other.rule_number == entry.rule_number != _ANY_PLACE]
+    in_doubt = entry.rule_number == _ANY_PLACE or isinstance(reader.get("Egress"), Unknown)
+    placed = [other for other in same if other.rule_number == entry.rule_number and not in_doubt]
     for other in placed:
         if other.origin != DEFAULT and other not in known:
             hint = f"`{other.id}` at {other.origin} has it already"

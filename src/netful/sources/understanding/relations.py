@@ -80,7 +80,10 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("NetworkInterfaceId", ("AWS::EC2::NetworkInterface",)),
     ),
     "AWS::EC2::NatGateway": (_End("ConnectivityType", given_to="id"),),
-    "AWS::EC2::NetworkAclEntry": (_End("NetworkAclId", ("AWS::EC2::NetworkAcl",)),),
+    "AWS::EC2::NetworkAclEntry": (
+        _End("NetworkAclId", ("AWS::EC2::NetworkAcl",)),
+        _End("Egress", given_to="NetworkAclId"),
+    ),
     "AWS::EC2::Route": (_End("RouteTableId", (_TABLE,)),),
     "AWS::EC2::Subnet": (_End("MapPublicIpOnLaunch", (_SUBNET,)),),
     "AWS::EC2::SubnetNetworkAclAssociation": (
@@ -104,6 +107,10 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("TransitGatewayAttachmentId", _TRANSIT_TABLES),
         _End("TransitGatewayRouteTableId", _TRANSIT_TABLES),
     ),
+    "AWS::EC2::TransitGateway": (
+        _End("DefaultRouteTableAssociation", given_to="id"),
+        _End("DefaultRouteTablePropagation", given_to="id"),
+    ),
     "AWS::EC2::VPCDHCPOptionsAssociation": (
         _End("VpcId", (_VPC,), once=True),
         _End("DhcpOptionsId", given_to="VpcId", id_of="dopt-"),
@@ -120,11 +127,19 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("VpnGatewayId", ("AWS::EC2::VPNGateway",)),
     ),
     "AWS::EC2::VPNGatewayRoutePropagation": (_End("RouteTableIds", (_TABLE,)),),
+    "AWS::EKS::Cluster": (
+        _End("ResourcesVpcConfig.EndpointPublicAccess", given_to="id"),
+        _End("ResourcesVpcConfig.EndpointPrivateAccess", given_to="id"),
+    ),
     "AWS::ElasticLoadBalancingV2::Listener": (
         _End("LoadBalancerArn", ("AWS::ElasticLoadBalancingV2::LoadBalancer",)),
         _End("Protocol", given_to="LoadBalancerArn"),
     ),
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": (_End("Scheme", given_to="id"), _End("Type", given_to="id")),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": (
+        _End("IpAddressType", given_to="id", weight=Weight.OPENS),
+        _End("Scheme", given_to="id"),
+        _End("Type", given_to="id"),
+    ),
     "AWS::ElasticLoadBalancingV2::ListenerRule": (_End("ListenerArn", ("AWS::ElasticLoadBalancingV2::Listener",)),),
     "AWS::Lambda::Permission": (_End("FunctionName", ("AWS::Lambda::Function",)),),
     "AWS::Route53::HostedZone": (_End("VPCs", (_VPC,)),),
