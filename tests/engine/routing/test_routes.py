@@ -77,6 +77,10 @@ def test_subnet_kind(routes, kind):
     assert subnet_kind(cloud(main_table(*routes)), "A") == kind
 
 
+def test_a_subnet_behind_an_endpoint_that_is_not_loaded_is_of_an_unknown_kind():
+    assert subnet_kind(cloud(main_table(route("0.0.0.0/0", TargetKind.VPC_ENDPOINT, "vpce-1"))), "A") == "unknown"
+
+
 GUARDED = """
 Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}

@@ -47,8 +47,10 @@ def _kind(cloud: Cloud, subnet_id: str, before: frozenset[str]) -> SubnetKind:
     route = found.entry.route
     if isinstance(route.target_id, Unknown) and route.target_kind in _BY_ID:
         return "unknown"
-    endpoint = known_in(cloud.network.vpc_endpoints, route.target_id)
-    if route.target_kind is TargetKind.VPC_ENDPOINT and endpoint is not None and not route.blackhole:
+    if route.target_kind is TargetKind.VPC_ENDPOINT and not route.blackhole:
+        endpoint = known_in(cloud.network.vpc_endpoints, route.target_id)
+        if endpoint is None:
+            return "unknown"
         onward = (one for one in endpoint.subnet_ids if one not in before)
         kinds = {_kind(cloud, one, before | {subnet_id}) if isinstance(one, str) else "unknown" for one in onward}
         return kinds.pop() if len(kinds) == 1 else "unknown" if kinds else "isolated"
