@@ -75,6 +75,17 @@ def test_a_service_that_a_call_makes_has_interfaces_until_it_is_deleted(ecs, run
     assert addresses(ecs) == ["10.0.1.4", "10.0.1.5"]
 
 
+@pytest.mark.parametrize(("wanted", "tasks"), [(None, 1), (0, 0), (1, 1), (2, 2), (3, 3)])
+def test_a_service_has_the_tasks_that_it_wants_in_its_subnets(ecs, ec2, cloud_of, running, wanted, tasks):
+    text = TEMPLATE.replace("DesiredCount: 2", "" if wanted is None else f"DesiredCount: {wanted}")
+    more = "  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24}}\n"
+    running.cloud = cloud_of(text.replace("[!Ref A]", "[!Ref A, !Ref B]") + more)
+    (service,) = ecs("DescribeServices", cluster="shop", services=["Web"])["services"]
+    assert (service["desiredCount"], service["runningCount"]) == (tasks, tasks)
+    assert len(ecs("ListTasks", cluster="shop")["taskArns"]) == tasks
+    assert len(ec2("DescribeNetworkInterfaces")["NetworkInterfaces"]) == tasks
+
+
 def test_a_cluster_is_made_once_and_deleted(ecs):
     assert ecs("ListServices") == "ClusterNotFoundException"
     first = ecs("CreateCluster")["cluster"]["clusterArn"]

@@ -1,12 +1,13 @@
 """Interfaces at which a resource's program or server runs.
 
-An instance runs it at its first interface. A service runs one in each of its subnets. A database or cache runs in one of its
+An instance runs it at its first interface. A service of ECS runs one for each of its tasks, others one in each of their subnets. A database or cache runs in one of its
 group's subnets, a cluster of memcached at an interface for each node. An instance or a database that is stopped runs none.
 """
 
 from collections.abc import Iterator
 
 from netful.engine.names.managed_places import nodes_of, place_of
+from netful.engine.tasks.places import is_placed
 from netful.fabric.kernel.node import addresses_of
 from netful.model.cloud import Cloud
 from netful.model.network.listening import can_answer
@@ -30,7 +31,7 @@ def places_of(cloud: Cloud, name: str) -> Iterator[NetworkInterface]:
             nodes = nodes_of(cloud, host).values() or (managed,)
             yield from (eni for eni in nodes if not eni.idle)
         elif there and there[0].owner is InterfaceOwner.SERVICE:
-            yield from there
+            yield from (eni for eni in there if is_placed(cloud, eni))
         else:
             yield from there[:1]
 

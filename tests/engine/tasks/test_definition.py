@@ -2,13 +2,22 @@
 
 from dataclasses import replace
 from itertools import compress
+from textwrap import dedent
 
 import pytest
 
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.engine.tasks.definition import TASK, Container, HealthCheck, MountPoint, Volume, definition_of
 from netful.engine.tasks.needs import needs_of
-from netful.engine.tasks.places import desired_count, is_placed, owners, places, runs_as_tasks, where_tasks_are
+from netful.engine.tasks.places import (
+    as_placed,
+    desired_count,
+    is_placed,
+    owners,
+    places,
+    runs_as_tasks,
+    where_tasks_are,
+)
 from netful.model.functions.images import Image
 from netful.model.functions.programs import Program
 from netful.model.functions.rollouts import Rollout
@@ -151,10 +160,12 @@ def test_only_services_and_tasks_have_a_definition(cloud):
     assert definition_of(cloud(), "Missing") is None
 
 
+@pytest.mark.parametrize("images", [{"web": Image("web", "web.tar")}, {}], ids=["images", "none"])
 @pytest.mark.parametrize(("count", "placed"), [(0, 0), (1, 1), (2, 2), (3, 3)])
-def test_a_service_has_as_many_tasks_as_it_wants(cloud, count, placed):
-    loaded = cloud(count=count).having(images={"web": Image("web", "web.tar")})
+def test_a_service_has_as_many_tasks_as_it_wants(cloud, count, placed, images):
+    loaded = cloud(count=count).having(images=images)
     assert desired_count(loaded, "Web") == count
+    assert len(as_placed(loaded).network.interfaces_of("Web")) == placed
     assert len(places(loaded, "Web")) == placed
     every = loaded.network.interfaces_of("Web")
     at = [is_placed(loaded, eni) for eni in every]
@@ -165,10 +176,33 @@ def test_a_service_has_as_many_tasks_as_it_wants(cloud, count, placed):
     assert where_tasks_are(begun, named).addresses == ()
 
 
+def test_tasks_are_spread_over_zones(cloud_of):
+    subnets = "".join(
+        f"  {name}: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.{number}.0/24, AvailabilityZone: us-east-1{zone}}}}}\n"
+        for number, (name, zone) in enumerate([("C", "a"), ("D", "a"), ("E", "b")], 3)
+    )
+    text = TEMPLATE.format(container="{Name: web, Image: 'web:1'}", count=2).replace(
+        "[!Ref A, !Ref B]", "[!Ref C, !Ref D, !Ref E]"
+    )
+    loaded = cloud_of(dedent(text) + subnets)
+    assert [eni.subnet_id for eni in places(loaded, "Web")] == ["C", "E"]
+
+
+def test_a_daemon_has_a_task_at_each_interface(cloud):
+    loaded = cloud()
+    web = loaded.template.resources["Web"]
+    daemon = replace(web, properties={**web.properties, "SchedulingStrategy": "DAEMON"})
+    resources = {**loaded.template.resources, "Web": daemon}
+    assert (
+        desired_count(loaded.having(resources=resources), "Web")
+        == len(places(loaded.having(resources=resources), "Web"))
+        == 2
+    )
+
+
 def test_a_service_runs_as_tasks_with_its_images_and_without_a_command(cloud):
     loaded = cloud()
     assert not runs_as_tasks(loaded, "Web")
-    assert all(is_placed(loaded, eni) for eni in loaded.network.interfaces_of("Web"))
     with_image = loaded.having(images={"Web": Image("Web", "web.tar")})
     assert runs_as_tasks(with_image, "Web")
     assert not runs_as_tasks(with_image.having(programs={"Web": Program("Web", "serve")}), "Web")

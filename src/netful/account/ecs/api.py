@@ -33,6 +33,7 @@ from netful.account.tags import retagged
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Running, Write, operations
 from netful.engine.tasks.definition import TASK
+from netful.engine.tasks.places import desired_count
 from netful.hosts.tasks.state import ServiceState, TaskState
 from netful.model.cloud import Cloud
 from netful.model.core import whole_number
@@ -267,7 +268,7 @@ def _update_service(view: View, asked: Parameters) -> Change[View]:
 def _delete_service(view: View, asked: Parameters) -> Change[View]:
     cluster = view.cluster(asked.get("cluster"))
     service = view.service(cluster, asked["service"])
-    if view.interfaces(service) and not asked.get("force"):
+    if desired_count(view.cloud, service.id) and not asked.get("force"):
         text = "The service cannot be stopped while it is scaled above 0."
         raise ApiError("InvalidParameterException", text)
     record = {**service_record(view, cluster, service), "status": "INACTIVE", "desiredCount": 0, "runningCount": 0}

@@ -8,7 +8,7 @@ from netful.account.ecs.view import View, id_of, task_id
 from netful.account.operations.query_api import Parameters
 from netful.account.tags import texts
 from netful.engine.tasks.definition import TASK
-from netful.engine.tasks.places import desired_count, places, rollout_of, runs_as_tasks
+from netful.engine.tasks.places import desired_count, places, rollout_of
 from netful.hosts.tasks.state import ContainerState, Deployment
 from netful.model.core import Resource
 from netful.model.network.network_interface import NetworkInterface
@@ -55,7 +55,7 @@ def service_record(view: View, cluster: Resource, service: Resource) -> Record:
     given, tasks = service.properties, [*_records_of(view, cluster, service)]
     definition = view.definition_arn(given.get("TaskDefinition"))
     running, pending = (len(_with_status(tasks, running=one)) for one in (True, False))
-    counts = {"desiredCount": _desired_count(view, service), "runningCount": running, "pendingCount": pending}
+    counts = {"desiredCount": desired_count(view.cloud, service.id), "runningCount": running, "pendingCount": pending}
     complete = running == counts["desiredCount"]
     return {
         "serviceArn": view.cloud.aws_id(service.id),
@@ -73,12 +73,6 @@ def service_record(view: View, cluster: Resource, service: Resource) -> Record:
         "schedulingStrategy": given.get("SchedulingStrategy", "REPLICA"),
         "tags": tags_of(service),
     }  # fmt: skip
-
-
-def _desired_count(view: View, service: Resource) -> int:
-    if not runs_as_tasks(view.cloud, service.id):
-        return len(view.interfaces(service))
-    return desired_count(view.cloud, service.id)
 
 
 def _of_scheduler(view: View, service: Resource, counts: Record, *, complete: bool) -> Record:
@@ -118,12 +112,9 @@ def task_records(view: View, cluster: Resource) -> Iterator[Record]:
 
 
 def _records_of(view: View, cluster: Resource, service: Resource) -> Iterator[Record]:
-    """Yield the tasks of a service: those that run from images, else one for each of its interfaces."""
-    placed = view.interfaces(service)
-    if runs_as_tasks(view.cloud, service.id):
-        old = [view.cloud.network.network_interfaces[one] for one in rollout_of(view.cloud, service.id).earlier]
-        placed = [*old, *places(view.cloud, service.id)]
-    for interface in placed:
+    """Yield the tasks of a service: those of earlier deployments that still run, and its own."""
+    old = [view.cloud.network.network_interfaces[one] for one in rollout_of(view.cloud, service.id).earlier]
+    for interface in (*old, *places(view.cloud, service.id)):
         yield _record(view, cluster, service, interface, id_of(interface), f"service:{view.service_name(service)}")
 
 

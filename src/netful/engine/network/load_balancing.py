@@ -33,6 +33,7 @@ from netful.engine.network import zone_doubts
 from netful.engine.network.interfaces import with_remedy
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Arrive, Balance, Depart, Done, Fork, Step
+from netful.engine.tasks.places import chance_of, spare_places
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.engine.waf.ruling import on_path
 from netful.model.balancing.load_balancers import (
@@ -191,17 +192,29 @@ def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[st
     checked = [
         replace(one, unhealthy=check.ruling.rule) if check else one for one, check in zip(used, checks, strict=True)
     ]
-    healthy = [member for member in checked if not member.unhealthy] or checked
+    spare = {name: spare_places(cloud, name) for name in {member.name for member in checked}}
+    healthy = [member for member in checked if not member.unhealthy or spare[member.name]] or checked
     chosen = near(cloud, balancer, group, step.node, healthy)
     if not chosen:
         doubts = (doubt for member in every for doubt in _zone_doubts(cloud, balancer, group, step.node, member))
         return Done(packet, found=(*dict.fromkeys(doubts), _without_targets(packet, group, every, used)))
     found = tuple(Assumption(text) for text in assumptions(group.id, group.attributes))
-    ways = []
+    ways: dict[str, list[tuple[Member, Step]]] = {}
     for member in chosen:
         way = _to_target(cloud, packet, step.node, _Choice(group, member, preserved, header))
-        ways.append(way.after(*_zone_doubts(cloud, balancer, group, step.node, member)))
-    return Fork(packet, tuple(ways), best=True, found=found)
+        way = way.after(*_zone_doubts(cloud, balancer, group, step.node, member))
+        ways.setdefault(member.name, []).append((member, way))
+    every_way = [way for name, some in ways.items() for way in _by_chance(cloud, packet, spare[name], some)]
+    return Fork(packet, tuple(every_way), best=True, found=found)
+
+
+def _by_chance(cloud: Cloud, packet: Packet, spare: int, ways: list[tuple[Member, Step]]) -> Iterator[Step]:
+    """Yield the ways to the interfaces of a member; one way for a service with fewer tasks than interfaces."""
+    if spare and len(ways) > 1:
+        chances = (Assumption(chance_of(cloud, one.interface)) for one, _ in ways if one.interface)
+        yield Fork(packet, tuple(way for _, way in ways), spare=spare, chances=tuple(chances))
+    else:
+        yield from (way for _, way in ways)
 
 
 def _out_of_service(check: health_checks.Dropped) -> Finding:

@@ -28,7 +28,7 @@ Rules:
 from dataclasses import replace
 from typing import Self
 
-from netful.engine.flows.finding import Finding, Found
+from netful.engine.flows.finding import Assumption, Finding, Found
 from netful.engine.network.packet import Packet
 from netful.model.core import Frozen
 from netful.model.network.network_interface import NetworkInterface
@@ -114,11 +114,14 @@ class Lost(Step):
 class Fork(Step):
     """The packet may go several ways. `best`: the first way without refusals counts; otherwise the worst way counts.
 
-    `doubt` is found where the ways have different verdicts: which one the packet goes is not known, so none of them decides.
+    `chances` are the ways of which `spare` do not exist, which ones is not known: the worst of those choices counts. Each is what is
+    assumed of its way where the choice matters. `doubt` is found where the ways have different verdicts: which one the packet goes is not known, so none of them decides.
     """
 
     ways: tuple[Step, ...]
     best: bool = False
+    spare: int = 0
+    chances: tuple[Assumption, ...] = ()
     doubt: Finding | None = None
 
 

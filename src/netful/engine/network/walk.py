@@ -90,9 +90,12 @@ class Walk:
             tried.append((walk.refusals(), way, walk))
             if fork.best and not any(tried[-1][0]):
                 break
+        verdicts = {(denied > 0, unknown > 0 and not denied) for (denied, unknown), _, _ in tried}
+        if fork.chances:
+            _, way, walk = sorted(tried, key=lambda one: one[0])[: fork.spare + 1][-1]
+            return walk if len(verdicts) == 1 else self._along(way.after(fork.chances[fork.ways.index(way)]))
         if fork.doubt is not None:
             _, way, walk = min(tried, key=lambda one: one[0])
-            verdicts = {(denied > 0, unknown > 0 and not denied) for (denied, unknown), _, _ in tried}
             return walk if len(verdicts) == 1 else self._along(way.after(fork.doubt))
         choose = min if fork.best else max
         return choose(tried, key=lambda one: one[0])[2]

@@ -1,5 +1,7 @@
 """Interfaces where tasks run: a service has one for each subnet, or more, and as many tasks as its desired count.
 
+The scheduler of ECS spreads tasks over the zones. With fewer tasks than subnets it may choose any of them, so verdicts consider
+each interface; netful's tasks are at the first ones. A service of the strategy `DAEMON` has a task at each.
 A service runs as tasks if this machine has the images of all its containers, and `netful.toml` has no command for it. A host with an image of `netful.toml` runs
 it as one task at its one address.
 """
@@ -41,18 +43,42 @@ def images_of(cloud: Cloud, owner_id: str) -> dict[str, Image | None]:
 
 def desired_count(cloud: Cloud, owner_id: str) -> int:
     """Return the number of tasks that a service is to have."""
-    return whole_number(cloud.template.resources[owner_id].properties.get("DesiredCount"), 1)
+    given = cloud.template.resources[owner_id].properties
+    if given.get("SchedulingStrategy") == "DAEMON":
+        old = rollout_of(cloud, owner_id).old
+        return len([eni for eni in cloud.network.places_of(owner_id) if eni.id not in old])
+    return whole_number(given.get("DesiredCount"), 1)
 
 
 def places(cloud: Cloud, owner_id: str) -> list[NetworkInterface]:
     """Return the interfaces of the tasks of a service, of a task without one, or of a host."""
     managed = place_of(cloud, owner_id)
-    if managed is not None:
-        return [managed]
+    return [managed] if managed is not None else _candidates(cloud, owner_id)[: desired_count(cloud, owner_id)]
+
+
+def _candidates(cloud: Cloud, owner_id: str) -> list[NetworkInterface]:
+    """Return the interfaces where new tasks may be: one of each zone, then the second one of each, and so on."""
     old = rollout_of(cloud, owner_id).old
-    every = cloud.network.interfaces_of(owner_id)
-    own = [eni for eni in every if eni.private_ip_address is not None and eni.id not in old]
-    return own[: desired_count(cloud, owner_id)]
+    every = (eni for eni in cloud.network.interfaces_of(owner_id) if eni.id not in old)
+    own = [eni for eni in every if eni.private_ip_address is not None or eni.ipv6_address is not None]
+    zones = [cloud.network.zone_of_interface(eni) for eni in own]
+    turns = {eni.id: zones[:at].count(zones[at]) for at, eni in enumerate(own)}
+    return sorted(own, key=lambda eni: turns[eni.id])
+
+
+def spare_places(cloud: Cloud, owner_id: str) -> int:
+    """Return the number of interfaces of a service that have no task, whichever its scheduler chooses; 0 for other resources."""
+    owner = cloud.template.resources.get(owner_id)
+    if owner is None or owner.type != SERVICE:
+        return 0
+    return max(0, len(_candidates(cloud, owner_id)) - desired_count(cloud, owner_id))
+
+
+def chance_of(cloud: Cloud, interface: NetworkInterface) -> str:
+    """Return the assumption of a path to or from an interface of a service that has spare ones."""
+    owner, subnet = interface.owner_id, interface.subnet_id
+    here = ", ".join(dict.fromkeys(str(eni.subnet_id) for eni in places(cloud, owner)))
+    return f"AWS may run tasks of {owner} in any of its subnets, `netful up` runs them in {here}; this is the path of one in {subnet}"
 
 
 def rollout_of(cloud: Cloud, owner_id: str) -> Rollout:
@@ -73,9 +99,19 @@ def where_tasks_are(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
 def is_placed(cloud: Cloud, interface: NetworkInterface) -> bool:
     """Return whether something may run at an interface: of a service's, only those of its tasks have one."""
     owner = cloud.template.resources.get(interface.owner_id)
-    if owner is None or owner.type != SERVICE or not runs_as_tasks(cloud, owner.id):
+    if owner is None or owner.type != SERVICE:
         return True
     return interface in places(cloud, owner.id) or interface.id in rollout_of(cloud, owner.id).earlier
+
+
+def as_placed(cloud: Cloud) -> Cloud:
+    """Return a running cloud without the interfaces of services that have no task."""
+    enis, ending = (
+        cloud.network.network_interfaces,
+        {one for it in cloud.compute.rollouts.values() for one in it.draining},
+    )
+    there = {id_: eni for id_, eni in enis.items() if id_ in ending or is_placed(cloud, eni)}
+    return cloud if len(there) == len(enis) else cloud.having(network_interfaces=there)
 
 
 def is_starting(cloud: Cloud, interface: NetworkInterface) -> bool:

@@ -15,6 +15,7 @@ from netful.engine.flows.path import Hop, Path, PathVerdict, Symptom, SymptomKin
 from netful.engine.flows.trail import Trail
 from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk
+from netful.engine.tasks.places import chance_of, spare_places
 from netful.engine.trace import hints, internet_clients
 from netful.engine.trace.apis import api_trace
 from netful.engine.trace.delivery import deliver
@@ -69,19 +70,25 @@ def _worst(cloud: Cloud, question: Question) -> Path:
     if len(attempts) > 1:
         worst = replace(worst, tried=tuple(found for attempt in attempts for found in attempt.path.tried))
     if len({attempt.path.verdict for attempt in attempts}) > 1:
-        return replace(worst, assumptions=(*_differing(question, chosen, attempts), *worst.assumptions))
+        return replace(worst, assumptions=(*_differing(cloud, question, chosen, attempts), *worst.assumptions))
     return worst
 
 
-def _differing(question: Question, chosen: _Attempt, attempts: list[_Attempt]) -> Iterator[str]:
+def _differing(cloud: Cloud, question: Question, chosen: _Attempt, attempts: list[_Attempt]) -> Iterator[str]:
     """Yield the choice of a source's or a managed server's subnet, on which the verdict depends."""
-    if len(question.sources) > 1 and chosen.source.interface:
-        start = chosen.source.interface.subnet_id
-        yield f"a path must exist from every subnet of {chosen.source.name}; this is the one from {start}"
+    start = chosen.source.interface if len(question.sources) > 1 else None
+    if start is not None and spare_places(cloud, start.owner_id):
+        yield chance_of(cloud, start)
+    elif start is not None:
+        yield f"a path must exist from every subnet of {chosen.source.name}; this is the one from {start.subnet_id}"
     eni, alike = chosen.there, [one for one in attempts if one.source is chosen.source and one.there is not None]
-    if eni is None or eni.owner not in _PLACED_BY_AWS or len({one.path.verdict for one in alike}) < 2:
+    if eni is None or len({one.path.verdict for one in alike}) < 2:
         return
-    if all(one.there is not None and one.there.owner_id == eni.owner_id for one in alike):
+    if any(one.there is None or one.there.owner_id != eni.owner_id for one in alike):
+        return
+    if spare_places(cloud, eni.owner_id):
+        yield chance_of(cloud, eni)
+    elif eni.owner in _PLACED_BY_AWS:
         yield f"{eni.owner_id} may be in any of its subnets; this is the path to the one in {eni.subnet_id}"
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from functools import partial
 
+from netful.engine.tasks.places import is_placed
 from netful.fabric.position import Position
 from netful.hosts.attachments import port_of
 from netful.model.cloud import Cloud
@@ -61,5 +62,5 @@ class AttachedPorts:
 def _wanted(cloud: Cloud) -> Iterator[tuple[_Place, Attachment]]:
     for attached in cloud.compute.attachments.values():
         for eni in cloud.network.interfaces_of(attached.resource):
-            if not eni.idle:
+            if not eni.idle and is_placed(cloud, eni):
                 yield (eni.id, port_of(cloud, attached)), attached

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import TypeVar
 
+from netful.engine.tasks.places import as_placed
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.options import Options
 from netful.fabric.kernel.thread import NamespaceThread
@@ -87,7 +88,7 @@ class Networks(Part):
         """Make every namespace. `ServedDoors` serves the doors in them."""
         self._thread = NamespaceThread()
         self._ending.push_async_callback(asyncio.to_thread, self._thread.close)
-        self._fabric = await self._thread.call(Fabric, self._cloud, self._thread.limbo, self._options)
+        self._fabric = await self._thread.call(Fabric, as_placed(self._cloud), self._thread.limbo, self._options)
         self._ending.push_async_callback(self._thread.call, self._fabric.close)
         self.own_interfaces = self._fabric.sandboxes.own_interfaces()
         self._ending.push_async_callback(self._thread.call, self.own_interfaces.close)
@@ -96,7 +97,7 @@ class Networks(Part):
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Become the network of another cloud. What is the same in both clouds keeps its connections."""
         self._cloud = cloud
-        await self._thread.call(self.fabric.change, self.disrupted(cloud))
+        await self._thread.call(self.fabric.change, as_placed(self.disrupted(cloud)))
 
     @property
     def fabric(self) -> Fabric:

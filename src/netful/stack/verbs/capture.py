@@ -11,6 +11,7 @@ from typing import Any
 
 from netful.engine.flow_logs.lines import interface_id
 from netful.engine.flow_logs.places import owner_name, place_name
+from netful.engine.tasks.places import as_placed
 from netful.engine.trace.ends.interface_words import interfaces_named
 from netful.fabric.captures.capture import Capture, Captured, Link, Sink
 from netful.fabric.captures.filters import Filter
@@ -31,7 +32,7 @@ _WAITING = 10_000  # summaries that a slow reader may be behind
 async def capture(stack: Stack, request: ControlRequest) -> AsyncGenerator[dict[str, Any]]:
     """Capture until the client stops it, disconnects, or the stack ends."""
     arguments, loop = request.arguments, asyncio.get_running_loop()
-    interfaces = interfaces_named(stack.cloud, arguments["target"])
+    interfaces = interfaces_named(as_placed(stack.cloud), arguments["target"])
     chosen = Filter([tuple(one) for one in arguments["program"]], arguments["words"])
     summaries: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
     over = partial(loop.call_soon_threadsafe, summaries.put_nowait, None)

@@ -17,6 +17,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
 from netful.engine.names import dns64, managed_places
 from netful.engine.network.route_targets import inspection
+from netful.engine.tasks.places import as_placed
 from netful.engine.trace.delivery import first_request
 from netful.engine.trace.ends.destinations import (
     AddressDestination,
@@ -58,22 +59,23 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
 
     Faults are not predicted; clients are led away from what has failed, as by AWS.
     """
-    question = parse(stack.cloud, source, destination)
-    left = stack.faults.left(stack.cloud)
-    target = target_of(left, question if left is stack.cloud else parse(left, source, destination))
-    path = trace_as_sent(stack.cloud, question)
+    cloud = as_placed(stack.cloud)
+    question = parse(cloud, source, destination)
+    left = stack.faults.left(cloud)
+    target = target_of(left, question if left is cloud else parse(left, source, destination))
+    path = trace_as_sent(cloud, question)
     blocking = {hop.n: hop.component for hop in (*path.hops, *path.return_hops)}
     blockers = tuple(blocking[n] for n in path.blockers)
     predicted = Prediction(path.verdict, path.symptom.kind, blockers, path.symptom.status, path.assumptions)
     balanced = isinstance(question.target, InterfaceDestination) or _asks_service(question)
-    stopped = _stopped(stack.cloud, path, balanced=balanced)
-    undecided = _is_undecided(stack.cloud, path, target)
+    stopped = _stopped(cloud, path, balanced=balanced)
+    undecided = _is_undecided(cloud, path, target)
     for patience in (1,) if undecided or stack.faults.status() else _PATIENCE:
         observed = []
         for start in question.sources:
             async with position(stack, start) as place:
                 observed.append(await attempt(stack.networks, place, target, trust, patience))
-        agree = None if undecided else _agree_as_tried(stack.cloud, question, path, observed, stopped)
+        agree = None if undecided else _agree_as_tried(cloud, question, path, observed, stopped)
         if agree is not False or not _may_be_late(target, observed):
             break
     attempts = tuple(_in_predicted_terms(path, one, stopped) for one in observed)

@@ -7,6 +7,7 @@ from functools import partial
 from ipaddress import IPv4Address
 
 from netful.engine.flows.path import Path
+from netful.engine.tasks.places import as_placed
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
@@ -33,9 +34,10 @@ class Witnessed(Frozen, dict=True):
 
 async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLContext) -> list[Witnessed]:
     """Try from every source of a question, and collect the kernel's traces meanwhile."""
-    question = parse(stack.cloud, source, destination)
-    target = target_of(stack.cloud, question)
-    path = trace_as_sent(stack.cloud, question)
+    cloud = as_placed(stack.cloud)
+    question = parse(cloud, source, destination)
+    target = target_of(cloud, question)
+    path = trace_as_sent(cloud, question)
     seen = []
     for start in question.sources:
         async with position(stack, start) as place:

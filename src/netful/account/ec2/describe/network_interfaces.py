@@ -7,6 +7,7 @@ from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.describe.interface_appearances import Appearance, appearance
 from netful.account.ec2.view import View
 from netful.account.reading import Record
+from netful.engine.tasks.places import is_placed
 from netful.model.core import Frozen, Resource, known_in
 from netful.model.functions.function import Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
@@ -23,9 +24,10 @@ class LambdaInterface(Frozen):
 
 
 def described(view: View) -> Iterator[NetworkInterface]:
-    """Yield the interfaces of everything but functions."""
+    """Yield the interfaces of everything but functions; a service has those of its tasks alone."""
     every = view.cloud.network.network_interfaces.values()
-    return (eni for eni in every if eni.owner is not InterfaceOwner.LAMBDA and eni.private_ip_address is not None)
+    found = (eni for eni in every if eni.owner is not InterfaceOwner.LAMBDA and eni.private_ip_address is not None)
+    return (eni for eni in found if is_placed(view.cloud, eni))
 
 
 def network_interface(view: View, eni: NetworkInterface) -> Record:

@@ -9,6 +9,7 @@ from netful.account.elbv2.view import View
 from netful.balancer.haproxy.backends import is_checked
 from netful.balancer.health import TargetHealth
 from netful.engine.load_balancers.target_groups import Member, members
+from netful.engine.tasks.places import is_placed
 from netful.model.balancing.load_balancers import Target, TargetGroup
 from netful.model.core import Frozen, Unknown, file_name
 from netful.model.load_balancing_arns import BALANCERS
@@ -72,6 +73,8 @@ def _registered(view: View, group: TargetGroup) -> Iterator[_Registered]:
             zone = target.availability_zone or ("" if group.target_type == "lambda" else member.zone)
             yield _Registered(target_id(view, target), _number(port), zone, member, target.health)
     for member in members(view.cloud, replace(group, targets=())):
+        if member.interface is not None and not is_placed(view.cloud, member.interface):
+            continue
         yield _Registered(_id_of(view, group, member), _number(member.port), member.zone, member)
 
 

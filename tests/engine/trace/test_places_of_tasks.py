@@ -1,0 +1,55 @@
+"""Paths to and from the tasks of a service: with fewer tasks than subnets, AWS chooses the subnets."""
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+
+TEMPLATE = """
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}}}
+  B: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}}}
+  C: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.3.0/24, AvailabilityZone: us-east-1a}}}}
+  Acl: {{Type: AWS::EC2::NetworkAcl, Properties: {{VpcId: !Ref Vpc}}}}
+  Out: {{Type: AWS::EC2::NetworkAclEntry, Properties: {{NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: -1, RuleAction: allow, Egress: true, CidrBlock: 0.0.0.0/0}}}}
+  OfB: {{Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {{SubnetId: !Ref {closed}, NetworkAclId: !Ref Acl}}}}
+  Group: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: g, VpcId: !Ref Vpc, SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/16}}]}}}}
+  Service:
+    Type: AWS::ECS::Service
+    Properties:
+      LaunchType: FARGATE
+      {count}
+      LoadBalancers: [{{TargetGroupArn: !Ref Targets, ContainerName: web, ContainerPort: 80}}]
+      NetworkConfiguration: {{AwsvpcConfiguration: {{Subnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Group]}}}}
+  Lb: {{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {{Scheme: internal, Subnets: [!Ref C, !Ref B], SecurityGroups: [!Ref Group]}}}}
+  Listener: {{Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {{LoadBalancerArn: !Ref Lb, Port: 80, Protocol: HTTP, DefaultActions: [{{Type: forward, TargetGroupArn: !Ref Targets}}]}}}}
+  Targets: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {{TargetType: ip, Port: 80, Protocol: HTTP, VpcId: !Ref Vpc}}}}
+  Host: {{Type: AWS::EC2::Instance, Properties: {{SubnetId: !Ref C, SecurityGroupIds: [!Ref Group]}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("count", "closed", "source", "destination", "verdict", "assumes"),
+    [
+        ("", "B", "Host", "Service:tcp/80", "blocked", True),
+        ("DesiredCount: 1", "A", "Host", "Service:tcp/80", "blocked", True),
+        ("DesiredCount: 2", "B", "Host", "Service:tcp/80", "blocked", False),
+        ("DesiredCount: 1", "B", "Service", "Host:tcp/80", "blocked", True),
+        ("", "C", "Service", "Host:tcp/80", "blocked", False),
+    ],
+)
+def test_a_path_of_one_task_is_that_of_the_worst_subnet(cloud_of, count, closed, source, destination, verdict, assumes):
+    cloud = cloud_of(TEMPLATE.format(count=count, closed=closed))
+    path = trace(cloud, parse(cloud, source, destination))
+    assert (path.verdict, bool(path.assumptions)) == (verdict, assumes)
+
+
+@pytest.mark.parametrize(
+    ("count", "verdict", "assumes"),
+    [("", "blocked", True), ("DesiredCount: 1", "blocked", True), ("DesiredCount: 2", "reachable", False)],
+)
+def test_a_load_balancer_has_a_target_in_each_subnet_only_with_as_many_tasks(cloud_of, count, verdict, assumes):
+    cloud = cloud_of(TEMPLATE.format(count=count, closed="A"))
+    path = trace(cloud, parse(cloud, "Host", "Lb:tcp/80"))
+    assert (path.verdict, bool(path.assumptions)) == (verdict, assumes)
