@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
-from netful.functions.events.schedules import Schedule, Schedules
+from netful.functions.events.schedules import Schedule, Schedules, schedules_of
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown
 from tests.helpers.passing_clock import Clock
@@ -47,7 +48,7 @@ def test_a_target_has_an_input_and_a_group_of_its_own():
     assert sent(70, rule(targets=targets)) == [(FUNCTION, '{"own": 1}', ""), ("arn:q", '"aws.events"', "g")]
 
 
-def test_schedules_of_calls_run_beside_those_of_the_template_until_a_call_removes_them():
+def test_schedules_of_the_back_ends_run_in_place_of_those_of_the_template():
     got = []
 
     async def main():
@@ -56,13 +57,47 @@ def test_schedules_of_calls_run_beside_those_of_the_template_until_a_call_remove
         called = Schedule("c", "aws.scheduler", "arn:aws:scheduler:us-east-1:1:schedule/default/c", "rate(1 minute)", "UTC", '[{"Arn": "arn:called"}]')  # fmt: skip
         await schedules.follow(Cloud.of(resources={"R": rule()}))
         await schedules.take([called])
-        await schedules.follow(Cloud.of())
+        await schedules.follow(Cloud.of(resources={"R": rule()}))
         await asyncio.wait_for(clock.over.wait(), 5)
         await schedules.take([])
         await schedules.close()
 
     asyncio.run(main())
     assert got == ["arn:called"] * 2
+
+
+class Waiting(Clock):
+    """A clock that goes on when it is told to; it counts what waits."""
+
+    def __init__(self):
+        super().__init__(0)
+        self.waits, self.on = 0, asyncio.Event()
+
+    async def sleep(self, _seconds):
+        self.waits += 1
+        await self.on.wait()
+        self.on.clear()
+
+
+def test_a_rate_goes_on_where_the_back_ends_take_it_over_with_other_targets():
+    got = asyncio.Queue()
+
+    async def main():
+        clock, cloud = Waiting(), Cloud.of(resources={"R": rule()})
+        schedules = Schedules(lambda target, *_: got.put_nowait(target), lambda *_: None, lambda *_: True, clock)
+        (written,) = schedules_of(cloud)
+        await schedules.follow(cloud)
+        await asyncio.sleep(0)
+        await schedules.take([written])
+        await schedules.take([replace(written, targets='[{"Id": "1", "Arn": "arn:other"}]')])
+        await asyncio.sleep(0)
+        waits = clock.waits
+        clock.on.set()
+        target = await asyncio.wait_for(got.get(), 5)
+        await schedules.close()
+        return waits, target
+
+    assert asyncio.run(main()) == (1, "arn:other")
 
 
 def test_a_disabled_schedule_and_one_that_cannot_be_read_send_nothing(caplog):

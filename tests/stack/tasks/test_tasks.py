@@ -249,6 +249,7 @@ SCHEDULE = """
   Nightly:
     Type: AWS::Scheduler::Schedule
     Properties:
+      Name: Nightly
       ScheduleExpression: at({at})
       FlexibleTimeWindow: {{Mode: "OFF"}}
       Target:

@@ -51,6 +51,15 @@ def schedule(expression: str, zone: tzinfo = UTC) -> Next:
     raise ScheduleError(expression)
 
 
+def seconds_of(date: object) -> float | None:
+    """Return a date of a template in seconds since 1970; None for one that is left out or not known."""
+    try:
+        found = datetime.fromisoformat(date) if isinstance(date, str) else None
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() if found else None
+
+
 def within(due: Next, start: float | None, end: float | None) -> Next:
     """Return the due times after a start and before an end, in seconds since 1970; None is no bound."""
     first = datetime.fromtimestamp(start, UTC) if start is not None else None

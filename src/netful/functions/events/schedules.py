@@ -1,20 +1,24 @@
-"""Schedules of templates and calls: EventBridge rules with a `ScheduleExpression`, and those of EventBridge Scheduler.
+"""Schedules: EventBridge rules with a `ScheduleExpression`, and those of EventBridge Scheduler.
 
-Their events are delivered as all others: to a function as an asynchronous invocation. A target with `EcsParameters` is a task. A rule's rate counts from the moment
-at which the stack has it. An invalid expression is logged once.
+The back ends have all of them, those of the template and those of calls, and say which are enabled. Until the back ends
+run, no call has changed any, and they are those of the template.
+
+Their events are delivered as all others: to a function as an asynchronous invocation. A target with `EcsParameters` is a task. A rate counts from the moment
+at which the stack has it; other targets do not change that. An invalid expression is logged once.
 """
 
 import json
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, tzinfo
+from dataclasses import replace
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from netful.engine.events.event_inputs import text_for
-from netful.engine.events.schedules import ScheduleError, schedule, within
+from netful.engine.events.schedules import ScheduleError, schedule, seconds_of, within
 from netful.engine.events.senders import RULE, SCHEDULE, rule_arn
 from netful.functions.events.event_queue import Clock
 from netful.functions.events.kept_tasks import KeptTasks, Run
@@ -35,7 +39,7 @@ Admits = Callable[[str, Mapping[str, Any]], bool]
 
 
 class Schedule(Frozen):
-    """A schedule: its times, events and targets. Targets are kept as JSON, so that two schedules can be compared.
+    """A schedule: its times, events and targets. Targets are JSON, so that two schedules can be compared.
 
     One of EventBridge Scheduler may be due only between `start` and `end`.
     """
@@ -64,9 +68,9 @@ def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
             ]
             zone = written.get("ScheduleExpressionTimezone")
             yield Schedule(
-                resource.id, "aws.events" if resource.type == RULE else "aws.scheduler", _arn(cloud, resource),
+                str(written.get("Name") or resource.id), "aws.events" if resource.type == RULE else "aws.scheduler", _arn(cloud, resource),
                 expression, zone if isinstance(zone, str) else "UTC", json.dumps(known),
-                _time(written.get("StartDate")), _time(written.get("EndDate")),
+                seconds_of(written.get("StartDate")), seconds_of(written.get("EndDate")),
             )  # fmt: skip
 
 
@@ -79,16 +83,23 @@ class Schedules(KeptTasks[Schedule]):
         self._admits = admits
         self._run_task = run_task
         self._written: tuple[Schedule, ...] = ()
-        self._called: tuple[Schedule, ...] = ()
+        self._kept: tuple[Schedule, ...] | None = None
+        self._targets: dict[str, str] = {}
 
     def _wanted(self, cloud: Cloud) -> Iterable[Schedule]:
         self._written = (*schedules_of(cloud),)
-        return (*self._written, *self._called)
+        return self._times()
 
-    async def take(self, called: Iterable[Schedule]) -> None:
-        """Follow the schedules that calls have made, in place of those before."""
-        self._called = (*called,)
-        await self._follow({*self._written, *self._called})
+    async def take(self, kept: Iterable[Schedule]) -> None:
+        """Follow the schedules that the back ends have, in place of those before and of the template."""
+        self._kept = (*kept,)
+        await self._follow({*self._times()})
+
+    def _times(self) -> list[Schedule]:
+        """Return the schedules without their targets, which each has when it is due."""
+        every = self._written if self._kept is None else self._kept
+        self._targets = {one.arn: one.targets for one in every}
+        return [replace(one, targets="") for one in every]
 
     def _start(self, key: Schedule) -> Run | None:
         try:
@@ -101,7 +112,7 @@ class Schedules(KeptTasks[Schedule]):
     async def _deliver(self, one: Schedule, moment: datetime) -> None:
         event = _event(one, moment)
         of_rule = (one.arn, str(event["time"]))
-        for target in json.loads(one.targets):
+        for target in json.loads(self._targets.get(one.arn, "[]")):
             if "EcsParameters" in target:
                 self._run_task(target, one.id, text_for(target, event, *of_rule))
                 continue
@@ -135,15 +146,6 @@ def _arn(cloud: Cloud, resource: Resource) -> str:
     if resource.type == RULE:
         return rule_arn(cloud, resource)
     return cloud.arn("scheduler", f"schedule/{resource.properties.get('GroupName', 'default')}/{name}", resource.id)
-
-
-def _time(written: object) -> float | None:
-    """Return a date of a template; None for one that is left out or not known."""
-    try:
-        found = datetime.fromisoformat(written) if isinstance(written, str) else None
-    except ValueError:
-        return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() if found else None
 
 
 def _zone(name: str) -> tzinfo:

@@ -77,6 +77,7 @@ class Backends:
         self._process: subprocess.Popen[bytes] | None = None
         self._stream: CallStream | None = None
         self._deliver = deliver
+        self._filled: Timetable | None = None
         self._turn = asyncio.Lock()
 
     async def start(self) -> None:
@@ -109,7 +110,7 @@ class Backends:
             self._process = self._spawn(far)
         loop = asyncio.get_running_loop()
         self._started_at = loop.time()
-        _, stream = await loop.create_unix_connection(lambda: CallStream(self._on_end, self._deliver), sock=near)
+        _, stream = await loop.create_unix_connection(lambda: CallStream(self._on_end, self._receive), sock=near)
         self._stream = stream
         await stream.ready()
         warnings = await self._recall(stream)
@@ -120,6 +121,15 @@ class Backends:
         if not stream.open:  # each call since then was answered with 503
             raise ConnectionResetError("the service back ends ended while they were filled")
         self._up = True
+        if self._filled or self._kept:  # in a kept state, calls may have deleted those of the template
+            self._deliver(self._filled or Timetable([]))
+
+    def _receive(self, message: Initiative) -> None:
+        """Take what services do by themselves; the schedules are complete when the process is filled."""
+        if isinstance(message, Timetable) and not self._up:
+            self._filled = message
+        else:
+            self._deliver(message)
 
     async def _recall(self, stream: CallStream) -> tuple[str, ...]:
         """Restore the kept state in the process; return warnings."""
@@ -164,7 +174,7 @@ class Backends:
     async def _begin_again(self) -> None:
         if self._process:
             await asyncio.to_thread(self._process.wait)
-        self._deliver(Timetable([]))  # a restored state has its schedules again
+        self._filled = None
         try:
             await self._begin()
         except ConnectionError:

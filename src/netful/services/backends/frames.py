@@ -111,7 +111,7 @@ class MachineEvent(msgspec.Struct, array_like=True, tag=3):
 
 
 class CalledSchedule(msgspec.Struct, array_like=True, frozen=True):
-    """A schedule that calls have made. `source` is its service in events, `targets` are its targets as JSON, and it is due from `start` to `end`."""
+    """A schedule that the back ends have. `source` is its service in events, `targets` are its targets as JSON, and it is due from `start` to `end`."""
 
     id: str
     source: str
@@ -124,7 +124,7 @@ class CalledSchedule(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Timetable(msgspec.Struct, array_like=True, tag=4):
-    """All enabled schedules that calls have made, each time that they change."""
+    """All enabled schedules that the back ends have, each time that they change."""
 
     schedules: list[CalledSchedule]
 

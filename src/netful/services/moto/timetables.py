@@ -1,4 +1,4 @@
-"""Schedules that calls have made, of EventBridge and of EventBridge Scheduler. moto keeps their records; the daemon runs them."""
+"""Schedules of EventBridge and of EventBridge Scheduler. moto keeps their records; the daemon runs them."""
 
 import json
 import re
@@ -14,15 +14,20 @@ class Timetables:
     """Reader of the schedules in moto."""
 
     def __init__(self) -> None:
-        self._last: list[CalledSchedule] = []
+        self._last: list[_Found] = []
 
     def changed(self) -> list[Timetable]:
-        """Return all enabled schedules if they have changed since the last time."""
+        """Return all enabled schedules if schedules have changed since the last time."""
         found = [*_of_rules(), *_of_scheduler()]
         if found == self._last:
             return []
         self._last = found
-        return [Timetable(found)]
+        return [Timetable([one for one, state in found if state != _DISABLED])]
+
+
+_Found = tuple[CalledSchedule, str]
+"""A schedule and its state."""
+_DISABLED = "DISABLED"
 
 
 def _backends(service: str) -> Iterator[Any]:
@@ -32,24 +37,22 @@ def _backends(service: str) -> Iterator[Any]:
         yield from regions.values()
 
 
-def _of_rules() -> Iterator[CalledSchedule]:
+def _of_rules() -> Iterator[_Found]:
     for backend in _backends("events"):
         for rule in (rule for bus in backend.event_buses.values() for rule in bus.rules.values()):
-            if rule.scheduled_expression and rule.state != "DISABLED":
+            if rule.scheduled_expression:
                 targets = json.dumps(rule.targets)
-                yield CalledSchedule(rule.name, "aws.events", rule.arn, rule.scheduled_expression, "UTC", targets)
+                one = CalledSchedule(rule.name, "aws.events", rule.arn, rule.scheduled_expression, "UTC", targets)
+                yield one, rule.state
 
 
-def _of_scheduler() -> Iterator[CalledSchedule]:
+def _of_scheduler() -> Iterator[_Found]:
     for backend in _backends("scheduler"):
         for one in (one for group in backend.schedule_groups.values() for one in group.schedules.values()):
-            if one.state != "DISABLED":
-                zone, targets = one.schedule_expression_timezone, json.dumps([one.target])
-                times = (
-                    None if one.start_date is None else float(one.start_date),
-                    None if one.end_date is None else float(one.end_date),
-                )
-                yield CalledSchedule(one.name, "aws.scheduler", one.arn, one.schedule_expression, zone, targets, *times)
+            zone, targets = one.schedule_expression_timezone, json.dumps([one.target])
+            times = (None if date is None else float(date) for date in (one.start_date, one.end_date))
+            found = CalledSchedule(one.name, "aws.scheduler", one.arn, one.schedule_expression, zone, targets, *times)
+            yield found, one.state
 
 
 _OF_RULES = re.compile(r"rate\((1 (minute|hour|day)|(?!1 )\d+ (minutes|hours|days))\)|cron\(.+\)")
@@ -72,14 +75,22 @@ def refuse_rules(responses: Any) -> None:
 
 
 def refuse_schedules(responses: Any) -> None:
-    """Have CreateSchedule and UpdateSchedule refuse expressions that would never be due."""
+    """Have CreateSchedule and UpdateSchedule refuse expressions that would never be due, and unknown groups.
+
+    UpdateSchedule enables a schedule unless the call says otherwise.
+    """
     from moto.scheduler.exceptions import ValidationException  # noqa: PLC0415
+
+    backend = responses.EventBridgeSchedulerBackend
+    update = backend.update_schedule
+    backend.update_schedule = lambda self, *, state, **given: update(self, state=state or "ENABLED", **given)
 
     def checking(write: Callable[[Any], str]) -> Callable[[Any], str]:
         def checked(answer: Any) -> str:
             expression = str(answer._get_param("ScheduleExpression"))  # noqa: SLF001  # moto's own way
             if not _is_schedule(expression):
                 raise ValidationException(f"Invalid Schedule Expression {expression}.")
+            answer.scheduler_backend.get_schedule_group(answer._get_param("GroupName"))  # noqa: SLF001  # it raises
             return write(answer)
 
         return checked

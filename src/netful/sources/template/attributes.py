@@ -103,6 +103,7 @@ DATABASES = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster")
 NAMESPACE_ARN = "servicediscovery:{r}:{a}:namespace/{n}"
 S3_FILES_ARN = "s3files:{r}:{a}:file-system/{n}"
 RULE_ARN = "events:{r}:{a}:rule/{n}"
+SCHEDULE_ARN = "scheduler:{r}:{a}:schedule/{n}"
 PROXY_ARN = "rds:{r}:{a}:db-proxy:{n}"
 DATABASE_IDS = (("AWS::RDS::DBInstance", "DbiResourceId"), ("AWS::RDS::DBCluster", "DBClusterResourceId"))
 
@@ -153,6 +154,7 @@ ARNS = {
     "AWS::Route53Resolver::ResolverQueryLoggingConfig": "route53resolver:{r}:{a}:resolver-query-log-config/{n}",
     "AWS::Route53Resolver::ResolverRule": "route53resolver:{r}:{a}:resolver-rule/{n}",
     "AWS::S3::Bucket": "s3:::{n}",
+    "AWS::Scheduler::ScheduleGroup": "scheduler:{r}:{a}:schedule-group/{n}",
     "AWS::SecretsManager::Secret": "secretsmanager:{r}:{a}:secret:{n}",
     "AWS::ServiceDiscovery::HttpNamespace": NAMESPACE_ARN,
     "AWS::ServiceDiscovery::PrivateDnsNamespace": NAMESPACE_ARN,

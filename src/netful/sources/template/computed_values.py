@@ -85,6 +85,13 @@ def _rule_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
     return merged(unknowns) if unknowns else names.arn(logical_id, attributes.RULE_ARN, rule_path(bus, str(name)))
 
 
+def _schedule_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    """Return the ARN of a schedule of EventBridge Scheduler, which has the name of its group."""
+    group, name = names.resources.property(logical_id, "GroupName") or "default", names.name(logical_id)
+    unknowns = unknowns_in([group, name])
+    return merged(unknowns) if unknowns else names.arn(logical_id, attributes.SCHEDULE_ARN, f"{group}/{name}")
+
+
 def _job_definition_arn(_names: ResourceNames, logical_id: str) -> Unknown:
     """Return an ARN with a revision, which Batch counts."""
     return decided_by_aws(logical_id, "JobDefinitionArn")
@@ -293,6 +300,7 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("AWS::EC2::VPC", "Ipv6CidrBlocks"): _ipv6_blocks,
     ("AWS::Lambda::Url", "FunctionArn"): _function_of_url,
     ("AWS::Events::Rule", "Arn"): _rule_arn,
+    ("AWS::Scheduler::Schedule", "Arn"): _schedule_arn,
     ("AWS::EC2::VPCEndpoint", "DnsEntries"): _dns_entries,
     ("AWS::EC2::EIP", "PublicIp"): _public_address,
     ("AWS::AmazonMQ::Broker", "AmqpEndpoints"): _amqp_endpoints,

@@ -1,7 +1,7 @@
 """Back ends whose process starts with the first call that needs it: moto takes half a second and 160 MB.
 
-A stack can wait for it if its template puts nothing into the back ends that moto might refuse: plain parameters, rules of
-EventBridge, and what is made later anyway. Until then the template answers GetParameter; the process gets the same parameters
+A stack can wait for it if its template puts nothing into the back ends that moto might refuse: plain parameters, rules and schedules
+of EventBridge, and what is made later anyway. Until then the template answers GetParameter; the process gets the same parameters
 when it starts.
 """
 
@@ -17,7 +17,7 @@ from netful.model.names import service_names
 from netful.services.backends.backend import Backends
 from netful.services.backends.frames import FrameCall
 from netful.services.deploy.database_secrets import managed_secrets
-from netful.services.deploy.kinds.event_rules import RULE
+from netful.services.deploy.kinds.event_rules import ON_TIME
 from netful.services.deploy.kinds.resource_kinds import services_in_use
 from netful.services.http.message import Request, Response
 from netful.services.quick.get_parameter import content, decoder
@@ -94,10 +94,10 @@ def _is_no_call(host: str, request: Request) -> bool:
 
 
 def _can_wait(cloud: Cloud) -> bool:
-    """Return whether the template puts only plain parameters, and rules, into the back ends."""
+    """Return whether the template puts only plain parameters, rules and schedules into the back ends."""
     resources = (*cloud.template.resources.values(), *managed_secrets(cloud))
     parameters = cloud.compute.ssm_parameters
-    others = [one for one in resources if one.id not in parameters and one.type != RULE]
+    others = [one for one in resources if one.id not in parameters and one.type not in ON_TIME]
     return not [*services_in_use(others)] and all(map(_is_plain, parameters.values()))
 
 

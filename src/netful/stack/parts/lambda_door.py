@@ -131,7 +131,7 @@ class LambdaDoor(Part):
         self._sending.start(self._send(Delivery(target, text), group))
 
     async def _receive(self) -> None:
-        """Pass on the messages that the services of the back ends send, and run the schedules that calls make there."""
+        """Pass on the messages that the services of the back ends send, and run the schedules that they have."""
         while True:
             one = await self._sent.get()
             if isinstance(one, Timetable):

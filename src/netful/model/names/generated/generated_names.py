@@ -72,6 +72,8 @@ NAMINGS = {
     "AWS::SNS::Topic": Naming("TopicName", fifo="FifoTopic"),
     "AWS::SQS::Queue": Naming("QueueName", fifo="FifoQueue"),
     "AWS::SSM::Parameter": Naming("Name"),
+    "AWS::Scheduler::Schedule": Naming("Name"),
+    "AWS::Scheduler::ScheduleGroup": Naming("Name"),
     "AWS::SecretsManager::Secret": Naming("Name"),
     "AWS::StepFunctions::StateMachine": Naming("StateMachineName"),
 }

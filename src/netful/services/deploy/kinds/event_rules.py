@@ -1,21 +1,38 @@
-"""EventBridge's rules with a pattern, and their targets. The functions' side runs the schedules."""
+"""EventBridge's rules and their targets, and the schedules of EventBridge Scheduler. The daemon runs those that are due at times."""
 
+import json
 from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
 
-from netful.model.core import known_parts
+from netful.engine.events.schedules import seconds_of
+from netful.engine.events.senders import RULE, SCHEDULE
+from netful.model.core import is_set, known_parts
+from netful.service_models.member_types import in_types
+from netful.service_models.service_model import service_model
 from netful.services.deploy.kinds.part import Part
-from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Wanted
+from netful.services.deploy.kinds.resource_kind import JsonService, Kind, NotKnownError, Wanted
+from netful.services.http.backend_requests import rest_request
+from netful.services.http.message import Request
 
-EVENTS = JsonService("AWSEvents")
+EVENTS = JsonService("AWSEvents", model="events")
+GROUP = "AWS::Scheduler::ScheduleGroup"
+ON_TIME = frozenset({RULE, SCHEDULE, GROUP})
+"""The types whose resources run without the back ends until these are called."""
+
+_PATTERN, _EXPRESSION, _DATES = "EventPattern", "ScheduleExpression", ("StartDate", "EndDate")
 
 
 def _parts(one: Wanted) -> Iterator[Part]:
-    """Yield the rule and each target whose ARN is known."""
-    if not isinstance(one.properties.get("EventPattern"), Mapping | str):
+    """Yield the rule and each target whose ARN is known; none of a rule with a pattern or an expression that is not known."""
+    when = {name: one.properties[name] for name in (_PATTERN, _EXPRESSION) if is_set(one.properties.get(name))}
+    if not when or not all(isinstance(value, Mapping | str) for value in when.values()):
         return
+    if _PATTERN in when:
+        when[_PATTERN] = one.document(_PATTERN)
     name, bus = one.text("Name", one.name), one.set("EventBusName")
     key, state = (name, *bus.values()), one.text("State", "ENABLED")
-    put = EVENTS("PutRule", Name=name, EventPattern=one.document("EventPattern"), State=state, **bus)
+    put = EVENTS("PutRule", Name=name, State=state, **when, **bus, **one.set("Description", "RoleArn"))
     yield Part(("rule", *key), put, EVENTS("DeleteRule", Name=name, **bus))
     for target in known_parts(one.mappings("Targets")):
         if "Arn" in target and "Id" in target:
@@ -24,5 +41,53 @@ def _parts(one: Wanted) -> Iterator[Part]:
             yield Part(("target", str(target["Id"]), *key), put, remove)
 
 
-RULE = "AWS::Events::Rule"
-KINDS = {RULE: Kind("events", "", parts=_parts)}
+def _scheduler(operation: str, method: str, path: str, **members: Any) -> Request:
+    model = service_model("scheduler")
+    body = in_types(model, model.operations[operation].input, members)
+    return rest_request(method, path, json.dumps(body).encode())
+
+
+def _schedule(one: Wanted, operation: str, method: str, **dates: float) -> Request:
+    given = one.set(
+        "GroupName", "Description", "FlexibleTimeWindow", "KmsKeyArn", _EXPRESSION, "ScheduleExpressionTimezone", "Target",
+        "ActionAfterCompletion",
+    )  # fmt: skip
+    return _scheduler(operation, method, _path(one), **given, State=one.text("State", "ENABLED"), **dates)
+
+
+def _path(one: Wanted) -> str:
+    return f"/schedules/{quote(one.name, safe='')}"
+
+
+def _dates(one: Wanted) -> dict[str, float]:
+    found = {name: seconds_of(one.properties.get(name)) for name in _DATES}
+    return {name: seconds for name, seconds in found.items() if seconds is not None}
+
+
+def _make_schedule(one: Wanted) -> Iterator[Request]:
+    """Yield the requests that make a schedule; one that AWS made long ago may have a start that no new one may have."""
+    if not isinstance(one.mapping("Target").get("Arn"), str):
+        raise NotKnownError("its target is not known")
+    dates = _dates(one)
+    start = dates.pop("StartDate", None)
+    yield _schedule(one, "CreateSchedule", "POST", **dates)
+    if start is not None:
+        yield _schedule(one, "UpdateSchedule", "PUT", StartDate=start, **dates)
+
+
+def _of_schedule(one: Wanted) -> Iterator[Part]:
+    """Yield a schedule as its one part, whose removal needs its group."""
+    remove = rest_request("DELETE", f"{_path(one)}?groupName={quote(one.text('GroupName', 'default'))}")
+    yield Part(("schedule",), _schedule(one, "UpdateSchedule", "PUT", **_dates(one)), remove, initial=True)
+
+
+KINDS = {
+    RULE: Kind("events", "", parts=_parts),
+    GROUP: Kind(
+        "scheduler",
+        "Name",
+        lambda one: [_scheduler("CreateScheduleGroup", "POST", f"/schedule-groups/{quote(one.name)}")],
+        lambda one: [rest_request("DELETE", f"/schedule-groups/{quote(one.name)}")],
+    ),
+    SCHEDULE: Kind("scheduler", "Name", _make_schedule, parts=_of_schedule),
+}

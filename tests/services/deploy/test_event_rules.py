@@ -1,0 +1,108 @@
+"""Rules and schedules of a template are in the services that list and change them, and are those that run."""
+
+import asyncio
+import json
+
+import pytest
+
+from netful.model.cloud import Cloud
+from netful.model.core import Resource
+from netful.services.backends.backend import Backends
+from netful.services.backends.frames import Timetable
+from netful.services.http.backend_requests import json_request, rest_request
+
+pytestmark = pytest.mark.programs
+QUEUE = "arn:aws:sqs:eu-west-1:123456789012:q"
+ECS = {
+    "TaskCount": "2", "TaskDefinitionArn": "job",
+    "NetworkConfiguration": {"AwsVpcConfiguration": {"Subnets": ["subnet-1"]}},
+}  # fmt: skip
+
+
+def cloud(expression="rate(5 minutes)", **more):
+    rule = {"Name": "every", "ScheduleExpression": expression, "Description": "d",
+            "Targets": [{"Id": "q", "Arn": QUEUE, "EcsParameters": ECS}]}  # fmt: skip
+    schedule = {"Name": "one", "GroupName": "own", "ScheduleExpression": expression, "FlexibleTimeWindow": {"Mode": "OFF"},
+                "StartDate": "2020-01-01T00:00:00Z", "Target": {"Arn": QUEUE, "RoleArn": "arn:aws:iam::123456789012:role/r"}}  # fmt: skip
+    resources = (
+        Resource("Rule", "AWS::Events::Rule", {**rule, **more}),
+        Resource("Group", "AWS::Scheduler::ScheduleGroup", {"Name": "own"}),
+        Resource("Schedule", "AWS::Scheduler::Schedule", {**schedule, **more}, depends_on=("Group",)),
+    )
+    return Cloud.of(region="eu-west-1", account_id="123456789012", resources={one.id: one for one in resources})
+
+
+def run(folder, check, first):
+    """What back ends with a cloud answer in a check, and the timetables that they sent."""
+    sent = []
+
+    async def main():
+        backends = Backends(first, folder, sent.append)
+        await backends.start()
+
+        async def events(operation, **members):
+            answer = await backends.call("events", json_request(f"AWSEvents.{operation}", members))
+            return json.loads(answer.body or "{}")
+
+        async def scheduler(method, path, **members):
+            answer = await backends.call("scheduler", rest_request(method, path, json.dumps(members).encode()))
+            return json.loads(answer.body)
+
+        try:
+            await check(backends, events, scheduler)
+        finally:
+            await backends.close()
+        assert backends.warnings == ()
+
+    asyncio.run(main())
+    return [
+        sorted((one.id, one.expression) for one in table.schedules) for table in sent if isinstance(table, Timetable)
+    ]
+
+
+def test_they_are_listed_and_follow_the_template(tmp_path):
+    async def check(backends, events, scheduler):
+        (rule,) = (await events("ListRules"))["Rules"]
+        assert (rule["Name"], rule["ScheduleExpression"], rule["Description"]) == ("every", "rate(5 minutes)", "d")
+        (target,) = (await events("ListTargetsByRule", Rule="every"))["Targets"]
+        assert target["EcsParameters"]["TaskCount"] == 2
+        assert target["EcsParameters"]["NetworkConfiguration"] == {"awsvpcConfiguration": {"Subnets": ["subnet-1"]}}
+        one = await scheduler("GET", "/schedules/one?groupName=own")
+        assert (one["ScheduleExpression"], one["StartDate"], one["State"]) == ("rate(5 minutes)", 1577836800, "ENABLED")
+        await backends.follow(cloud(), cloud("rate(1 hour)"))
+        assert (await events("DescribeRule", Name="every"))["ScheduleExpression"] == "rate(1 hour)"
+        assert (await scheduler("GET", "/schedules/one?groupName=own"))["ScheduleExpression"] == "rate(1 hour)"
+        await backends.follow(cloud("rate(1 hour)"), Cloud.of(region="eu-west-1", account_id="123456789012"))
+        await backends.settle()
+        assert (await events("ListRules"))["Rules"] == []
+        assert (await scheduler("GET", "/schedules"))["Schedules"] == []
+        assert [one["Name"] for one in (await scheduler("GET", "/schedule-groups"))["ScheduleGroups"]] == ["default"]
+
+    tables = run(tmp_path, check, cloud())
+    assert (tables[0], tables[-1]) == ([("every", "rate(5 minutes)"), ("one", "rate(5 minutes)")], [])
+
+
+def test_calls_change_them(tmp_path):
+    async def check(_backends, events, scheduler):
+        await events("DisableRule", Name="every")
+        one = await scheduler("GET", "/schedules/one?groupName=own")
+        kept = {name: one[name] for name in ("FlexibleTimeWindow", "GroupName", "Target")}
+        await scheduler("PUT", "/schedules/one", ScheduleExpression="rate(2 days)", **kept)
+        assert (await scheduler("GET", "/schedules/one?groupName=own"))["State"] == "ENABLED"
+
+    assert run(tmp_path, check, cloud())[-1] == [("one", "rate(2 days)")]
+
+
+def test_a_schedule_of_a_group_that_does_not_exist_is_refused(tmp_path):
+    async def check(_backends, _events, scheduler):
+        asked = {"ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": {"Arn": QUEUE}}
+        assert "none" in (await scheduler("POST", "/schedules/two", GroupName="none", **asked))["message"].lower()
+
+    run(tmp_path, check, cloud())
+
+
+def test_what_the_template_disables_does_not_run(tmp_path):
+    async def check(_backends, events, _scheduler):
+        assert (await events("DescribeRule", Name="every"))["State"] == "DISABLED"
+
+    assert run(tmp_path, check, cloud(State="DISABLED")) == [[]]
