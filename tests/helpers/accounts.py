@@ -52,12 +52,12 @@ class FakeAccount:
         deployed = DeployedStacks(stacks, self._ids, self.without | {without})
         return sources.load(self.files, region="us-east-1", stack_name=self.name, deployed=deployed)
 
-    async def deploy(self, stacks, kept=(), without=""):
+    async def deploy(self, stacks, kept=(), without="", imported=()):
         self.without |= {without}
         written = await self.would_be(stacks)
         if self.refuse in written.template.resources:
             raise DeploymentError("it cannot be made", self.refuse)
-        self.running.cloud = carried(self.as_written, self.cloud, written, kept)
+        self.running.cloud = carried(self.as_written, self.cloud, written, kept, imported)
         self.as_written, self.stacks = written, tuple(stacks)
         self._ids = known_ids(self.cloud, stacks)
 

@@ -7,6 +7,7 @@ as long as its owner.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from netful.account.changes import Edit, Put, Remove, changed
@@ -19,15 +20,24 @@ from netful.model.core import Resource
 from netful.sources.account.deployed_stack import DeployedStack
 
 
-def carried(written: Cloud, running: Cloud, following: Cloud, kept: Iterable[Resource] = ()) -> Cloud:
+def carried(
+    written: Cloud,
+    running: Cloud,
+    following: Cloud,
+    kept: Iterable[Resource] = (),
+    imported: Iterable[str] = (),
+) -> Cloud:
     """Return the next cloud as written, with the changes that API calls made to the one that runs.
 
-    `kept` are resources of stacks that the new one does not have, and that stay. Raises SourceError where a resource that a
+    `kept` are resources of stacks that the new one does not have, and that stay. `imported` are resources of the account that a stack
+    of the new one takes as they are. Raises SourceError where a resource that a
     call changed does not fit any more.
     """
     by_calls = (one for one in edits_of(written, running) if _stays(one, written, following))
     retained = {one.id: one for one in kept}
-    stays = (*by_calls, *map(Put, retained.values()))
+    now, will = running.template.resources, following.template.resources
+    taken = (replace(will[id_], properties=now[id_].properties) for id_ in imported if id_ in now)
+    stays = (*by_calls, *map(Put, retained.values()), *map(Put, taken))
     owned = with_owners(stays, running.template.resources, following.template.resources)
     edits = (*owned, *template_rules(written, running, following))
     merged = changed(following, edits, running) if edits else following
@@ -43,7 +53,7 @@ def known_ids(cloud: Cloud, deployed: Iterable[DeployedStack]) -> dict[str, dict
     found: dict[str, dict[str, str]] = {}
     for one in cloud.template.resources.values():
         if one.stack.partition("/")[0] in names:
-            found.setdefault(one.stack, {})[one.id.rpartition("/")[2]] = one.id
+            found.setdefault(one.stack, {})[one.logical_id] = one.id
     return found
 
 

@@ -149,7 +149,7 @@ class Cloud(Frozen, dict=True):
     def _physical_names(self) -> Mapping[str, str]:
         """The names in the cloud by further names of resources: the physical name, and the logical id after its stack's name."""
         resources = self.template.resources.values()
-        with_stack = {f"{one.stack}/{one.id.rpartition('/')[2]}": one.id for one in resources if one.stack}
+        with_stack = {f"{one.stack}/{one.logical_id}": one.id for one in resources if one.stack}
         return {**with_stack, **{name: one.id for one in resources if (name := physical_name(one)) is not None}}
 
     def physical_id(self, name: str) -> str | None:

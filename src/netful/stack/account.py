@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,15 +79,23 @@ class StackAccount(Part):
         deployed = DeployedStacks(stacks, self._known_ids, self._gone | {without}, self._made)
         return await asyncio.to_thread(stack_settings.cloud, self._settings, deployed)
 
-    async def deploy(self, stacks: Sequence[DeployedStack], kept: Iterable[Resource] = (), without: str = "") -> None:
+    async def deploy(
+        self,
+        stacks: Sequence[DeployedStack],
+        kept: Iterable[Resource] = (),
+        without: str = "",
+        imported: Collection[str] = (),
+    ) -> None:
         """Become the cloud with these stacks, and with resources `kept` that no stack has any more.
 
-        `without` is the stack of a template file that is deleted, until the next `netful up`.
+        `without` is the stack of a template file that is deleted, until the next `netful up`. `imported` are resources that the
+        account or its services have already.
         Raises NetfulError; nothing has changed then. A DeploymentError names a resource that a service refuses.
         """
         written = await self.would_be(stacks, without)
         was, left_out = self._written, {*self._backends.left_out}
-        await self._become(lambda cloud: carried(was, cloud, written, kept), written)
+        with self._backends.importing(imported):
+            await self._become(lambda cloud: carried(was, cloud, written, kept, imported), written)
         await self._backends.open_in_use()
         new = [id_ for id_ in self._backends.left_out if id_ not in left_out]
         if new:

@@ -130,11 +130,6 @@ def test_the_kind_must_fit_the_stack(cloudformation, create, kind, exists, text)
         create(network(), kind=kind)
 
 
-def test_an_import_is_refused(create):
-    with pytest.raises(Refused, match="does not import resources"):
-        create(network(), kind="IMPORT")
-
-
 def test_a_change_set_that_may_import_what_exists_makes_what_does_not_as_that_of_cdk_bootstrap(cloudformation, create):
     create(network(), kind="CREATE", ImportExistingResources=True)
     cloudformation("ExecuteChangeSet", StackName="app", ChangeSetName="first")

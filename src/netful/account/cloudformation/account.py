@@ -1,6 +1,6 @@
 """The running account as CloudFormation uses it: its cloud, the step to another one, its services and functions."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -47,10 +47,17 @@ class Account(Protocol):
     async def would_be(self, stacks: Sequence[DeployedStack], without: str = "") -> Cloud:
         """Return the cloud with these stacks, as written. Raises NetfulError where one cannot be read."""
 
-    async def deploy(self, stacks: Sequence[DeployedStack], kept: Iterable[Resource] = (), without: str = "") -> None:
+    async def deploy(
+        self,
+        stacks: Sequence[DeployedStack],
+        kept: Iterable[Resource] = (),
+        without: str = "",
+        imported: Collection[str] = (),
+    ) -> None:
         """Become the cloud with these stacks, and with resources `kept` that no stack has any more.
 
-        `without` is the stack of a template file that is deleted.
+        `without` is the stack of a template file that is deleted. `imported` are resources, by their ids in the cloud, that the
+        account or its services have already.
 
         Raises NetfulError; nothing has changed then. A DeploymentError names the resource.
         """

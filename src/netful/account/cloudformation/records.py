@@ -35,7 +35,8 @@ class Content:
 
     `body` is the template, after the macros of the account, `file` the same on the disk, and `original` the template as it was
     sent if macros changed it. `parameters` are values as they were given;
-    `resolved` are the values of those that name a Systems Manager parameter.
+    `resolved` are the values of those that name a Systems Manager parameter. `imported` are the ids in the cloud of the resources
+    that an import takes into the stack, by logical id; "" for one that only its service has.
     """
 
     body: str
@@ -45,6 +46,7 @@ class Content:
     tags: tuple[Mapping[str, str], ...] = ()
     capabilities: tuple[str, ...] = ()
     original: str = ""
+    imported: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sent(self) -> str:
@@ -85,7 +87,10 @@ class Event(Frozen):
 
 @dataclass(slots=True)
 class ChangeSet:
-    """A change set: the content that it would deploy, and the changes that this would make."""
+    """A change set: the content that it would deploy, and the changes that this would make.
+
+    `refused` are the reasons why resources cannot be imported, by logical id.
+    """
 
     name: str
     id: str
@@ -99,6 +104,7 @@ class ChangeSet:
     time: datetime = field(default_factory=now)
     on_failure: str = ""
     client_token: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ class Resource(Identified):
     is how often the resource was replaced: each time it gets another id. `construct_path` is its path in the CDK's application, without the construct's own resource: `App/Orders/Function`.
     `source_origin` is the place of its construct in the application's code, or of its block in Terraform's configuration, where
     the source was made of that. `region` and `account_id` are set where they are not the cloud's, `given_id` where AWS has given it an id
-    already, as in the plan of a change. `is_uncertain`: its condition is not known, and is taken to hold.
+    already, as in the plan of a change. `written_as` is its logical id where its id has another one: a stack has imported it. `is_uncertain`: its condition is not known, and is taken to hold.
     """
 
     type: str
@@ -42,7 +42,13 @@ class Resource(Identified):
     region: str = ""
     account_id: str = ""
     given_id: str = ""
+    written_as: str = ""
     is_uncertain: bool = False
+
+    @property
+    def logical_id(self) -> str:
+        """The logical id in the template of its stack."""
+        return self.written_as or self.id.rpartition("/")[2]
 
     def origin_of(self, name: str) -> Origin:
         """Return the place of a property, else the resource's."""

@@ -11,7 +11,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -77,6 +77,7 @@ class Backends:
         self._process: subprocess.Popen[bytes] | None = None
         self._stream: CallStream | None = None
         self._deliver = deliver
+        self._imported: frozenset[str] = frozenset()
         self._filled: Timetable | None = None
         self._turn = asyncio.Lock()
 
@@ -147,14 +148,14 @@ class Backends:
         again, there, self._wanted = self._kept is not None, self._deployed, self._deployment()
         self._unknown = not_known(self._cloud)
         self._deployed = there.and_also(self._wanted)  # as many may exist where this is interrupted
-        there, left_out = await add(self._cloud, there, call_host, self._formers, again=again)
+        there, left_out = await add(self._cloud, there, call_host, self._formers, again=again, imported=self._imported)
         self.left_out = {one.resource_id: one.why for one in left_out if not one.is_made}
         await self._keep(there)
         return tuple(map(str, left_out))
 
     async def _remove(self, call_host: CallHost) -> None:
         """Delete the resources that the cloud does not have."""
-        await self._keep(await remove(self._cloud, self._deployed, call_host))
+        await self._keep(await remove(self._cloud, self._deployed, call_host, keeps=bool(self._imported)))
         self._formers.clear()
 
     async def _keep(self, there: Deployed) -> None:
@@ -183,6 +184,18 @@ class Backends:
             outcome = "their state is restored" if self._kept else "data that was put there is lost"
             again = f"the service back ends ended and were restarted: {outcome}"
             self.warnings = tuple(dict.fromkeys((*self.warnings, again)))
+
+    @contextlib.contextmanager
+    def importing(self, ids: Collection[str]) -> Iterator[None]:
+        """Take resources of the next cloud, by their ids, as there already; after a failure they are not the template's."""
+        self._imported, before = frozenset(ids), self._deployed
+        try:
+            yield
+        except BaseException:
+            self._deployed = self._deployed if not ids else before
+            raise
+        finally:
+            self._imported = frozenset()
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Make the resources of another cloud; those that it does not have are deleted when the change is over."""

@@ -10,6 +10,8 @@ had just got them, and follow each later deployment.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 from msgspec.structs import replace
 
@@ -89,19 +91,25 @@ def not_known(cloud: Cloud) -> frozenset[str]:
 
 
 async def add(
-    cloud: Cloud, there: Deployed, call_host: CallHost, formers: Formers, *, again: bool
+    cloud: Cloud,
+    there: Deployed,
+    call_host: CallHost,
+    formers: Formers,
+    *,
+    again: bool,
+    imported: Collection[str] = (),
 ) -> tuple[Deployed, tuple[LeftOut, ...]]:
     """Make what a cloud has besides the deployment `there`; return the new deployment, and what was left out.
 
     `again`: an earlier deployment may have been interrupted, so a resource that already exists counts as made. `formers`
-    keep the values of parameters that are overwritten.
+    keep the values of parameters that are overwritten. `imported` are the ids of resources that are there as they are.
     """
     new = deployment_of(cloud, there.opened)
     if not there.is_beside(new):
         there, again = NOTHING, True
     not_put = await put_parameters(cloud, call_host, there.parameters, formers, referring=False)
     not_made = await make_resources(
-        cloud, call_host, frozenset(there.resources), there.contents, new.opened, again=again
+        cloud, call_host, frozenset(there.resources), there.contents, new.opened, again=again, imported=imported
     )
     not_put |= await put_parameters(cloud, call_host, there.parameters, formers, referring=True)
     not_attached = await attach_secrets(cloud, call_host)
@@ -121,10 +129,10 @@ async def add(
     return there.and_also(made), left_out
 
 
-async def remove(cloud: Cloud, there: Deployed, call_host: CallHost) -> Deployed:
-    """Delete what the deployment `there` has and a cloud does not have; return the new deployment."""
+async def remove(cloud: Cloud, there: Deployed, call_host: CallHost, *, keeps: bool = False) -> Deployed:
+    """Delete what the deployment `there` has and a cloud does not have; return the new deployment. `keeps`: delete nothing."""
     new = deployment_of(cloud, there.opened)
-    if not there.is_beside(new):
+    if keeps or not there.is_beside(new):
         return there
     gone = [one for one in there.resources if one not in set(new.resources)]
     await delete_parameters(there.parameters.keys() - new.parameters.keys(), cloud.region, call_host)

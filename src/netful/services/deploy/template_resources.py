@@ -101,18 +101,21 @@ async def make_resources(
     opened: Collection[str],
     *,
     again: bool,
+    imported: Collection[str] = (),
 ) -> dict[_Key, LeftOut]:
     """Make the resources that are not in `have`, and update those whose properties differ from `contents`.
 
     First the resources themselves, then their parts, which may name any other one. Return a warning for each that is
     missing or not updated, by its type and name. With `again`, a resource that already exists is not an error.
+    Those that are `imported`, by their ids, stay as they are.
     """
     unnamed = [cloud.template.resources[id_] for id_ in unnamed_resources(cloud)]
     warnings: dict[_Key, LeftOut] = {
         (one.type, one.id): LeftOut(one.id, f"`{one.id}` is", "its name is not known", one.origin) for one in unnamed
     }
     place, there = Place(cloud.region, cloud.account_id), _THERE if again else ()
-    changed = [one for one in _all(cloud, opened) if one.key not in have or _differs(one, contents)]
+    own = (one for one in _all(cloud, opened) if one.resource.id not in imported)
+    changed = [one for one in own if one.key not in have or _differs(one, contents)]
     for one in changed:
         make = one.kind.update if one.key in have else one.kind.make
         wanted = await one.wanted(cloud, call_host)

@@ -31,7 +31,8 @@ class DeployedStack(Frozen):
     their address in S3. `made` are the answers of custom resources, by stack (this one, or one nested in it) and logical id:
     each has its physical id as `Ref`, and its attributes. `generations` are how often resources were replaced, by the same
     places. `unmade` are logical ids of the stack's own resources that its deployment failed to make: they are not there.
-    `tags` are those of the stack, which its resources have too.
+    `tags` are those of the stack, which its resources have too. `imported` are the ids in the account of resources that it takes,
+    by logical id.
     """
 
     name: str
@@ -42,6 +43,7 @@ class DeployedStack(Frozen):
     generations: Mapping[tuple[str, str], int] = field(default_factory=dict)
     unmade: frozenset[str] = frozenset()
     tags: Mapping[str, str] = field(default_factory=dict)
+    imported: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

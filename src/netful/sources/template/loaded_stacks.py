@@ -64,7 +64,7 @@ class LoadedStacks:
     ) -> TemplateScope:
         """Add a stack; `deployed` if it was deployed by CloudFormation's API, or is nested in one that was."""
         stack = TemplateScope(self._free_name(name), template, self, given, deployed)
-        known = self.known_ids.get(stack.name, {})
+        known = {**self.known_ids.get(stack.name, {}), **(deployed.imported if deployed else {})}
         for logical_id in template.resources:
             own = logical_id if logical_id not in self._taken else f"{stack.name}/{logical_id}"
             own = known.get(logical_id, own)

@@ -101,9 +101,15 @@ class Attempts:
         given = {**content.parameters, **content.resolved, "AWS::StackName": record.name, "AWS::StackId": record.id}
         former = self.deployed(record.name)
         tags = {one["Key"]: one.get("Value", "") for one in content.tags}
-        stack = DeployedStack(record.name, content.file, given, made=without.made, unmade=without.unmade, tags=tags)
+        imported = {name: id_ for name, id_ in content.imported.items() if id_}
+        stack = DeployedStack(
+            record.name, content.file, given, made=without.made, unmade=without.unmade, tags=tags, imported=imported
+        )
         if former:
             stack = replace(stack, made={**former.made, **without.made}, generations=former.generations)
+        there = self._account.cloud.template.resources
+        again = {(record.name, name): there[id_].generation for name, id_ in imported.items() if id_ in there}
+        stack = replace(stack, generations={**again, **stack.generations})
         replaced: set[str] = set()
         while True:
             plan = await self._planned_once(record, content, stack)
@@ -216,7 +222,9 @@ class Attempts:
             refuse_mismatches(cloud, record.name, self._account.cloud)
             refuse_overlaps(plan)
             is_new = self.deployed(record.name) is None and not plan.before
-            await refuse_existing_names(self._account, plan.cloud, record.name, is_new=is_new)
+            await refuse_existing_names(
+                self._account, plan.cloud, record.name, is_new=is_new, imported=_imported(plan, content)
+            )
             refuse_missing_imports(plan.cloud, record.name)
             refuse_taken_exports(plan.cloud, record.name)
         except NetfulError as error:
@@ -231,7 +239,8 @@ class Attempts:
         there = own(self._account.cloud, record.name)
         try:
             first = await self._before_removal(record, plan, content, there)
-            await self._account.deploy((*self.others(record.name), first.stack), kept(first))
+            stacks = (*self.others(record.name), first.stack)
+            await self._account.deploy(stacks, kept(first), imported=_imported(plan, content))
             is_new = True
             stack = await self.custom.answered(first.stack, self.others(record.name))
             await self._cleaned_up(record, plan, stack, there, former)
@@ -306,6 +315,13 @@ class Attempts:
         if plan is not None and failure is None:
             failure = await self._applied(record, plan, content, _Without(), keeps=False)
         return plan, failure
+
+
+def _imported(plan: Plan, content: Content) -> frozenset[str]:
+    """Return the resources that an import takes into a stack, by their ids in its cloud."""
+    return frozenset(
+        one.resource.id for name, one in plan.after.items() if name in content.imported and name not in plan.before
+    )
 
 
 def _more(deployed: DeployedStack, planned: DeployedStack) -> Mapping[tuple[str, str], Mapping[str, Any]]:

@@ -6,6 +6,7 @@ without a rollback with what could be made. The events tell the same as AWS's, r
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments import nested
@@ -17,10 +18,12 @@ from netful.account.cloudformation.deployments.plan import KEPT, Plan, ordered
 from netful.account.cloudformation.deployments.progress import (
     begin,
     begin_change,
+    begin_import,
     complete,
     end_way_back,
     fail_creation,
     fail_deletion,
+    fail_import,
     remove,
     tell_way_back,
     unmake,
@@ -172,6 +175,27 @@ class Deployments:
             failed = [one.logical_id for one in record.members.values() if one.status == "CREATE_FAILED"]
             unmake(record, [name for name in failed if name not in plan.after])
             record.set("UPDATE_COMPLETE", "", token)
+
+    async def take(self, record: StackRecord, content: Content, refused: Mapping[str, str], token: str = "") -> None:
+        """Import resources of the account into a stack; on a failure it is as before."""
+        async with self._turn:
+            before = {name: replace(one) for name, one in record.members.items()}
+            record.set("IMPORT_IN_PROGRESS", _BY_USER, token)
+            failures = [Failure(why, name) for name, why in refused.items()]
+            if not failures:
+                outcome = await self._attempts.outcome(
+                    record, content, lambda plan: begin_import(record, content, plan), keeps=False
+                )
+                failures = [*outcome.failures]
+                if outcome.plan is not None and not failures:
+                    complete(record, outcome.plan, [outcome.plan.after[name].resource for name in content.imported])
+                    self._finished(record, outcome.plan, content)
+                    record.set("IMPORT_COMPLETE", "", token)
+                    return
+            fail_import(record, content, {failure.at: failure.reason for failure in failures})
+            record.set("IMPORT_ROLLBACK_IN_PROGRESS", failures[0].reason if failures else "", token)
+            record.members = before
+            record.set("IMPORT_ROLLBACK_COMPLETE", "", token)
 
     async def roll_back(self, record: StackRecord, token: str = "") -> None:
         """Take a stack that stopped at a failure to the state before it (RollbackStack)."""

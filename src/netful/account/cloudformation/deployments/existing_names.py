@@ -49,17 +49,30 @@ _LOOKS: Mapping[str, _Look] = {
 """The types whose service refuses a second resource of a name."""
 
 
-async def refuse_existing_names(account: Account, cloud: Cloud, stack: str, *, is_new: bool) -> None:
+async def refuse_existing_names(
+    account: Account, cloud: Cloud, stack: str, *, is_new: bool, imported: Collection[str] = ()
+) -> None:
     """Raise DeploymentError if a resource that a stack adds has a name that the service has already.
 
     `is_new`: the account does not have the stack, but may have resources that an earlier stack of its name has left.
+    `imported` are the ids of resources that are to have the names of others.
     """
     there = set() if is_new else {(one.type, _name(one)) for one in inside(account.cloud, stack)}
     for resource in _with_names(cloud, stack, there):
-        name, look = str(_name(resource)), _LOOKS[resource.type]
-        host = service_names.service(look.service).host(cloud.region_of(resource.id))
-        if look.has(await account.call_host(host, look.request(name)), name):
+        name = str(_name(resource))
+        if resource.id not in imported and await exists(account, cloud.region_of(resource.id), resource.type, name):
             raise DeploymentError(already_exists(resource.type, name), resource.id)
+
+
+def is_named(type_: str) -> bool:
+    """Return whether the service of a type is asked for its resources by their names."""
+    return type_ in _LOOKS
+
+
+async def exists(account: Account, region: str, type_: str, name: str) -> bool:
+    """Return whether a service has a resource of a name."""
+    look = _LOOKS[type_]
+    return look.has(await account.call_host(service_names.service(look.service).host(region), look.request(name)), name)
 
 
 def already_exists(type_: str, name: str) -> str:

@@ -1,6 +1,6 @@
 """Progress of a deployment as clients see it: states and events of a stack and its resources, in AWS's order (control-plane §3.4)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from netful.account.cloudformation.deployments.attempts import Outcome
 from netful.account.cloudformation.deployments.changes import ResourceChange, Seen
@@ -39,6 +39,23 @@ def begin_change(record: StackRecord, change: ResourceChange, plan: Plan) -> Non
         )
     else:
         record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS", "", "", properties)
+
+
+def begin_import(record: StackRecord, content: Content, plan: Plan) -> None:
+    """Record that resources are being imported."""
+    for name in content.imported:
+        one = plan.after[name]
+        id_ = physical_id(plan.cloud, one.resource)
+        record.set_member(
+            name, one.resource.type, "IMPORT_IN_PROGRESS", "Resource import started.", id_, one.properties
+        )
+
+
+def fail_import(record: StackRecord, content: Content, reasons: Mapping[str, str]) -> None:
+    """Record which resources could not be imported, and that the others are not either."""
+    for name in content.imported:
+        why = reasons.get(name, "Resource import cancelled")
+        record.set_member(name, _type(record, content, name), "IMPORT_FAILED", why)
 
 
 def complete(record: StackRecord, plan: Plan, made: Iterable[Resource]) -> None:

@@ -17,7 +17,7 @@ from netful.sources.template.references import depends_on, references
 
 def logical_id(resource: Resource) -> str:
     """Return the logical id of a resource."""
-    return resource.id.rpartition("/")[2]
+    return resource.logical_id
 
 
 def members(cloud: Cloud, stack: str) -> Iterator[Resource]:
