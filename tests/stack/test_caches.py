@@ -7,7 +7,7 @@ from tests.helpers.stacks import AS_ROOT
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 TEMPLATE = "caches.yaml"
 CLIENT, STRANGER = "subnet:A+FnSg", "subnet:A+CacheSg"
-CACHES = ("Plain", "Group", "Memcached", "Encrypted", "Serverless")
+CACHES = ("Plain", "Group", "Both", "Memcached", "Encrypted", "Serverless")
 HOST = "{}.netful.cache.amazonaws.com"
 
 
@@ -23,6 +23,7 @@ def test_caches_serve_as_the_template_says(stack):
     token = stack.client("secretsmanager").get_secret_value(SecretId=secret["Name"])["SecretString"]
     assert cli(stack, "group", "--no-auth-warning", "-a", token, "ping") == "PONG"
     assert cli(stack, "serverless", "-c", "set", "a", "b") == "OK"
+    assert [cli(stack, "both", "ping", tls=tls) for tls in (True, False)] == ["PONG", "PONG"]
     for command in ("config get *", "save", "shutdown", "replicaof no one"):
         assert "unknown command" in cli(stack, "plain", *command.split(), tls=False)
     assert cli(stack, "plain", "select", "3", tls=False) == "OK"

@@ -17,6 +17,7 @@ from netful.engine.names.managed_places import (
 )
 from netful.engine.names.resolution import resolve
 from netful.engine.trace.ends.default_ports import default_port
+from netful.hosts.fronts.planned import fronts_of
 
 TEMPLATE = """
 Resources:
@@ -99,6 +100,27 @@ def test_readers_name_leads_to_the_writer_without_readers(loaded):
         cloud, resolve(cloud, "Vpc", "cluster.cluster-ro-netful.us-east-1.rds.amazonaws.com")
     ).addresses
     assert found == place_of(cloud, "Cluster").private_ip_address
+
+
+@pytest.mark.parametrize(
+    ("subnets", "readers"), [("A, B, C", ["10.0.2.4", "10.0.3.4"]), ("A, B", ["10.0.2.4"]), ("A", ["10.0.1.4"])]
+)
+def test_readers_of_a_multi_az_cluster_are_its_standbys(cloud_of, subnets, readers):
+    named = ", ".join(f"!Ref {name}" for name in subnets.split(", "))
+    cloud = cloud_of(f"""
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}}}
+  B: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}}}
+  C: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.3.0/24, AvailabilityZone: us-east-1c}}}}
+  Subnets: {{Type: AWS::RDS::DBSubnetGroup, Properties: {{DBSubnetGroupDescription: d, SubnetIds: [{named}]}}}}
+  Cluster: {{Type: AWS::RDS::DBCluster, Properties: {{DBClusterIdentifier: cluster, Engine: postgres, DBClusterInstanceClass: db.m6gd.large, DBSubnetGroupName: !Ref Subnets}}}}
+""")
+    for kind, there in (("cluster", ["10.0.1.4"]), ("cluster-ro", readers)):
+        name = f"cluster.{kind}-netful.us-east-1.rds.amazonaws.com"
+        assert given(where_it_runs(cloud, resolve(cloud, "Vpc", name))) == there
+    fronts = [(one.id, one.read_only, one.standby) for one in fronts_of(cloud)]
+    assert fronts == [("Cluster", True, True)] * (len(subnets) > 1)
 
 
 def test_a_replica_has_the_data_of_its_source_and_its_subnets(loaded):

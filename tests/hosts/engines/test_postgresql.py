@@ -114,7 +114,7 @@ def test_cluster_runs_with_an_instance(made):
     }
 
 
-def test_readers_of_a_multi_az_cluster_are_told(made):
+def test_a_multi_az_cluster_without_subnets_has_no_standby(made):
     assert "reader endpoint" in made(f"{LOGIN}, DBClusterInstanceClass: db.m6gd.large", of="Db").warning
 
 

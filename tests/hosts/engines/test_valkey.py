@@ -71,11 +71,18 @@ def test_settings_of_the_resource(made, cache, there, missing):
 
 
 @pytest.mark.parametrize(
-    ("more", "warned"),
-    [("", False), (", TransitEncryptionMode: required", False), (", TransitEncryptionMode: preferred", True)],
+    ("more", "lines"),
+    [
+        ("", {"tls-port 6379", "port 0"}),
+        (", TransitEncryptionMode: required", {"tls-port 6379", "port 0"}),
+        (", TransitEncryptionMode: preferred", {"bind 127.0.0.1", "port 6379"}),  # behind a front
+    ],
 )
-def test_a_cache_that_prefers_tls_is_told(made, more, warned):
-    assert bool(made(GROUP % f"TransitEncryptionEnabled: true{more}").warning) == warned
+def test_a_cache_that_prefers_tls_listens_behind_a_front(made, more, lines):
+    found = made(GROUP % f"TransitEncryptionEnabled: true{more}")
+    assert lines <= {*found.files["server.conf"].splitlines()}
+    assert found.certificate_names
+    assert found.warning == ""
 
 
 def test_node_of_a_cluster_has_all_slots_and_the_name(made):

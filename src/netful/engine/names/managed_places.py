@@ -2,7 +2,7 @@
 
 The engine's verdicts hold for each of them, because AWS chooses. A running stack has chosen: the interface in the zone that
 the template names, else the first one. The first instance of a cluster is its writer, and is where its cluster is; others are
-readers, at interfaces of their own. The reader's name of a cluster leads to all of them, or to the writer if there are none. A
+readers, at interfaces of their own. The readers of a Multi-AZ cluster are at further interfaces of the cluster. The reader's name of a cluster leads to all of them, or to the writer if there are none. A
 custom endpoint is a further name of its cluster, which leads to the instances that it lists. Each node of a cluster of memcached has
 an interface and a name; the cluster's name leads to the first one.
 """
@@ -21,6 +21,9 @@ PROXY_TARGETS = "AWS::RDS::DBProxyTargetGroup"
 _INSTANCE, _CLUSTER = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster"
 _CUSTOM_ENDPOINT = "AWS::RDS::DBClusterEndpoint"
 _INSTANCES = {_INSTANCE, "AWS::DocDB::DBInstance", "AWS::Neptune::DBInstance"}
+OF_MULTI_AZ = "DBClusterInstanceClass"
+"""The property of Multi-AZ clusters."""
+_STANDBYS = 2
 # Types with one running server, with the property of its availability zone.
 _ZONES = {
     _INSTANCE: "AvailabilityZone",
@@ -68,6 +71,15 @@ def nodes_of(cloud: Cloud, resource_id: str) -> dict[str, NetworkInterface]:
     return dict(zip(names, there if len(names) > 1 else [first] if first else [], strict=False))
 
 
+def standbys_of(cloud: Cloud, resource_id: str) -> list[NetworkInterface]:
+    """Return where the readable standbys of a Multi-AZ cluster are, whose instances are not in the template; none for others."""
+    resource = cloud.template.resources.get(resource_id)
+    if resource is None or resource.type != _CLUSTER or OF_MULTI_AZ not in resource.properties:
+        return []
+    writer = place_of(cloud, resource_id)
+    return [eni for eni in _addressed(cloud, resource_id) if eni != writer][:_STANDBYS]
+
+
 def server_of(cloud: Cloud, resource_id: str) -> str:
     """Return the id of the resource with the data: the cluster of a member, the source of a replica, the target of a proxy, else itself."""
     seen = {resource_id}
@@ -113,7 +125,7 @@ def where_it_runs(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
         return answer
     host = answer.name.lower().rstrip(".")
     node = nodes_of(cloud, answer.managed_id).get(host)
-    every = [node] if node else [place_of(cloud, one) for one in _named(cloud, answer.managed_id, host)]
+    every = [node] if node else _places(cloud, answer.managed_id, host)
     places = [place for place in every if place is not None]
     is_public = any(eni.public_ip in answer.addresses for eni in cloud.network.interfaces_of(answer.managed_id))
     found = (place.public_ip if is_public else place.private_ip_address for place in places)
@@ -123,11 +135,21 @@ def where_it_runs(cloud: Cloud, answer: DnsAnswer) -> DnsAnswer:
     return replace(answer, addresses=addresses, ipv6_addresses=ipv6_addresses) if known else answer
 
 
+def _places(cloud: Cloud, managed_id: str, host: str) -> list[NetworkInterface | None]:
+    """Return the interfaces that a name leads to."""
+    standbys = standbys_of(cloud, managed_id) if _is_of_readers(cloud, managed_id, host) else []
+    return [*standbys] or [place_of(cloud, one) for one in _named(cloud, managed_id, host)]
+
+
+def _is_of_readers(cloud: Cloud, cluster_id: str, host: str) -> bool:
+    cluster = cloud.template.resources.get(cluster_id)
+    label = label_of(cluster) if cluster is not None else ""
+    return host == managed_name(_CLUSTER, "ReadEndpoint.Address", label, cloud.region_of(cluster_id))
+
+
 def _named(cloud: Cloud, managed_id: str, host: str) -> tuple[str, ...]:
     """Return the resources that a name leads to: readers and members of a cluster by their names, else the resource itself."""
-    cluster = cloud.template.resources.get(managed_id)
-    label = label_of(cluster) if cluster is not None else ""
-    if host == managed_name(_CLUSTER, "ReadEndpoint.Address", label, cloud.region_of(managed_id)):
+    if _is_of_readers(cloud, managed_id, host):
         return readers_of(cloud, managed_id) or (managed_id,)
     endpoints = _custom_endpoints(cloud, managed_id)
     custom = next((one for one in endpoints if host in managed_names(one, cloud.region)), None)

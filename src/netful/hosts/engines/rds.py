@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from netful.engine.databases.connection_limits import limit_of
+from netful.engine.names.managed_places import OF_MULTI_AZ, standbys_of
 from netful.hosts.engines.settings import Missing, is_member, text
 from netful.model import parameter_groups
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, is_true
 
 CLUSTER = "AWS::RDS::DBCluster"
-_OF_MULTI_AZ = "DBClusterInstanceClass"  # of clusters whose instances are not in the template
 _CONNECTIONS, _MOST_CONNECTIONS = 100, 1000
 _OF_SNAPSHOT = "netful"
 """The password of a master user that only a snapshot knows."""
@@ -61,7 +61,7 @@ def _warnings(cloud: Cloud, database: Resource, names: AbstractSet[str]) -> Iter
     formulas = ", ".join(f"`{name}`" for name, value in own.items() if name in names and _FORMULA in value)
     if formulas:
         yield f"the engine's default is used for {formulas}: netful does not compute the formulas of parameters"
-    if _OF_MULTI_AZ in database.properties:
+    if OF_MULTI_AZ in database.properties and not standbys_of(cloud, database.id):
         yield "its reader endpoint leads to the writer, which accepts writes: AWS's readers refuse them"
     snapshot, master = restored_from(database), master_of(cloud, database)
     if snapshot:
@@ -96,5 +96,5 @@ def is_on(value: str) -> bool:
 
 
 def _has_instance(cloud: Cloud, cluster: Resource) -> bool:
-    serverless = cluster.properties.get("EngineMode") == "serverless" or _OF_MULTI_AZ in cluster.properties
+    serverless = cluster.properties.get("EngineMode") == "serverless" or OF_MULTI_AZ in cluster.properties
     return serverless or any(is_member(one, cluster) for one in cloud.template.resources.values())

@@ -2,7 +2,7 @@
 
 | of the template | here |
 |---|---|
-| transit encryption | TLS by the stack's authority, and no port without TLS |
+| transit encryption | TLS by the stack's authority, and no port without TLS; in the mode `preferred` by a front, and the server listens on the loopback |
 | `AuthToken`, users of user groups, MemoryDB's ACLs | passwords and access strings, by the engine itself |
 | cluster mode | one shard with all slots, which announces the cache's name |
 | replicas, further shards, snapshots | none: the reader's name leads to the same server |
@@ -28,9 +28,6 @@ _POLICIES = {"noeviction", "volatile-ttl"} | {
 _SERVERLESS, _MEMORYDB = "AWS::ElastiCache::ServerlessCache", "AWS::MemoryDB::Cluster"
 _GROUPS = ("AWS::ElastiCache::ParameterGroup", "AWS::MemoryDB::ParameterGroup")
 _READER = "its reader endpoint leads to the primary, which accepts writes: a replica of AWS's refuses them (READONLY)"
-_TLS_ONLY = (
-    "its server accepts connections with TLS only: AWS accepts those without TLS too while the mode is `preferred`"
-)
 _RESTRICTED = (
     "BGREWRITEAOF", "BGSAVE", "CONFIG", "DEBUG", "MIGRATE", "REPLICAOF", "SAVE", "SHUTDOWN", "SLAVEOF", "SYNC",
 )  # fmt: skip
@@ -45,7 +42,7 @@ cluster-preferred-endpoint-type hostname
 def server(cloud: Cloud, cache: Resource, program: Installed) -> Server:
     """Return the server of a cache. Raises Missing if a password is not known."""
     names, port = names_of(cloud, cache), port_of(cache)
-    encrypted, clustered = _is_encrypted(cache), _is_clustered(cloud, cache)
+    encrypted, clustered = _is_encrypted(cache) and not accepts_both(cache), _is_clustered(cloud, cache)
     files = {"server.conf": "".join(f"{line}\n" for line in _lines(cloud, cache, port, encrypted=encrypted))}
     users = _users(cloud, cache)
     if users:
@@ -59,20 +56,18 @@ def server(cloud: Cloud, cache: Resource, program: Installed) -> Server:
         id=cache.id,
         command=f'exec {program.path} "$HOME/server.conf" --dir "$HOME"{acl}',
         files=files,
-        certificate_names=names if encrypted else (),
+        certificate_names=names if _is_encrypted(cache) else (),
         origin=cache.origin,
         ready="Cluster state changed: ok" if clustered else "Ready to accept connections",
         engine=program.path.name.removesuffix("-server") + (" in cluster mode" if clustered else ""),
-        client=_client(cache, program, encrypted=encrypted, clustered=clustered),
-        warning="; ".join(_warnings(cache, encrypted=encrypted, clustered=clustered)),
+        client=_client(cache, program, encrypted=_is_encrypted(cache), clustered=clustered),
+        warning=_READER if _has_readers(cache) and not clustered else "",
     )
 
 
-def _warnings(cache: Resource, *, encrypted: bool, clustered: bool) -> Iterator[str]:
-    if _has_readers(cache) and not clustered:
-        yield _READER
-    if encrypted and cache.properties.get("TransitEncryptionMode") == "preferred":
-        yield _TLS_ONLY
+def accepts_both(cache: Resource) -> bool:
+    """Return whether a cache accepts connections with and without TLS."""
+    return _is_encrypted(cache) and cache.properties.get("TransitEncryptionMode") == "preferred"
 
 
 def _has_readers(cache: Resource) -> bool:
@@ -92,7 +87,8 @@ def _client(cache: Resource, program: Installed, *, encrypted: bool, clustered: 
 
 def _lines(cloud: Cloud, cache: Resource, port: int, *, encrypted: bool) -> Iterator[str]:
     group = cache.properties.get("CacheParameterGroupName") or cache.properties.get("ParameterGroupName")
-    yield from ("bind * -::*", "protected-mode no", 'save ""', "appendonly no", "daemonize no")
+    yield "bind 127.0.0.1" if accepts_both(cache) else "bind * -::*"
+    yield from ("protected-mode no", 'save ""', "appendonly no", "daemonize no")
     yield from (f'rename-command {command} ""' for command in _RESTRICTED)
     yield f"maxmemory {_MEMORY}"
     own = of_group(cloud, group, _GROUPS)

@@ -8,6 +8,8 @@ import socket
 import ssl
 import struct
 
+_HANDSHAKE = b"\x16"
+
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -30,6 +32,18 @@ class Connection:
                 raise EOFError
             found += part
         return found
+
+    async def begins_with_tls(self) -> bool:
+        """Wait for the first byte, leave it there, and return whether it is that of TLS. Raises EOFError at the end."""
+        loop, there = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._socket, there.set)
+        try:
+            await there.wait()
+        finally:
+            loop.remove_reader(self._socket)
+        if not (first := self._socket.recv(1, socket.MSG_PEEK)):
+            raise EOFError
+        return first == _HANDSHAKE
 
     async def write(self, data: bytes) -> None:
         """Send bytes."""

@@ -3,13 +3,17 @@
 A front has the engine's own protocol. It reads no more than the beginning of a connection, opens a session of the server for it, and
 the rest is passed on as it is. TLS ends at the front and begins again with the server's own certificate, so that channel binding holds.
 
-| | reader | proxy | database with tokens |
+| | reader, standby | proxy | database with tokens |
 |---|---|---|---|
 | sessions | read-only | as they are | as they are |
 | users | the server's | those whose secret the proxy has | the server's |
 | shown by them | passwords; tokens if the database has them | passwords or tokens | tokens by those with `rds_iam`, passwords by others |
 | connections | the server's | `MaxConnectionsPercent`; others wait for `ConnectionBorrowTimeout` | the server's |
 | way to the server | none that groups filter | through the network, from the proxy's interface | in its own namespace, where it listens on the loopback |
+
+A standby of a Multi-AZ cluster is a reader at an interface of its cluster.
+
+A cache that accepts connections with and without TLS has a front, which looks at their first byte.
 
 A node of memcached answers auto discovery itself, and the reader's port of a serverless cache leads to the cache's own.
 
@@ -43,7 +47,8 @@ class Exhausted(Refused):
 class Front(Frozen):
     """A front at the interface of a resource, before a server. `tokens`: the server's users with `rds_iam` show tokens of IAM.
 
-    `encrypted`: connections begin with TLS, which ends here. `nodes` are those that a node of memcached returns: name and address.
+    `encrypted`: connections begin with TLS, which ends here; with `both`, others are passed on as well. `standby`: at the interfaces of
+    the cluster where its writer is not. `nodes` are those that a node of memcached returns: name and address.
     """
 
     id: str
@@ -55,13 +60,15 @@ class Front(Frozen):
     proxy: Proxy | None = None
     tokens: bool = False
     encrypted: bool = False
+    both: bool = False
+    standby: bool = False
     nodes: tuple[tuple[str, str], ...] = ()
     origin: Origin = DEFAULT
 
     @property
     def is_before_loopback(self) -> bool:
         """Return whether the server listens on the loopback of its namespace, because the front has its port."""
-        return self.tokens or self.engine is Engine.MEMCACHED
+        return self.tokens or self.both or self.engine is Engine.MEMCACHED
 
     @property
     def what(self) -> str:

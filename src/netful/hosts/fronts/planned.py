@@ -10,6 +10,7 @@ from netful.engine.names.managed_places import (
     place_of,
     proxy_of,
     server_of,
+    standbys_of,
     target_group_of,
 )
 from netful.engine.trace.ends.default_ports import default_port
@@ -17,6 +18,7 @@ from netful.hosts.engines.engine import Engine, engine_of
 from netful.hosts.engines.memcached import SERVERLESS, is_encrypted
 from netful.hosts.engines.rds import has_tokens, max_connections
 from netful.hosts.engines.settings import port_of
+from netful.hosts.engines.valkey import accepts_both
 from netful.hosts.fronts.front import Front, Proxy
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, is_true, mapping, whole_number
@@ -38,10 +40,26 @@ def fronts_of(cloud: Cloud) -> Iterator[Front]:
             own, far = (default_port(cloud, id_, 0) for id_ in (resource.id, server.id))
             proxy = _proxy(cloud, through, server, engine) if through is not None else None
             yield Front(resource.id, server.id, engine, own, far, reads, proxy, tokens, origin=resource.origin)
-        elif engine is Engine.MEMCACHED:
+        if engine is not None and standbys_of(cloud, resource.id):
+            port = default_port(cloud, resource.id, 0)
+            yield Front(
+                resource.id,
+                server.id,
+                engine,
+                port,
+                port,
+                read_only=True,
+                tokens=tokens,
+                standby=True,
+                origin=resource.origin,
+            )
+        if engine is Engine.MEMCACHED:
             yield _node(cloud, resource)
         elif engine is Engine.VALKEY and resource.type == SERVERLESS:
             yield Front(resource.id, server.id, engine, READER_PORT, port_of(resource), origin=resource.origin)
+        elif engine is Engine.VALKEY and resource is server and accepts_both(resource):
+            port = port_of(resource)
+            yield Front(resource.id, resource.id, engine, port, port, encrypted=True, both=True, origin=resource.origin)
 
 
 def _node(cloud: Cloud, cache: Resource) -> Front:

@@ -99,8 +99,11 @@ class FrontRun:
         dialled = _Dialled(self._reached, self._free, self.front.proxy.borrow_seconds if self.front.proxy else 0.0)
         seconds = _BEGIN_SECONDS + dialled.borrow_seconds
         try:
+            encrypted = self.front.encrypted
+            if self.front.both:  # a client may wait before its first command
+                encrypted = await near.begins_with_tls()
             async with asyncio.timeout(seconds):
-                far = await self._opened(near, dialled.dial)
+                far = await self._opened(near, dialled.dial, encrypted=encrypted)
                 reader, writer = await near.streams()
                 far_streams = await far.streams()
             if self.front.engine is Engine.MEMCACHED:
@@ -116,12 +119,12 @@ class FrontRun:
             dialled.close()
             near.close()
 
-    async def _opened(self, near: Connection, dial: Dial) -> Connection:
+    async def _opened(self, near: Connection, dial: Dial, *, encrypted: bool) -> Connection:
         """Return the server's side of a connection, after the beginning that its protocol has."""
         if self.front.engine in _PROTOCOLS:
             opened = _PROTOCOLS[self.front.engine]
             return await opened(near, dial, self.front, self._certificates(), self._logins(self.front))
-        if self.front.encrypted:
+        if encrypted:
             await near.begin_tls(self._certificates().near)
         return await dial()
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from netful.engine.names.managed_places import proxy_of, server_of
+from netful.engine.names.managed_places import proxy_of, server_of, standbys_of
 from netful.fabric.position import Position
 from netful.hosts.fronts.front import Front
 from netful.hosts.fronts.planned import fronts_of
@@ -112,7 +112,7 @@ class Fronts(Part):
         for front in fronts_of(cloud):
             if self._hosts.server_at(front.server) is None:
                 continue
-            for eni in places_of(cloud, front.id):
+            for eni in standbys_of(cloud, front.id) if front.standby else places_of(cloud, front.id):
                 try:
                     yield eni.id, front, await self._networks.interface(eni.id)
                 except StackError:
