@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
 from netful.engine.tasks.definition import Container, definition_of
+from netful.model.cloud import Cloud
 from netful.services.http.message import Response
 from netful.stack.tasks import provisions
 from netful.stack.tasks.provisions import NotProvisionedError
@@ -30,6 +33,7 @@ TEMPLATE = """
 OWN = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1"
 ELSEWHERE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1"  # of another region: not judged
 SECRETS = ", Secrets: [{{Name: A, ValueFrom: '{}'}}]"
+FILES = ", EnvironmentFiles: [{Type: s3, Value: 'arn:aws:s3:::b/a.env'}]"
 LOGS = ", LogConfiguration: {LogDriver: awslogs, Options: {awslogs-group: g}}"
 
 
@@ -45,6 +49,7 @@ LOGS = ", LogConfiguration: {LogDriver: awslogs, Options: {awslogs-group: g}}"
             "unable to retrieve secret from asm",
         ),
         (ELSEWHERE, LOGS, "failed to validate logger args"),
+        (ELSEWHERE, FILES, "failed to download env files"),
     ],
 )
 def test_a_task_in_a_subnet_that_leads_nowhere(cloud_of, image, more, reason):
@@ -140,9 +145,42 @@ def test_the_execution_role_reads_the_secrets(cloud_of, allowed, place, refused)
         provisions.check_secrets(cloud, definition)
 
 
+@pytest.mark.parametrize(("allowed", "refused"), [("s3:GetObject", False), ("logs:PutLogEvents", True)])
+def test_the_execution_role_reads_the_files_of_variables(cloud_of, allowed, refused):
+    written = TEMPLATE.format(launch="FARGATE", image=OWN, more=FILES)
+    role = "Properties:\n          ExecutionRoleArn: !GetAtt Role.Arn\n          ContainerDefinitions"
+    cloud = cloud_of(replaced(written, {"Properties:\n          ContainerDefinitions": role}) + ROLE.format(allowed))
+    definition = definition_of(cloud, "Web")
+    with pytest.raises(NotProvisionedError, match="AccessDenied") if refused else nullcontext():
+        provisions.check_secrets(cloud, definition)
+
+
 def test_variables_that_a_container_lacks_are_named(cloud_of):
-    more = ", Environment: [{Name: A, Value: !GetAtt Gone.Own}, {Name: B, Value: b}], EnvironmentFiles: [{Type: s3, Value: a}]"
+    more = ", Environment: [{Name: A, Value: !GetAtt Gone.Own}, {Name: B, Value: b}], EnvironmentFiles: [{Type: s3, Value: !GetAtt Gone.Own}]"
     cloud = cloud_of(TEMPLATE.format(launch="FARGATE", image=OWN, more=more) + "      Gone: {Type: Custom::Gone}\n")
     first, second = provisions.missing(definition_of(cloud, "Web"))
     assert "`A`" in first
     assert "EnvironmentFiles" in second
+
+
+@pytest.mark.parametrize(
+    ("files", "variables"),
+    [
+        ({"b/a.env": "# no\nA=1\nB= 'x y'\n\nC=of the file\nnothing"}, {"A": "1", "B": " 'x y'"}),
+        ({"b/a.env": "A=1", "b/c.env": "A=2\r\nD=4"}, {"A": "1", "D": "4"}),
+    ],
+)
+def test_files_of_variables(files, variables):
+    async def call_host(host, request):
+        assert host == "s3.us-east-1.amazonaws.com"
+        content = files.get(request.path.lstrip("/"))
+        return Response(404, (), b"NoSuchKey") if content is None else Response(200, (), content.encode())
+
+    cloud = Cloud.of(region="us-east-1")
+    arns = tuple(f"arn:aws:s3:::{place}" for place in files)
+    container = Container("web", "web:1", environment={"C": "own"}, environment_files=arns)
+    assert asyncio.run(provisions.variables(container, cloud, call_host)) == variables
+    with pytest.raises(NotProvisionedError, match=r"failed to download env files.*NoSuchKey"):
+        asyncio.run(
+            provisions.variables(replace(container, environment_files=("arn:aws:s3:::b/none",)), cloud, call_host)
+        )

@@ -16,7 +16,7 @@ from msgspec import field
 
 from netful.engine.files.mounts import folder_of
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, Unknown, is_true, listed, mapping, mappings, whole_number
+from netful.model.core import Frozen, Maybe, Resource, Unknown, is_true, listed, mapping, mappings, whole_number
 from netful.model.functions.programs import Program
 
 SERVICE, TASK = "AWS::ECS::Service", "Netful::ECS::Task"
@@ -47,7 +47,7 @@ class Container(Frozen):
     """A container. None for a command, an entry point, a folder or a user leaves the image's.
 
     `secrets` are the values' places by the variables' names. `depends_on` are conditions by the names of containers.
-    `log_group` is that of the `awslogs` driver, "" without it.
+    `environment_files` are ARNs of objects with variables. `log_group` is that of the `awslogs` driver, "" without it.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Container(Frozen):
     read_only: bool = False
     mounts: tuple[MountPoint, ...] = ()
     unknown: Mapping[str, Unknown] = field(default_factory=dict)
-    environment_files: bool = False
+    environment_files: tuple[Maybe[str], ...] = ()
 
 
 class Volume(Frozen):
@@ -159,7 +159,7 @@ def _container(written: Mapping[str, Any]) -> Container:
             for one in mappings(written.get("Environment"))
             if isinstance(one.get("Value"), Unknown)
         },
-        environment_files=bool(written.get("EnvironmentFiles")),
+        environment_files=_files(written),
     )
 
 
@@ -172,6 +172,7 @@ def _overridden(container: Container, override: Mapping[str, Any]) -> Container:
         environment=environment,
         unknown=unknown,
         command=_words(override.get("Command")) or container.command,
+        environment_files=_files(override) or container.environment_files,
     )
 
 
@@ -210,6 +211,11 @@ def _mounts(written: Any) -> Iterator[MountPoint]:
         if isinstance(one.get("SourceVolume"), str) and str(one.get("ContainerPath")).startswith("/"):
             read_only = is_true(one.get("ReadOnly"))
             yield MountPoint(one["SourceVolume"], str(one["ContainerPath"]), read_only)
+
+
+def _files(written: Mapping[str, Any]) -> tuple[Maybe[str], ...]:
+    values = (one.get("Value") for one in mappings(written.get("EnvironmentFiles")))
+    return tuple(value if isinstance(value, Unknown) else _text(value) for value in values)
 
 
 def _pairs(written: Any, value: str) -> dict[str, str]:

@@ -32,6 +32,8 @@ def needs_of(definition: Mapping[str, Any], region: str) -> Iterator[Need]:
             if isinstance(value, str):
                 is_secret = value.startswith("arn:") and ":secretsmanager:" in value
                 yield Need("secrets", "aws:secretsmanager" if is_secret else "aws:ssm")
+        if mappings(container.get("EnvironmentFiles")):
+            yield Need("environment files", "aws:s3")
         logs = container.get("LogConfiguration")
         if isinstance(logs, Mapping) and logs.get("LogDriver") == "awslogs":
             yield Need("logs", "aws:logs")

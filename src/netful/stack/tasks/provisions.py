@@ -1,10 +1,12 @@
-"""Secrets of a task, and the check before its start that Fargate makes through the task's own interface (hosts §7).
+"""Secrets and variables of a task, and the check before its start that Fargate makes through the task's own interface (hosts §7).
 
-The paths are judged, not walked: the task's interface is asked for ECR, Secrets Manager, Parameter Store and CloudWatch Logs. An
+The paths are judged, not walked: the task's interface is asked for ECR, Secrets Manager, Parameter Store, S3 and CloudWatch Logs. An
 image of this machine needs no registry, but on AWS the task would: the check includes it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from urllib.parse import quote
 
 from netful.engine.files.mounts import PORT, target_for
 from netful.engine.iam import role_sessions
@@ -14,10 +16,11 @@ from netful.engine.tasks.needs import Need, needs_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
-from netful.model.core import QuestionError
+from netful.model.core import Maybe, QuestionError, Unknown
+from netful.model.names import service_names
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.deploy import dynamic_references
-from netful.services.http.backend_requests import CallHost
+from netful.services.http.backend_requests import CallHost, rest_request
 
 _RETRIEVAL = (
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
@@ -25,7 +28,16 @@ _RETRIEVAL = (
 )
 _PULL = "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref: dial tcp: i/o timeout: {why}"
 _LOGS = "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: {why}"
+_FILES = (
+    "ResourceInitializationError: failed to download env files: file download command: non empty error stream: {why}"
+)
 MOUNT = "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: mount of {} failed: {}"
+_SIGNED = (
+    (
+        "Authorization",
+        "AWS4-HMAC-SHA256 Credential=ecs/20200101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
+    ),
+)
 _SECRET_PARTS = 7
 _SESSION = "ecs"
 _ASM, _SSM = "secret from asm", "secrets from ssm"
@@ -69,6 +81,8 @@ def _refusal(need: Need, why: str) -> str:
             return _RETRIEVAL.format(what=_ASM if "secrets" in need.destination else _SSM, why=why)
         case "logs":
             return _LOGS.format(why=why)
+        case "environment files":
+            return _FILES.format(why=f"RequestCanceled: request context canceled: {why}")
     return (
         _PULL.format(why=why)
         if need.destination != "aws:ecr.api"
@@ -77,7 +91,7 @@ def _refusal(need: Need, why: str) -> str:
 
 
 def check_secrets(cloud: Cloud, definition: TaskDefinition) -> None:
-    """Raise NotProvisionedError for a secret that the execution role certainly may not read."""
+    """Raise NotProvisionedError for a secret or a file of variables that the execution role certainly may not read."""
     role = definition.resource.properties.get("ExecutionRoleArn")
     region = cloud.region_of(definition.resource.id)
     for container in definition.containers if isinstance(role, str) else ():
@@ -88,6 +102,14 @@ def check_secrets(cloud: Cloud, definition: TaskDefinition) -> None:
             if role_sessions.refusal(cloud, role_sessions.task_caller(cloud, str(role), _SESSION), asked, region):
                 why = f"AccessDeniedException: `{role}` is not authorized to perform: {asked.action} on resource: {asked.resource}"
                 raise NotProvisionedError(_RETRIEVAL.format(what=what, why=why))
+        for arn in _known(container.environment_files):
+            caller = role_sessions.task_caller(cloud, str(role), _SESSION)
+            if role_sessions.refusal(cloud, caller, RequestedAction("s3:GetObject", arn), region):
+                raise NotProvisionedError(_FILES.format(why=f"AccessDenied: Access Denied status code: 403: {arn}"))
+
+
+def _known(files: Iterable[Maybe[str]]) -> Iterator[str]:
+    return (one for one in files if isinstance(one, str))
 
 
 def _asked(place: str, own: str) -> tuple[RequestedAction, str]:
@@ -100,7 +122,10 @@ def _asked(place: str, own: str) -> tuple[RequestedAction, str]:
 
 
 async def variables(container: Container, cloud: Cloud, call_host: CallHost) -> Mapping[str, str]:
-    """Return the values of variables with references, which a deployment reads, and of secrets. Raise NotProvisionedError for a secret that is not there."""
+    """Return the values of variables of files, with references, which a deployment reads, and of secrets.
+
+    Raise NotProvisionedError for a secret or a file that is not there.
+    """
     known = {}
     for name, value in container.unknown.items():
         found = await dynamic_references.read(value, cloud, call_host) if value.reference else value
@@ -108,18 +133,36 @@ async def variables(container: Container, cloud: Cloud, call_host: CallHost) -> 
             known[name] = found
         elif value.reference:
             raise NotProvisionedError(f"`{name}` of the container `{container.name}`: {found.why}")
-    return {**known, **await secrets(container, cloud.region, call_host)}
+    of_files = await _of_files(container, cloud.region, call_host)
+    return {**of_files, **known, **await secrets(container, cloud.region, call_host)}
+
+
+async def _of_files(container: Container, region: str, call_host: CallHost) -> dict[str, str]:
+    """Return the variables of a container's files that its definition does not set itself; of one name, the first counts."""
+    found: dict[str, str] = {}
+    for arn in _known(container.environment_files):
+        request = rest_request("GET", f"/{quote(arn.partition(':::')[2])}")
+        response = await call_host(service_names.service("s3").host(region), replace(request, headers=_SIGNED))
+        if response.status != 200:
+            code = "NoSuchBucket" if b"NoSuchBucket" in response.body else "NoSuchKey"
+            raise NotProvisionedError(_FILES.format(why=f"{code}: {arn} status code: {response.status}"))
+        for line in response.body.decode(errors="replace").splitlines():
+            name, equals, value = line.partition("=")
+            if equals and not line.startswith("#"):
+                found.setdefault(name, value)
+    return {name: value for name, value in found.items() if name not in container.environment}
 
 
 def missing(definition: TaskDefinition) -> Iterator[str]:
-    """Yield a warning for each variable that containers lack: its value is not known, or in a file that is not read."""
+    """Yield a warning for each variable or file of variables that containers lack, because it is not known."""
     origin = definition.resource.origin
     for container in definition.containers:
         for name, value in container.unknown.items():
             if not value.reference:
                 yield f"{origin}: the container `{container.name}` runs without the variable `{name}`: {value.why}"
-        if container.environment_files:
-            yield f"{origin}: the container `{container.name}` runs without its `EnvironmentFiles`, which are not read"
+        for one in container.environment_files:
+            if isinstance(one, Unknown):
+                yield f"{origin}: the container `{container.name}` runs without a file of its `EnvironmentFiles`: {one.why}"
 
 
 async def secrets(container: Container, region: str, call_host: CallHost) -> Mapping[str, str]:
