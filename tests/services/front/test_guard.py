@@ -492,6 +492,25 @@ def test_a_missing_object_is_reported_to_those_who_may_list_the_bucket(statement
     assert judge.hidden(route(cloud, request), request, caller, missing).status == status
 
 
+@pytest.mark.parametrize(
+    ("readable", "read"),
+    [(["secret:a-*", "secret:b-*"], ["a", "b"]), (["secret:a-*"], ["a"]), (["secret:c-*"], [])],
+)
+def test_each_of_several_secrets_needs_a_permission_of_its_own(readable, read):
+    place = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:"
+    statements = [allow("secretsmanager:GetSecretValue", place + one) for one in readable]
+    cloud, judge = guard(allow("secretsmanager:BatchGetSecretValue"), *statements)
+    headers = {"X-Amz-Target": "secretsmanager.BatchGetSecretValue", "Content-Type": "application/x-amz-json-1.1"}
+    request = signed("secretsmanager", "POST", "/", b'{"SecretIdList": ["a", "b"]}', headers)
+    assert judge.refusal(route(cloud, request), request) is None
+    values = [{"ARN": f"{place}secret:{name}-AbCdEf", "Name": name, "SecretString": "s"} for name in "ab"]
+    whole = Response(200, body=json.dumps({"SecretValues": values, "Errors": [], "NextToken": None}).encode())
+    found = json.loads(judge.hidden(route(cloud, request), request, judge.signer_of(request), whole).body)
+    assert [one["Name"] for one in found["SecretValues"]] == read
+    assert [one["ErrorCode"] for one in found["Errors"]] == ["AccessDeniedException"] * (2 - len(read))
+    assert all("secretsmanager:GetSecretValue on resource" in one["Message"] for one in found["Errors"])
+
+
 def test_a_resource_may_allow_what_the_role_does_not():
     def policy(principal):
         document = {"Statement": [allow("sqs:SendMessage", QUEUE, Principal=principal)]}

@@ -12,6 +12,7 @@ be decided is allowed. Policies by signature:
 | unsigned | yes | of a bucket, as anonymous | |
 """
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,14 +22,14 @@ from netful.engine.distributions import origin_access
 from netful.engine.iam import encryption, key_aliases, policies, resource_policies, source_context
 from netful.engine.iam.authorization import Caller, Document, Refusal
 from netful.engine.iam.authorization import refusal as ruled
-from netful.engine.iam.service_actions import RequestedAction
+from netful.engine.iam.service_actions import RequestedAction, requested
 from netful.engine.iam.source_context import ABSENT_PAST_ENDPOINT, ABSENT_THROUGH_ENDPOINT
 from netful.fabric.doors.door import DoorKind
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
 from netful.services.front.actions import asked, asked_besides
-from netful.services.front.refusals import access_denied, bad_signature, malformed_signature
+from netful.services.front.refusals import access_denied, bad_signature, denial, malformed_signature
 from netful.services.front.routing import ServiceRoute
 from netful.services.front.signature import OWN_KEY, Signer, fault, own_key_of_malformed, signature_of
 from netful.services.http.answer_cache import Remembered
@@ -36,7 +37,7 @@ from netful.services.http.message import Request, Response
 
 _JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url", "cloudfront-edge", "cognito-auth", "elb-keys"})
 _RULINGS = 4096
-_MISSING = 404
+_DONE, _MISSING = 200, 404
 _ENCRYPTION = "x-amz-server-side-encryption"
 
 
@@ -96,7 +97,12 @@ class Guard:
         return None
 
     def hidden(self, found: ServiceRoute, request: Request, caller: Caller | None, answer: Response) -> Response:
-        """Return an answer as its caller gets it: S3 reports a missing object only to a caller that may list the bucket."""
+        """Return an answer as its caller gets it.
+
+        S3 reports a missing object only to a caller that may list the bucket. Of several secrets, a caller gets those that it may read.
+        """
+        if caller is not None and _has_secrets(found, request, answer) and self._matters(found, caller):
+            return self._readable(found, request, caller, answer)
         if found.service.code != "s3" or answer.status != _MISSING or b"NoSuchBucket" in answer.body:
             return answer
         read = next(iter(asked(found, request, self._cloud.account_id)), RequestedAction())
@@ -105,6 +111,25 @@ class Guard:
         listing = RequestedAction("s3:ListBucket", read.resource.partition("/")[0])
         refused = self._ruling(found, request, caller, listing)
         return access_denied(found, request, listing, refused, caller.arn) if refused else answer
+
+    def _readable(self, found: ServiceRoute, request: Request, caller: Caller, answer: Response) -> Response:
+        """Return BatchGetSecretValue's answer with an error in place of each secret that the caller may not read."""
+        content = json.loads(answer.body)
+        values, errors = [], [*(content.get("Errors") or ())]
+        for one in content.get("SecretValues") or ():
+            (read,) = requested(
+                "secretsmanager", "GetSecretValue", {"SecretId": one["ARN"]}, found.region, self._cloud.account_id
+            )
+            for what in (read, *(key for _, key in encryption.needed(self._cloud, read))):
+                if refused := self._ruling(
+                    found if what is read else replace(found, endpoint=None), request, caller, what
+                ):
+                    text = denial(found, request, what, refused, caller.arn)
+                    errors.append({"SecretId": one["ARN"], "ErrorCode": "AccessDeniedException", "Message": text})
+                    break
+            else:
+                values.append(one)
+        return replace(answer, body=json.dumps({**content, "SecretValues": values, "Errors": errors}).encode())
 
     def signer_of(self, request: Request) -> Caller | None:
         """Return the known caller that signs a request."""
@@ -178,6 +203,12 @@ class Guard:
         elif caller is not None and caller.names:
             context |= caller.keys
         return context
+
+
+def _has_secrets(found: ServiceRoute, request: Request, answer: Response) -> bool:
+    """Return whether an answer has the values of several secrets."""
+    operation = request.header("x-amz-target").rpartition(".")[2]
+    return found.service.code == "secretsmanager" and operation == "BatchGetSecretValue" and answer.status == _DONE
 
 
 def _by_bucket(request: Request) -> bool:

@@ -56,8 +56,13 @@ def access_denied(
     found: ServiceRoute, request: Request, asked: RequestedAction, refusal: Refusal, arn: str
 ) -> Response:
     """Return a policy's denial; `arn` is the caller's, "" for an unsigned request."""
-    manner = _manner(found, request)
-    action = manner.spelt(asked.action)
+    manner, message = _manner(found, request), denial(found, request, asked, refusal, arn)
+    return aws_error(found.host, request.header("content-type"), manner.status, manner.code, message)
+
+
+def denial(found: ServiceRoute, request: Request, asked: RequestedAction, refusal: Refusal, arn: str) -> str:
+    """Return the message of a policy's denial."""
+    action = _manner(found, request).spelt(asked.action)
     user = f"User: {arn}" if arn else "User: anonymous"
     resource = f'"{asked.resource}"' if found.service.code == "s3" else asked.resource
     on = f" on resource: {resource}" if asked.resource else ""
@@ -67,8 +72,7 @@ def access_denied(
         if refusal.explicit
         else f"because no {refusal.kind} allows the {action} action"
     )
-    message = f"{user} is not authorized to perform: {action}{on} {why}"
-    return aws_error(found.host, request.header("content-type"), manner.status, manner.code, message)
+    return f"{user} is not authorized to perform: {action}{on} {why}"
 
 
 def called_by_a_page(found: ServiceRoute, request: Request, message: str) -> Response:
