@@ -1,5 +1,6 @@
 """Sessions of roles: who may begin one, and what it may do then."""
 
+import asyncio
 import json
 from urllib.parse import urlencode
 
@@ -9,7 +10,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from netful.engine.iam.role_sessions import caller_of
-from netful.model.core import Resource
+from netful.model.core import Resource, StackError
 from netful.model.functions.function import Code, Function, Role
 from netful.services.front.guard import Guard
 from netful.services.front.routing import route
@@ -55,6 +56,10 @@ def sts(**members):
     form = {"Action": "AssumeRole", "RoleArn": OTHER, "RoleSessionName": "session", **members}
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     return form, signed("sts", "POST", "/", urlencode(form).encode(), **headers)
+
+
+def begin(assumed, form, answer):
+    asyncio.run(assumed.add(form, answer))
 
 
 def admitted(cloud, guard, request):
@@ -114,7 +119,7 @@ DIRECT = Resource("P", "AWS::S3::BucketPolicy", {"Bucket": "b", "PolicyDocument"
 def test_a_session_may_do_what_its_role_and_its_session_policies_allow(members, resources, reads, writes):
     cloud, _, assumed = guarded(ASSUME, trusted=trust(CALLER), resources=resources)
     guard = Guard(cloud, assumed.signers)
-    assumed.add(sts(**members)[0], ANSWER.format(GIVEN))
+    begin(assumed, sts(**members)[0], ANSWER.format(GIVEN))
     found = [admitted(cloud, guard, signed("s3", method, "/b/k", keys=GIVEN)) for method in ("GET", "PUT")]
     assert found == [reads, writes]
 
@@ -123,16 +128,38 @@ def test_sessions_of_one_name_are_judged_by_their_own_policies():
     cloud, _, assumed = guarded(trusted=trust(CALLER))
     guard = Guard(cloud, assumed.signers)
     second = Credentials("ASIAGIVENGIVENGIVEN1", "given", "given token")
-    assumed.add(sts()[0], ANSWER.format(GIVEN))
-    assumed.add(sts(Policy=limit("sqs:*"))[0], ANSWER.format(second))
+    begin(assumed, sts()[0], ANSWER.format(GIVEN))
+    begin(assumed, sts(Policy=limit("sqs:*"))[0], ANSWER.format(second))
     found = [admitted(cloud, guard, signed("s3", "GET", "/b/k", keys=keys)) for keys in (GIVEN, second)]
     assert found == [True, False]
 
 
 def test_sessions_follow_the_cloud():
     cloud, _, assumed = guarded(trusted=trust(CALLER))
-    assumed.add(sts()[0], ANSWER.format(GIVEN))
-    assumed.add({"Action": "AssumeRole", "RoleArn": OTHER}, "<Error/>")
+    begin(assumed, sts()[0], ANSWER.format(GIVEN))
+    begin(assumed, {"Action": "AssumeRole", "RoleArn": OTHER}, "<Error/>")
     after = cloud.having(roles={"Other": Role("Other", "other", (ASSUME,))})
     assumed.follow(after)
     assert not admitted(after, Guard(after, assumed.signers), signed("s3", "GET", "/b/k", keys=GIVEN))
+
+
+@pytest.mark.parametrize(("until", "is_there"), [("2999-01-01T00:00:00Z", True), ("2020-01-01T00:00:00.000Z", False)])
+def test_a_session_is_there_after_a_restart_until_it_expires(tmp_path, until, is_there):
+    cloud, _, _ = guarded(ASSUME)
+    more = f"<Expiration>{until}</Expiration><AssumedRoleId>AROA1:session</AssumedRoleId>"
+    begin(AssumedRoles(cloud, tmp_path / "sessions.json"), sts(Policy=limit("s3:*"))[0], ANSWER.format(GIVEN) + more)
+    again = AssumedRoles(cloud, tmp_path / "sessions.json")
+    assert (GIVEN.access_key in again.signers) is is_there
+    assert again.user_id(GIVEN.access_key) == ("AROA1:session" if is_there else "")
+    judge = Guard(cloud, again.signers)
+    admitted_ones = [
+        admitted(cloud, judge, signed("s3", "GET", "/b/k", keys=GIVEN)),
+        admitted(cloud, judge, signed("s3", "PUT", "/b/k", keys=GIVEN)),
+    ]
+    assert not is_there or admitted_ones == [True, False]
+
+
+def test_a_file_of_sessions_that_is_none_is_refused(tmp_path):
+    (tmp_path / "sessions.json").write_text("no")
+    with pytest.raises(StackError):
+        AssumedRoles(guarded(ASSUME)[0], tmp_path / "sessions.json")

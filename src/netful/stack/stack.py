@@ -245,6 +245,7 @@ class Stack:
                 self._renew_databases,
                 self.running.unchanging,
             ),
+            kept.sessions if kept else None,
         )
         porter = self.gateway.porter(self.services.front)
         self._doors = ServedDoors(cloud, self.networks, porter, internet)

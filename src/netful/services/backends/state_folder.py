@@ -5,6 +5,7 @@
 | `calls` | the journal of the back ends |
 | `deployed.json` | the part of the back ends' content that comes from the template |
 | `format` | the number of the format of all files in the folder; a folder without it has the first |
+| `sessions.json` | the sessions of roles that STS gave, until they expire |
 | `lock` | locked as long as the daemon and the back ends live |
 """
 
@@ -41,6 +42,11 @@ class StateFolder:
     def journal(self) -> Path:
         """The journal of the calls."""
         return self._path / "calls"
+
+    @property
+    def sessions(self) -> Path:
+        """The file of the sessions of roles."""
+        return self._path / "sessions.json"
 
     def take(self) -> None:
         """Make the folder and lock it, unless that is done already. Blocks; raises StackError."""

@@ -32,22 +32,23 @@ class CallerIdentity:
     async def handle(self, request: Request) -> Response:
         """Answer a request to STS's host."""
         signature = signature_of(request)
-        signer = signers(self._cloud()).get(signature.access_key_id) if signature else None
+        key_id = signature.access_key_id if signature else ""
+        signer = signers(self._cloud()).get(key_id) or self._assumed.signers.get(key_id)
         text = request.body.decode(errors="replace") if request.method == "POST" else request.query
         form = dict(parse_qsl(text))
         if signer is not None and form.get("Action") == "GetCallerIdentity":
-            return _identity(signer.caller.arn)
+            return _identity(signer.caller.arn, self._assumed.user_id(key_id))
         answer = await self._call_host(service_names.service("sts").host(self._cloud().region), request)
         if form.get("Action") in _ASSUMING:
-            self._assumed.add(form, answer.body.decode(errors="replace"))
+            await self._assumed.add(form, answer.body.decode(errors="replace"))
         return answer
 
 
-def _identity(arn: str) -> Response:
-    """Return the identity for an ARN. The role's id is derived from its name; the session is the function's name."""
+def _identity(arn: str, user_id: str) -> Response:
+    """Return the identity for an ARN. Without an id, the role's is derived from its name, and the session is the function's name."""
     account, role, session = arn.split(":")[4], *arn.split("/")[-2:]
     role_id = "AROA" + uuid.uuid5(_SPACE, role).hex[:17].upper()
-    fields = {"Arn": arn, "UserId": f"{role_id}:{session}", "Account": account}
+    fields = {"Arn": arn, "UserId": user_id or f"{role_id}:{session}", "Account": account}
     result = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items())
     body = (
         f'<GetCallerIdentityResponse xmlns="{_NAMESPACE}"><GetCallerIdentityResult>{result}</GetCallerIdentityResult>'

@@ -40,6 +40,8 @@ from netful.stack.tasks.tasks import Tasks
 from netful.stack.traces.traces import Traces
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from netful.account.cloudformation.account import Account
     from netful.account.elbv2.describe.target_health import Found
     from netful.account.writing import Running
@@ -85,11 +87,12 @@ class Services(Part):
         other_logs: Callable[[], Iterable[LogGroup]],
         traces: Traces,
         rotation: SecretRotation,
+        sessions: Path | None,
     ) -> None:
         call_host, current = backends.call_host, functions.current
         counted = {metrics.NAMESPACE: gateway.measured, function_metrics.NAMESPACE: functions.measured}
         self._interfaces = interfaces
-        self._assumed = AssumedRoles(cloud)
+        self._assumed = AssumedRoles(cloud, sessions)
         self._cloudformation = HandlerOnDemand("netful.account.cloudformation.api:CloudFormationApi", account)
         self.ecs = HandlerOnDemand("netful.account.ecs.api:EcsApi", running, tasks)
         in_its_region = partial(_in_its_region, running, call_host)
