@@ -11,8 +11,8 @@ from netful.sources.described.kinds import KINDS, UNREAD
 from netful.sources.terraform.resources import MAKERS
 from netful.sources.terraform.types.resource_types import ADDITIONS, TYPES
 from netful.sources.understanding import extensions
-from netful.sources.understanding.declaration import Area, Declaration
-from netful.sources.understanding.declared import DECLARED
+from netful.sources.understanding.declaration import Declaration
+from netful.sources.understanding.declared import AREAS
 from netful.sources.understanding.unread_types import WEIGHTS
 from tests.helpers.places import ROOT
 
@@ -48,13 +48,9 @@ def type_row(type_: str, declaration: Declaration) -> str:
 
 def lines() -> Iterator[str]:
     yield INTRODUCTION
-    for area in Area:
+    for area, declared in AREAS.items():
         yield f"## {area}\n\n| type | read | not read, with influence |\n|---|---|---|"
-        yield from (
-            type_row(type_, one)
-            for type_, one in sorted(DECLARED.items())
-            if one.area is area and not type_.startswith("Netful::")
-        )
+        yield from (type_row(type_, one) for type_, one in sorted(declared.items()) if not type_.startswith("Netful::"))
         yield ""
     yield "## Types that are not read, with a known influence\n\n| weight | meaning | types |\n|---|---|---|"
     for weight in Weight:

@@ -25,7 +25,7 @@ from netful.sources.described.load_balancers import listener_id, name_of
 from netful.sources.described.network.gateways import GONE
 from netful.sources.described.subjects import SUBJECTS
 from netful.sources.understanding import judgement
-from netful.sources.understanding.declaration import Area, Branch, Declaration, Leaf
+from netful.sources.understanding.declaration import Branch, Declaration, Leaf
 from netful.sources.understanding.declared import DECLARED
 
 TABLE = Path(__file__).with_name("answer_members.json")
@@ -39,31 +39,26 @@ _SERVING = (
 """States of a database that accepts connections."""
 
 _UNREAD: Mapping[str, Declaration] = {
-    "Addresses": Declaration(Area.NETWORK, decides="CarrierIp CustomerOwnedIp"),
-    "DBInstances": Declaration(Area.PLACED, supposed={"DBInstanceStatus": _SERVING}),
-    "Functions": Declaration(Area.FUNCTIONS, supposed={"State": ("Active",)}),
-    "HostedZones": Declaration(Area.NAMES, supposed={"Features.PublicDNSFallbackStatus": ("DISABLED",)}),
-    "LoadBalancers": Declaration(
-        Area.BALANCING, supposed={"State.Code": ("active", "active_impaired", "provisioning")}
-    ),
-    "NatGateways": Declaration(Area.NETWORK, decides="AttachedAppliances", supposed={"State": ("available", *GONE)}),
-    "NetworkInterfaces": Declaration(
-        Area.NETWORK, decides="AssociatedSubnets Ipv4Prefixes Ipv6Prefixes", blocks="DenyAllIgwTraffic"
-    ),
-    "Reservations": Declaration(Area.NETWORK, decides="Instances.SecondaryInterfaces"),
+    "Addresses": Declaration(decides="CarrierIp CustomerOwnedIp"),
+    "DBInstances": Declaration(supposed={"DBInstanceStatus": _SERVING}),
+    "Functions": Declaration(supposed={"State": ("Active",)}),
+    "HostedZones": Declaration(supposed={"Features.PublicDNSFallbackStatus": ("DISABLED",)}),
+    "LoadBalancers": Declaration(supposed={"State.Code": ("active", "active_impaired", "provisioning")}),
+    "NatGateways": Declaration(decides="AttachedAppliances", supposed={"State": ("available", *GONE)}),
+    "NetworkInterfaces": Declaration(decides="AssociatedSubnets Ipv4Prefixes Ipv6Prefixes", blocks="DenyAllIgwTraffic"),
+    "Reservations": Declaration(decides="Instances.SecondaryInterfaces"),
     "ResolverEndpoints": Declaration(
-        Area.NAMES,
         decides="Dns64Enabled Ipv6InternetAccessEnabled",
         supposed={"Status": ("OPERATIONAL", "UPDATING", "AUTO_RECOVERING")},
     ),
-    "ResolverRuleAssociations": Declaration(Area.NAMES, supposed={"Status": ("COMPLETE",)}),
+    "ResolverRuleAssociations": Declaration(supposed={"Status": ("COMPLETE",)}),
     "LoadBalancerTargetHealth": Declaration(
-        Area.BALANCING, supposed={"TargetHealthDescriptions.AdministrativeOverride.State": ("no_override", "unknown")}
+        supposed={"TargetHealthDescriptions.AdministrativeOverride.State": ("no_override", "unknown")}
     ),
-    "VpcEndpoints": Declaration(Area.NETWORK, supposed={"State": ("available", "pendingAcceptance", *GONE)}),
-    "Vpcs": Declaration(Area.NETWORK, decides="NetworkFirewallAssociations"),
-    "apigateway.VpcLinks": Declaration(Area.APIS, supposed={"status": ("AVAILABLE",)}),
-    "apigatewayv2.VpcLinks": Declaration(Area.APIS, supposed={"VpcLinkStatus": ("AVAILABLE",)}),
+    "VpcEndpoints": Declaration(supposed={"State": ("available", "pendingAcceptance", *GONE)}),
+    "Vpcs": Declaration(decides="NetworkFirewallAssociations"),
+    "apigateway.VpcLinks": Declaration(supposed={"status": ("AVAILABLE",)}),
+    "apigatewayv2.VpcLinks": Declaration(supposed={"VpcLinkStatus": ("AVAILABLE",)}),
 }
 """Members with an influence that netful does not read."""
 
@@ -144,7 +139,7 @@ _ID_KEYS = {subject.kept_as: subject.id_key for subject in SUBJECTS.values()}
 @cache
 def _tree(key: str) -> Branch:
     """Return the declared members of the objects under a key."""
-    tree = replace(_UNREAD.get(key, Declaration(Area.NETWORK)), aside=_table()[key]).tree
+    tree = replace(_UNREAD.get(key, Declaration()), aside=_table()[key]).tree
     if key not in _ATTRIBUTES:
         return tree
     declared = DECLARED[f"AWS::ElasticLoadBalancingV2::{key.removesuffix('Attributes')}"]

@@ -2,9 +2,8 @@
 
 from netful.model.apis.api import ApiEndpointType, Authorization, Protocol
 from netful.sources.apis.integrations import HTTP, REST
-from netful.sources.understanding.declaration import Area, Declaration, within
+from netful.sources.understanding.declaration import Declaration, within
 
-_APIS = Area.APIS
 _TYPES = ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK")
 _CONNECTIONS = ("INTERNET", "VPC_LINK")
 _ENDPOINTS = "EndpointConfiguration.VpcEndpointIds"
@@ -35,7 +34,6 @@ _OF_DOMAINS = {
 
 DECLARED = {
     "AWS::ApiGateway::RestApi": Declaration(
-        _APIS,
         f"Name BodyS3Location Parameters Policy DisableExecuteApiEndpoint EndpointAccessMode BinaryMediaTypes MinimumCompressionSize"
         f" {_ENDPOINTS}",
         "FailOnWarnings Mode SecurityPolicy Version",
@@ -48,9 +46,8 @@ DECLARED = {
             "EndpointAccessMode": _ACCESS_MODES,
         },
     ),
-    "AWS::ApiGateway::Resource": Declaration(_APIS, "ParentId PathPart", "RestApiId", part_of="RestApiId"),
+    "AWS::ApiGateway::Resource": Declaration("ParentId PathPart", "RestApiId", part_of="RestApiId"),
     "AWS::ApiGateway::Method": Declaration(
-        _APIS,
         "RestApiId ResourceId HttpMethod AuthorizerId AuthorizationScopes ApiKeyRequired RequestParameters RequestModels"
         " RequestValidatorId MethodResponses.StatusCode MethodResponses.ResponseParameters MethodResponses.ResponseModels "
         + within("Integration", _integration(REST))
@@ -68,7 +65,6 @@ DECLARED = {
         part_of="RestApiId",
     ),
     "AWS::ApiGateway::Authorizer": Declaration(
-        _APIS,
         "RestApiId Name AuthorizerUri AuthorizerCredentials AuthorizerResultTtlInSeconds IdentitySource"
         " IdentityValidationExpression ProviderARNs",
         "AuthType",
@@ -76,14 +72,13 @@ DECLARED = {
         part_of="RestApiId",
     ),
     "AWS::ApiGateway::RequestValidator": Declaration(
-        _APIS, "RestApiId ValidateRequestBody ValidateRequestParameters", "Name", part_of="RestApiId"
+        "RestApiId ValidateRequestBody ValidateRequestParameters", "Name", part_of="RestApiId"
     ),
-    "AWS::ApiGateway::Model": Declaration(_APIS, "RestApiId Name ContentType Schema", part_of="RestApiId"),
+    "AWS::ApiGateway::Model": Declaration("RestApiId Name ContentType Schema", part_of="RestApiId"),
     "AWS::ApiGateway::GatewayResponse": Declaration(
-        _APIS, "RestApiId ResponseType StatusCode ResponseParameters ResponseTemplates", part_of="RestApiId"
+        "RestApiId ResponseType StatusCode ResponseParameters ResponseTemplates", part_of="RestApiId"
     ),
     "AWS::ApiGateway::Deployment": Declaration(
-        _APIS,
         f"RestApiId StageName Description {within('StageDescription', _STAGE)} {within('StageDescription', _SETTING)} "
         + within("StageDescription.MethodSettings", f"ResourcePath HttpMethod {_SETTING}")
         + " StageDescription.CanarySetting StageDescription.AccessLogSetting",
@@ -92,48 +87,40 @@ DECLARED = {
         part_of="RestApiId",
     ),
     "AWS::ApiGateway::Stage": Declaration(
-        _APIS,
         f"RestApiId StageName DeploymentId {_STAGE} CanarySetting AccessLogSetting "
         + within("MethodSettings", f"ResourcePath HttpMethod {_SETTING}"),
         _STAGE_ASIDE,
         part_of="RestApiId",
     ),
     "AWS::ApiGateway::UsagePlan": Declaration(
-        _APIS,
         "UsagePlanName ApiStages.ApiId ApiStages.Stage ApiStages.Throttle Quota.Limit Quota.Offset Throttle.RateLimit"
         " Throttle.BurstLimit",
         values={"Quota.Period": ("DAY", "WEEK", "MONTH")},
     ),
     "AWS::ApiGateway::UsagePlanKey": Declaration(
-        _APIS, "UsagePlanId KeyId", supposed={"KeyType": ("API_KEY",)}, part_of="UsagePlanId"
+        "UsagePlanId KeyId", supposed={"KeyType": ("API_KEY",)}, part_of="UsagePlanId"
     ),
-    "AWS::ApiGateway::ApiKey": Declaration(_APIS, "Name Value Enabled", "CustomerId GenerateDistinctId StageKeys"),
-    "AWS::ApiGateway::VpcLink": Declaration(_APIS, "TargetArns", "Name"),
+    "AWS::ApiGateway::ApiKey": Declaration("Name Value Enabled", "CustomerId GenerateDistinctId StageKeys"),
+    "AWS::ApiGateway::VpcLink": Declaration("TargetArns", "Name"),
     "AWS::ApiGateway::DomainName": Declaration(
-        _APIS,
         "DomainName Policy EndpointAccessMode MutualTlsAuthentication.TruststoreUri",
         "CertificateArn OwnershipVerificationCertificateArn RegionalCertificateArn SecurityPolicy"
         " MutualTlsAuthentication.TruststoreVersion",
         values=_OF_DOMAINS,
     ),
     "AWS::ApiGateway::DomainNameV2": Declaration(
-        _APIS,
-        "DomainName Policy EndpointAccessMode",
-        "CertificateArn SecurityPolicy",
-        values=_OF_DOMAINS,
+        "DomainName Policy EndpointAccessMode", "CertificateArn SecurityPolicy", values=_OF_DOMAINS
     ),
     "AWS::ApiGateway::DomainNameAccessAssociation": Declaration(
-        _APIS,
         "DomainNameArn AccessAssociationSource",
         supposed={"AccessAssociationSourceType": ("VPCE",)},
         part_of="DomainNameArn",
     ),
-    "AWS::ApiGateway::BasePathMapping": Declaration(_APIS, "DomainName BasePath RestApiId Stage", part_of="DomainName"),
+    "AWS::ApiGateway::BasePathMapping": Declaration("DomainName BasePath RestApiId Stage", part_of="DomainName"),
     "AWS::ApiGateway::BasePathMappingV2": Declaration(
-        _APIS, "DomainNameArn BasePath RestApiId Stage", part_of="DomainNameArn"
+        "DomainNameArn BasePath RestApiId Stage", part_of="DomainNameArn"
     ),
     "AWS::ApiGatewayV2::Api": Declaration(
-        _APIS,
         "Name BodyS3Location BasePath RouteSelectionExpression CorsConfiguration DisableExecuteApiEndpoint Target"
         " RouteKey CredentialsArn",
         "ApiKeySelectionExpression DisableSchemaValidation FailOnWarnings Version",
@@ -144,46 +131,40 @@ DECLARED = {
         },
     ),
     "AWS::ApiGatewayV2::Route": Declaration(
-        _APIS,
         "ApiId RouteKey Target AuthorizerId AuthorizationScopes ApiKeyRequired RequestParameters ModelSelectionExpression"
         " RequestModels",
         "OperationName RouteResponseSelectionExpression",
         values={"AuthorizationType": (*Authorization,)},
         part_of="ApiId",
     ),
-    "AWS::ApiGatewayV2::Model": Declaration(_APIS, "ApiId Name ContentType Schema", part_of="ApiId"),
+    "AWS::ApiGatewayV2::Model": Declaration("ApiId Name ContentType Schema", part_of="ApiId"),
     "AWS::ApiGatewayV2::Integration": Declaration(
-        _APIS,
         f"{_integration(HTTP)} TlsConfig.ServerNameToVerify",
         "ApiId",
         values={"IntegrationType": _TYPES, "ConnectionType": _CONNECTIONS},
         part_of="ApiId",
     ),
     "AWS::ApiGatewayV2::IntegrationResponse": Declaration(
-        _APIS,
         "IntegrationId IntegrationResponseKey ResponseTemplates TemplateSelectionExpression",
         "ApiId ContentHandlingStrategy ResponseParameters",
     ),
     "AWS::ApiGatewayV2::RouteResponse": Declaration(
-        _APIS, "RouteId", "ApiId ModelSelectionExpression ResponseModels ResponseParameters RouteResponseKey"
+        "RouteId", "ApiId ModelSelectionExpression ResponseModels ResponseParameters RouteResponseKey"
     ),
     "AWS::ApiGatewayV2::Authorizer": Declaration(
-        _APIS,
         "ApiId Name AuthorizerUri AuthorizerCredentialsArn AuthorizerPayloadFormatVersion AuthorizerResultTtlInSeconds"
         " EnableSimpleResponses IdentitySource IdentityValidationExpression JwtConfiguration.Issuer JwtConfiguration.Audience",
         values={"AuthorizerType": ("REQUEST", "JWT")},
         part_of="ApiId",
     ),
-    "AWS::ApiGatewayV2::Deployment": Declaration(_APIS, "ApiId Description StageName", part_of="ApiId"),
+    "AWS::ApiGatewayV2::Deployment": Declaration("ApiId Description StageName", part_of="ApiId"),
     "AWS::ApiGatewayV2::Stage": Declaration(
-        _APIS,
         "ApiId StageName DeploymentId StageVariables AutoDeploy Description AccessLogSettings RouteSettings "
         + within("DefaultRouteSettings", _SETTING),
         "ClientCertificateId AccessPolicyId",
         part_of="ApiId",
     ),
     "AWS::ApiGatewayV2::DomainName": Declaration(
-        _APIS,
         "DomainName MutualTlsAuthentication.TruststoreUri",
         "MutualTlsAuthentication.TruststoreVersion "
         + within(
@@ -192,11 +173,10 @@ DECLARED = {
         ),
         values={"RoutingMode": _HTTP_ROUTING, "DomainNameConfigurations.IpAddressType": _ADDRESS_TYPES},
     ),
-    "AWS::ApiGatewayV2::ApiMapping": Declaration(_APIS, "DomainName ApiMappingKey ApiId Stage", part_of="DomainName"),
+    "AWS::ApiGatewayV2::ApiMapping": Declaration("DomainName ApiMappingKey ApiId Stage", part_of="DomainName"),
     "AWS::ApiGatewayV2::RoutingRule": Declaration(
-        _APIS,
         "DomainNameArn Priority Conditions.MatchBasePaths.AnyOf Conditions.MatchHeaders.AnyOf Actions.InvokeApi",
         part_of="DomainNameArn",
     ),
-    "AWS::ApiGatewayV2::VpcLink": Declaration(_APIS, "SubnetIds SecurityGroupIds", "Name"),
+    "AWS::ApiGatewayV2::VpcLink": Declaration("SubnetIds SecurityGroupIds", "Name"),
 }

@@ -11,7 +11,6 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
 
@@ -25,18 +24,6 @@ _OF_EVERY_TYPE = ("Description", "Tags")
 
 Branch: TypeAlias = "Mapping[str, Leaf | Branch]"
 """Declared properties by name; a property with declared properties within is a branch itself."""
-
-
-class Area(StrEnum):
-    """Area of AWS, as the reference groups the types."""
-
-    NETWORK = "Networks"
-    NAMES = "Names"
-    BALANCING = "Load balancers"
-    APIS = "APIs"
-    FUNCTIONS = "Functions and roles"
-    FIREWALLS = "Web ACLs"
-    PLACED = "Resources in subnets"
 
 
 class Leaf(Frozen):
@@ -66,7 +53,6 @@ class Declaration(Frozen, dict=True):
     has them, are all aside. Not slotted: the tree is made once and kept.
     """
 
-    area: Area
     reads: str = ""
     aside: str = ""
     decides: str = ""

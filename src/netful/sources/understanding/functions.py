@@ -1,9 +1,8 @@
 """Functions with the roles and parameters that they use."""
 
-from netful.sources.understanding.declaration import Area, Declaration
+from netful.sources.understanding.declaration import Declaration
 
-_FUNCTIONS = Area.FUNCTIONS
-_POLICY = Declaration(_FUNCTIONS, "PolicyDocument Roles", "PolicyName Groups Users", part_of="Roles")
+_POLICY = Declaration("PolicyDocument Roles", "PolicyName Groups Users", part_of="Roles")
 
 
 def _on_instances(names: str) -> str:
@@ -13,7 +12,6 @@ def _on_instances(names: str) -> str:
 
 DECLARED = {
     "AWS::Lambda::Function": Declaration(
-        _FUNCTIONS,
         "FunctionName Code Handler Runtime Timeout MemorySize Environment.Variables VpcConfig.SubnetIds"
         " VpcConfig.SecurityGroupIds VpcConfig.Ipv6AllowedForDualStack Role Layers Architectures PackageType"
         " ReservedConcurrentExecutions EphemeralStorage.Size TracingConfig.Mode LoggingConfig DurableConfig"
@@ -25,20 +23,18 @@ DECLARED = {
         values={"TenancyConfig.TenantIsolationMode": ("PER_TENANT",)},
     ),
     "AWS::Lambda::CapacityProvider": Declaration(
-        _FUNCTIONS,
         "VpcConfig.SubnetIds VpcConfig.SecurityGroupIds",
         "CapacityProviderName CapacityProviderScalingConfig InstanceRequirements KmsKeyArn PermissionsConfig PropagateTags"
         " TelemetryConfig",
     ),
     "AWS::IAM::Role": Declaration(
-        _FUNCTIONS,
         "RoleName Path ManagedPolicyArns Policies.PolicyDocument AssumeRolePolicyDocument PermissionsBoundary",
         "MaxSessionDuration Policies.PolicyName",
     ),
     "AWS::IAM::Policy": _POLICY,
     "AWS::IAM::ManagedPolicy": Declaration(
-        _FUNCTIONS, "ManagedPolicyName PolicyDocument Roles", "Path Groups Users", part_of="Roles"
+        "ManagedPolicyName PolicyDocument Roles", "Path Groups Users", part_of="Roles"
     ),
-    "AWS::IAM::RolePolicy": Declaration(_FUNCTIONS, "RoleName PolicyDocument", "PolicyName", part_of="RoleName"),
-    "AWS::SSM::Parameter": Declaration(_FUNCTIONS, "Name Value Type", "AllowedPattern DataType Policies Tier"),
+    "AWS::IAM::RolePolicy": Declaration("RoleName PolicyDocument", "PolicyName", part_of="RoleName"),
+    "AWS::SSM::Parameter": Declaration("Name Value Type", "AllowedPattern DataType Policies Tier"),
 }

@@ -3,9 +3,8 @@
 from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing.load_balancers import CONDITION_CONFIGS, WITHOUT_PUBLIC_IPV4, LoadBalancerType
 from netful.model.balancing.mutual_authentication import Mode
-from netful.sources.understanding.declaration import Area, Declaration
+from netful.sources.understanding.declaration import Declaration
 
-_BALANCING = Area.BALANCING
 _PROTOCOLS = ("HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE")
 _CHECKS = ("HTTP", "HTTPS", "TCP")
 _ACTIONS = ("forward", "redirect", "fixed-response", *ACTIONS, TOKENS)
@@ -80,7 +79,6 @@ def _actions(name: str) -> str:
 
 DECLARED = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": Declaration(
-        _BALANCING,
         "Name Subnets SubnetMappings.SubnetId SubnetMappings.AllocationId SubnetMappings.PrivateIPv4Address"
         " SecurityGroups DNSName",
         "SubnetMappings.IPv6Address SubnetMappings.SourceNatIpv6Prefix EnableCapacityReservationProvisionStabilize"
@@ -94,7 +92,6 @@ DECLARED = {
         },
     ),
     "AWS::ElasticLoadBalancingV2::Listener": Declaration(
-        _BALANCING,
         f"LoadBalancerArn Port Certificates.CertificateArn {_actions('DefaultActions')}"
         " MutualAuthentication.TrustStoreArn MutualAuthentication.IgnoreClientCertificateExpiry",
         "AlpnPolicy SslPolicy DefaultActions.Order DefaultActions.ForwardConfig.TargetGroupStickinessConfig",
@@ -109,10 +106,9 @@ DECLARED = {
         part_of="LoadBalancerArn",
     ),
     "AWS::ElasticLoadBalancingV2::ListenerCertificate": Declaration(
-        _BALANCING, "ListenerArn Certificates.CertificateArn", part_of="ListenerArn"
+        "ListenerArn Certificates.CertificateArn", part_of="ListenerArn"
     ),
     "AWS::ElasticLoadBalancingV2::ListenerRule": Declaration(
-        _BALANCING,
         "ListenerArn Priority Transforms Conditions.Values Conditions.RegexValues "
         + " ".join(f"Conditions.{config}" for config in CONDITION_CONFIGS.values())
         + f" {_actions('Actions')}",
@@ -121,7 +117,6 @@ DECLARED = {
         part_of="ListenerArn",
     ),
     "AWS::ElasticLoadBalancingV2::TargetGroup": Declaration(
-        _BALANCING,
         "Port VpcId Targets.Id Targets.Port Targets.AvailabilityZone HealthCheckEnabled"
         " HealthCheckIntervalSeconds HealthCheckPath HealthCheckPort HealthCheckTimeoutSeconds HealthyThresholdCount"
         " UnhealthyThresholdCount Matcher.HttpCode Matcher.GrpcCode",
@@ -136,10 +131,9 @@ DECLARED = {
         },
     ),
     "AWS::ElasticLoadBalancingV2::TrustStore": Declaration(
-        _BALANCING, "CaCertificatesBundleS3Bucket CaCertificatesBundleS3Key", "Name CaCertificatesBundleS3ObjectVersion"
+        "CaCertificatesBundleS3Bucket CaCertificatesBundleS3Key", "Name CaCertificatesBundleS3ObjectVersion"
     ),
     "AWS::ElasticLoadBalancing::LoadBalancer": Declaration(
-        _BALANCING,
         "LoadBalancerName DNSName Subnets SecurityGroups CrossZone Instances HealthCheck.Target"
         " Listeners.LoadBalancerPort Listeners.InstancePort Listeners.SSLCertificateId",
         "AccessLoggingPolicy AppCookieStickinessPolicy AvailabilityZones ConnectionDrainingPolicy ConnectionSettings"

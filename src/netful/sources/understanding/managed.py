@@ -10,7 +10,7 @@ from netful.sources.readers.managed import SUBNET_GROUP_NAMES
 from netful.sources.readers.managed_zones import ZONES
 from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.understanding import names
-from netful.sources.understanding.declaration import Area, Declaration, within
+from netful.sources.understanding.declaration import Declaration, within
 
 _OWN_DECLARATION = {"AWS::ApiGatewayV2::VpcLink", *names.DECLARED}
 _INTERFACE = "NetworkInterfaceId SubnetId AssociatePublicIpAddress Ipv6AddressCount Ipv6Addresses"
@@ -97,7 +97,7 @@ def _declarations() -> Iterator[tuple[str, Declaration]]:
             reads.update(ZONES[type_])
         if type_ in groups:
             reads.update({"SubnetIds", *({groups[type_]} & {*SUBNET_GROUP_NAMES})})
-        yield type_, Declaration(Area.PLACED, " ".join(sorted(reads)), _ASIDE.get(type_, ""), schema=type_)
+        yield type_, Declaration(" ".join(sorted(reads)), _ASIDE.get(type_, ""), schema=type_)
 
 
 DECLARED = dict(_declarations())

@@ -1,9 +1,8 @@
 """Names: distributions, hosted zones, Cloud Map, Route 53 Resolver and DHCP options."""
 
 from netful.model.names.resolver import Direction
-from netful.sources.understanding.declaration import Area, Declaration, within
+from netful.sources.understanding.declaration import Declaration, within
 
-_NAMES = Area.NAMES
 _RECORD = "HostedZoneId HostedZoneName Name Type TTL ResourceRecords AliasTarget.DNSName Weight Failover Region"
 _RECORD_ASIDE = (
     "Comment SetIdentifier HealthCheckId MultiValueAnswer AliasTarget.HostedZoneId AliasTarget.EvaluateTargetHealth"
@@ -42,7 +41,6 @@ def _in_config(names: str) -> str:
 
 DECLARED = {
     "AWS::CloudFront::Distribution": Declaration(
-        _NAMES,
         _in_config(
             "Aliases DefaultRootObject Enabled HttpVersion WebACLId CacheBehaviors.PathPattern Origins.Id Origins.DomainName Origins.OriginPath"
             " Origins.OriginCustomHeaders.HeaderName Origins.OriginCustomHeaders.HeaderValue Origins.VpcOriginConfig.VpcOriginId"
@@ -74,22 +72,17 @@ DECLARED = {
         },
     ),
     "AWS::CloudFront::VpcOrigin": Declaration(
-        _NAMES,
         within("VpcOriginEndpointConfig", "Arn HTTPPort HTTPSPort"),
         within("VpcOriginEndpointConfig", "Name OriginSSLProtocols"),
         values={"VpcOriginEndpointConfig.OriginProtocolPolicy": _PROTOCOLS},
     ),
     "AWS::CloudFront::OriginAccessControl": Declaration(
-        _NAMES,
         "",
         within("OriginAccessControlConfig", "Name Description SigningProtocol OriginAccessControlOriginType"),
         values={"OriginAccessControlConfig.SigningBehavior": ("always", "never", "no-override")},
     ),
-    "AWS::CloudFront::CloudFrontOriginAccessIdentity": Declaration(
-        _NAMES, "", "CloudFrontOriginAccessIdentityConfig.Comment"
-    ),
+    "AWS::CloudFront::CloudFrontOriginAccessIdentity": Declaration("", "CloudFrontOriginAccessIdentityConfig.Comment"),
     "AWS::CloudFront::CachePolicy": Declaration(
-        _NAMES,
         within(_IN_KEY, _POLICY),
         within("CachePolicyConfig", "Comment Name DefaultTTL MaxTTL MinTTL")
         + " "
@@ -101,7 +94,6 @@ DECLARED = {
         },
     ),
     "AWS::CloudFront::OriginRequestPolicy": Declaration(
-        _NAMES,
         within("OriginRequestPolicyConfig", _POLICY),
         within("OriginRequestPolicyConfig", "Comment Name"),
         values={
@@ -117,60 +109,52 @@ DECLARED = {
         },
     ),
     "AWS::Route53::HostedZone": Declaration(
-        _NAMES, "Name VPCs.VPCId", "VPCs.VPCRegion DelegationSetId HostedZoneConfig HostedZoneTags QueryLoggingConfig"
+        "Name VPCs.VPCId", "VPCs.VPCRegion DelegationSetId HostedZoneConfig HostedZoneTags QueryLoggingConfig"
     ),
-    "AWS::Route53::RecordSet": Declaration(_NAMES, _RECORD, _RECORD_ASIDE, decides=_BY_PLACE),
+    "AWS::Route53::RecordSet": Declaration(_RECORD, _RECORD_ASIDE, decides=_BY_PLACE),
     "AWS::Route53::RecordSetGroup": Declaration(
-        _NAMES,
         f"HostedZoneId HostedZoneName {_of_group(_RECORD)}",
         f"Comment {_of_group(_RECORD_ASIDE)}",
         decides=_of_group(_BY_PLACE),
         part_of="HostedZoneId",
     ),
     "AWS::Route53Resolver::ResolverEndpoint": Declaration(
-        _NAMES,
         "SecurityGroupIds IpAddresses.SubnetId IpAddresses.Ip",
         "Name OutpostArn PreferredInstanceType Protocols ResolverEndpointType IpAddresses.Ipv6 RniEnhancedMetricsEnabled"
         " TargetNameServerMetricsEnabled",
         values={"Direction": (*Direction,)},
     ),
     "AWS::Route53Resolver::ResolverRule": Declaration(
-        _NAMES,
         "DomainName ResolverEndpointId TargetIps.Ip TargetIps.Port DelegationRecord",
         "Name TargetIps.Protocol TargetIps.ServerNameIndication",
         decides="TargetIps.Ipv6",
         values={"RuleType": ("FORWARD", "SYSTEM", "DELEGATE", "RECURSIVE")},
     ),
     "AWS::Route53Resolver::ResolverRuleAssociation": Declaration(
-        _NAMES, "ResolverRuleId VPCId", "Name", part_of="ResolverRuleId VPCId"
+        "ResolverRuleId VPCId", "Name", part_of="ResolverRuleId VPCId"
     ),
-    "AWS::Route53Resolver::FirewallDomainList": Declaration(_NAMES, "Name Domains DomainFileUrl ManagedOwnerName"),
-    "AWS::Route53Resolver::FirewallRuleGroup": Declaration(_NAMES, "FirewallRules", "Name"),
+    "AWS::Route53Resolver::FirewallDomainList": Declaration("Name Domains DomainFileUrl ManagedOwnerName"),
+    "AWS::Route53Resolver::FirewallRuleGroup": Declaration("FirewallRules", "Name"),
     "AWS::Route53Resolver::FirewallRuleGroupAssociation": Declaration(
-        _NAMES, "FirewallRuleGroupId VpcId Priority", "Name MutationProtection", part_of="FirewallRuleGroupId VpcId"
+        "FirewallRuleGroupId VpcId Priority", "Name MutationProtection", part_of="FirewallRuleGroupId VpcId"
     ),
-    "AWS::Route53Profiles::Profile": Declaration(_NAMES, aside="Name"),
+    "AWS::Route53Profiles::Profile": Declaration(aside="Name"),
     "AWS::Route53Profiles::ProfileAssociation": Declaration(
-        _NAMES, "ProfileId ResourceId", "Name Arn", part_of="ProfileId ResourceId"
+        "ProfileId ResourceId", "Name Arn", part_of="ProfileId ResourceId"
     ),
     "AWS::Route53Profiles::ProfileResourceAssociation": Declaration(
-        _NAMES, "ProfileId ResourceArn ResourceProperties", "Name", part_of="ProfileId"
+        "ProfileId ResourceArn ResourceProperties", "Name", part_of="ProfileId"
     ),
     "AWS::EC2::DHCPOptions": Declaration(
-        _NAMES,
-        "DomainNameServers DomainName",
-        "Ipv6AddressPreferredLeaseTime NetbiosNameServers NetbiosNodeType NtpServers",
+        "DomainNameServers DomainName", "Ipv6AddressPreferredLeaseTime NetbiosNameServers NetbiosNodeType NtpServers"
     ),
-    "AWS::EC2::VPCDHCPOptionsAssociation": Declaration(_NAMES, "DhcpOptionsId VpcId", part_of="VpcId"),
-    "AWS::ServiceDiscovery::PrivateDnsNamespace": Declaration(_NAMES, "Name Vpc", "Properties"),
-    "AWS::ServiceDiscovery::PublicDnsNamespace": Declaration(_NAMES, "Name", "Properties"),
+    "AWS::EC2::VPCDHCPOptionsAssociation": Declaration("DhcpOptionsId VpcId", part_of="VpcId"),
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": Declaration("Name Vpc", "Properties"),
+    "AWS::ServiceDiscovery::PublicDnsNamespace": Declaration("Name", "Properties"),
     "AWS::ServiceDiscovery::Service": Declaration(
-        _NAMES,
         "Name NamespaceId DnsConfig.NamespaceId DnsConfig.DnsRecords.Type DnsConfig.DnsRecords.TTL",
         "DnsConfig.RoutingPolicy HealthCheckConfig HealthCheckCustomConfig ServiceAttributes Type",
         part_of="NamespaceId",
     ),
-    "AWS::ServiceDiscovery::Instance": Declaration(
-        _NAMES, "ServiceId InstanceAttributes", "InstanceId", part_of="ServiceId"
-    ),
+    "AWS::ServiceDiscovery::Instance": Declaration("ServiceId InstanceAttributes", "InstanceId", part_of="ServiceId"),
 }

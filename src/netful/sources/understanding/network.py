@@ -4,13 +4,11 @@ from netful.model.network.block_public_access import BlockMode, ExclusionMode
 from netful.model.network.encryption_control import EncryptionMode, Exclusion
 from netful.model.network.route_tables import TARGET_PROPERTIES
 from netful.model.network.vpc_endpoints import ADDRESS_TYPES
-from netful.sources.understanding.declaration import Area, Declaration, within
+from netful.sources.understanding.declaration import Declaration, within
 
-_NETWORK = Area.NETWORK
 _ON_OFF = ("enable", "disable")
 _RULE = "IpProtocol FromPort ToPort CidrIp CidrIpv6"
 _ATTACHMENT = Declaration(
-    _NETWORK,
     "TransitGatewayId VpcId SubnetIds",
     "AddSubnetIds RemoveSubnetIds",
     values={
@@ -23,7 +21,6 @@ _ATTACHMENT = Declaration(
 
 DECLARED = {
     "AWS::EC2::VPC": Declaration(
-        _NETWORK,
         "CidrBlock EnableDnsSupport EnableDnsHostnames Ipv4IpamPoolId InstanceTenancy",
         "Ipv4NetmaskLength",
         values={
@@ -32,40 +29,30 @@ DECLARED = {
         },
     ),
     "AWS::EC2::VPCCidrBlock": Declaration(
-        _NETWORK,
         "VpcId CidrBlock Ipv6CidrBlock AmazonProvidedIpv6CidrBlock Ipv4IpamPoolId",
         "Ipv6IpamPoolId Ipv4NetmaskLength Ipv6NetmaskLength Ipv6Pool Ipv6CidrBlockNetworkBorderGroup",
         part_of="VpcId",
     ),
     "AWS::EC2::Subnet": Declaration(
-        _NETWORK,
         "VpcId CidrBlock Ipv6CidrBlock Ipv6Native AvailabilityZone AvailabilityZoneId MapPublicIpOnLaunch AssignIpv6AddressOnCreation"
         " EnableDns64 Ipv6IpamPoolId",
         "Ipv4IpamPoolId Ipv4NetmaskLength Ipv6NetmaskLength"
         " PrivateDnsNameOptionsOnLaunch EnableLniAtDeviceIndex OutpostArn",
     ),
     "AWS::EC2::SubnetCidrBlock": Declaration(
-        _NETWORK, "SubnetId Ipv6CidrBlock Ipv6IpamPoolId", "Ipv6NetmaskLength", part_of="SubnetId"
+        "SubnetId Ipv6CidrBlock Ipv6IpamPoolId", "Ipv6NetmaskLength", part_of="SubnetId"
     ),
-    "AWS::EC2::RouteTable": Declaration(_NETWORK, "VpcId"),
+    "AWS::EC2::RouteTable": Declaration("VpcId"),
     "AWS::EC2::Route": Declaration(
-        _NETWORK,
         "RouteTableId DestinationCidrBlock DestinationIpv6CidrBlock DestinationPrefixListId "
         + " ".join(TARGET_PROPERTIES),
         part_of="RouteTableId",
     ),
-    "AWS::EC2::SubnetRouteTableAssociation": Declaration(
-        _NETWORK, "RouteTableId SubnetId", part_of="RouteTableId SubnetId"
-    ),
-    "AWS::EC2::GatewayRouteTableAssociation": Declaration(_NETWORK, "RouteTableId GatewayId", part_of="GatewayId"),
-    "AWS::EC2::VPNGatewayRoutePropagation": Declaration(
-        _NETWORK, "VpnGatewayId RouteTableIds", part_of="RouteTableIds"
-    ),
-    "AWS::EC2::PrefixList": Declaration(
-        _NETWORK, "PrefixListName Entries.Cidr", "Entries.Description AddressFamily MaxEntries"
-    ),
+    "AWS::EC2::SubnetRouteTableAssociation": Declaration("RouteTableId SubnetId", part_of="RouteTableId SubnetId"),
+    "AWS::EC2::GatewayRouteTableAssociation": Declaration("RouteTableId GatewayId", part_of="GatewayId"),
+    "AWS::EC2::VPNGatewayRoutePropagation": Declaration("VpnGatewayId RouteTableIds", part_of="RouteTableIds"),
+    "AWS::EC2::PrefixList": Declaration("PrefixListName Entries.Cidr", "Entries.Description AddressFamily MaxEntries"),
     "AWS::EC2::SecurityGroup": Declaration(
-        _NETWORK,
         "VpcId GroupName "
         + within("SecurityGroupIngress", f"{_RULE} SourceSecurityGroupId SourceSecurityGroupName SourcePrefixListId")
         + " "
@@ -74,54 +61,45 @@ DECLARED = {
         " SecurityGroupEgress.Description",
     ),
     "AWS::EC2::SecurityGroupIngress": Declaration(
-        _NETWORK,
         f"GroupId GroupName {_RULE} SourceSecurityGroupId SourceSecurityGroupName SourcePrefixListId",
         "SourceSecurityGroupOwnerId",
         part_of="GroupId",
     ),
     "AWS::EC2::SecurityGroupEgress": Declaration(
-        _NETWORK, f"GroupId {_RULE} DestinationSecurityGroupId DestinationPrefixListId", part_of="GroupId"
+        f"GroupId {_RULE} DestinationSecurityGroupId DestinationPrefixListId", part_of="GroupId"
     ),
-    "AWS::EC2::NetworkAcl": Declaration(_NETWORK, "VpcId"),
+    "AWS::EC2::NetworkAcl": Declaration("VpcId"),
     "AWS::EC2::NetworkAclEntry": Declaration(
-        _NETWORK,
         "NetworkAclId RuleNumber Protocol Egress CidrBlock Ipv6CidrBlock PortRange.From PortRange.To Icmp.Type Icmp.Code",
         values={"RuleAction": ("allow", "deny")},
         part_of="NetworkAclId",
     ),
-    "AWS::EC2::SubnetNetworkAclAssociation": Declaration(
-        _NETWORK, "NetworkAclId SubnetId", part_of="NetworkAclId SubnetId"
-    ),
-    "AWS::EC2::InternetGateway": Declaration(_NETWORK),
-    "AWS::EC2::EgressOnlyInternetGateway": Declaration(_NETWORK, "VpcId"),
+    "AWS::EC2::SubnetNetworkAclAssociation": Declaration("NetworkAclId SubnetId", part_of="NetworkAclId SubnetId"),
+    "AWS::EC2::InternetGateway": Declaration(),
+    "AWS::EC2::EgressOnlyInternetGateway": Declaration("VpcId"),
     "AWS::EC2::VPCGatewayAttachment": Declaration(
-        _NETWORK, "VpcId InternetGatewayId VpnGatewayId", part_of="InternetGatewayId VpnGatewayId"
+        "VpcId InternetGatewayId VpnGatewayId", part_of="InternetGatewayId VpnGatewayId"
     ),
     "AWS::EC2::NatGateway": Declaration(
-        _NETWORK,
         "SubnetId VpcId AllocationId SecondaryAllocationIds PrivateIpAddress AvailabilityZoneAddresses.AllocationIds"
         " AvailabilityZoneAddresses.AvailabilityZone AvailabilityZoneAddresses.AvailabilityZoneId",
         "MaxDrainDurationSeconds SecondaryPrivateIpAddressCount SecondaryPrivateIpAddresses",
         values={"ConnectivityType": ("public", "private"), "AvailabilityMode": ("zonal", "regional")},
     ),
     "AWS::EC2::EIP": Declaration(
-        _NETWORK, "InstanceId Address", "Domain IpamPoolId NetworkBorderGroup PublicIpv4Pool TransferAddress"
+        "InstanceId Address", "Domain IpamPoolId NetworkBorderGroup PublicIpv4Pool TransferAddress"
     ),
     "AWS::EC2::EIPAssociation": Declaration(
-        _NETWORK,
-        "AllocationId EIP InstanceId NetworkInterfaceId PrivateIpAddress",
-        part_of="InstanceId NetworkInterfaceId",
+        "AllocationId EIP InstanceId NetworkInterfaceId PrivateIpAddress", part_of="InstanceId NetworkInterfaceId"
     ),
-    "AWS::EC2::VPNGateway": Declaration(_NETWORK, aside="AmazonSideAsn Type"),
+    "AWS::EC2::VPNGateway": Declaration(aside="AmazonSideAsn Type"),
     "AWS::EC2::VPCPeeringConnection": Declaration(
-        _NETWORK,
         "VpcId PeerVpcId PeerOwnerId PeerRoleArn AutoAccept PeerRegion RequesterPeeringConnectionOptions"
         " AccepterPeeringConnectionOptions",
         "AssumeRoleRegion",
         within="VpcId PeerVpcId",
     ),
     "AWS::EC2::TransitGateway": Declaration(
-        _NETWORK,
         aside="AmazonSideAsn AutoAcceptSharedAttachments MulticastSupport TransitGatewayCidrBlocks VpnEcmpSupport"
         " AssociationDefaultRouteTableId PropagationDefaultRouteTableId",
         values={
@@ -135,25 +113,22 @@ DECLARED = {
     "AWS::EC2::TransitGatewayAttachment": _ATTACHMENT,
     "AWS::EC2::TransitGatewayVpcAttachment": _ATTACHMENT,
     "AWS::EC2::TransitGatewayPeeringAttachment": Declaration(
-        _NETWORK,
         "TransitGatewayId PeerTransitGatewayId",
         "PeerAccountId PeerRegion Options",
         within="TransitGatewayId PeerTransitGatewayId",
     ),
-    "AWS::EC2::TransitGatewayRouteTable": Declaration(_NETWORK, "TransitGatewayId"),
+    "AWS::EC2::TransitGatewayRouteTable": Declaration("TransitGatewayId"),
     "AWS::EC2::TransitGatewayRoute": Declaration(
-        _NETWORK,
         "TransitGatewayRouteTableId TransitGatewayAttachmentId DestinationCidrBlock Blackhole",
         part_of="TransitGatewayRouteTableId",
     ),
     "AWS::EC2::TransitGatewayRouteTableAssociation": Declaration(
-        _NETWORK, "TransitGatewayRouteTableId TransitGatewayAttachmentId", part_of="TransitGatewayAttachmentId"
+        "TransitGatewayRouteTableId TransitGatewayAttachmentId", part_of="TransitGatewayAttachmentId"
     ),
     "AWS::EC2::TransitGatewayRouteTablePropagation": Declaration(
-        _NETWORK, "TransitGatewayRouteTableId TransitGatewayAttachmentId", part_of="TransitGatewayRouteTableId"
+        "TransitGatewayRouteTableId TransitGatewayAttachmentId", part_of="TransitGatewayRouteTableId"
     ),
     "AWS::EC2::VPNConnection": Declaration(
-        _NETWORK,
         "VpnGatewayId TransitGatewayId StaticRoutesOnly",
         "CustomerGatewayId EnableAcceleration LocalIpv4NetworkCidr LocalIpv6NetworkCidr OutsideIpAddressType PreSharedKeyStorage"
         " RemoteIpv4NetworkCidr RemoteIpv6NetworkCidr TransportTransitGatewayAttachmentId TunnelBandwidth"
@@ -161,16 +136,12 @@ DECLARED = {
         within="VpnGatewayId TransitGatewayId",
     ),
     "AWS::DirectConnect::DirectConnectGatewayAssociation": Declaration(
-        _NETWORK,
         "DirectConnectGatewayId AssociatedGatewayId",
         "AllowedPrefixesToDirectConnectGateway AcceptDirectConnectGatewayAssociationProposalRoleArn",
         within="AssociatedGatewayId",
     ),
-    "AWS::EC2::VPNConnectionRoute": Declaration(
-        _NETWORK, "VpnConnectionId DestinationCidrBlock", part_of="VpnConnectionId"
-    ),
+    "AWS::EC2::VPNConnectionRoute": Declaration("VpnConnectionId DestinationCidrBlock", part_of="VpnConnectionId"),
     "AWS::EC2::VPCEndpoint": Declaration(
-        _NETWORK,
         "VpcId ServiceName SubnetIds SecurityGroupIds RouteTableIds PrivateDnsEnabled PolicyDocument"
         " ResourceConfigurationArn ServiceNetworkArn DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint"
         " ServiceRegion SubnetConfigurations.SubnetId SubnetConfigurations.Ipv4 SubnetConfigurations.Ipv6",
@@ -182,12 +153,10 @@ DECLARED = {
         within="VpcId",
     ),
     "AWS::EC2::VPCEndpointService": Declaration(
-        _NETWORK,
         "NetworkLoadBalancerArns AcceptanceRequired PrivateDnsName",
         "ContributorInsightsEnabled GatewayLoadBalancerArns PayerResponsibility SupportedIpAddressTypes SupportedRegions",
     ),
     "AWS::NetworkFirewall::Firewall": Declaration(
-        _NETWORK,
         "FirewallPolicyArn VpcId SubnetMappings.SubnetId SubnetMappings.EndpointId",
         "FirewallName DeleteProtection FirewallPolicyChangeProtection SubnetChangeProtection"
         " AvailabilityZoneChangeProtection EnabledAnalysisTypes",
@@ -196,13 +165,11 @@ DECLARED = {
         part_of="VpcId",
     ),
     "AWS::NetworkFirewall::VpcEndpointAssociation": Declaration(
-        _NETWORK,
         "FirewallArn VpcId SubnetMapping.SubnetId",
         supposed={"SubnetMapping.IPAddressType": ("IPV4", "DUALSTACK")},
         part_of="FirewallArn VpcId",
     ),
     "AWS::NetworkFirewall::FirewallPolicy": Declaration(
-        _NETWORK,
         "FirewallPolicy.StatelessDefaultActions FirewallPolicy.StatefulDefaultActions"
         " FirewallPolicy.StatelessRuleGroupReferences.ResourceArn FirewallPolicy.StatelessRuleGroupReferences.Priority"
         " FirewallPolicy.StatefulRuleGroupReferences.ResourceArn FirewallPolicy.StatefulRuleGroupReferences.Priority"
@@ -216,32 +183,26 @@ DECLARED = {
         },
     ),
     "AWS::NetworkFirewall::RuleGroup": Declaration(
-        _NETWORK,
         "RuleGroup.RulesSource RuleGroup.RuleVariables RuleGroup.ReferenceSets.IPSetReferences",
         "RuleGroupName Capacity RuleGroup.StatefulRuleOptions SummaryConfiguration",
         values={"Type": ("STATEFUL", "STATELESS")},
     ),
-    "AWS::EC2::SecurityGroupVpcAssociation": Declaration(_NETWORK, "GroupId VpcId", part_of="GroupId"),
-    "AWS::EC2::VPCBlockPublicAccessOptions": Declaration(
-        _NETWORK, values={"InternetGatewayBlockMode": (*BlockMode, "off")}
-    ),
+    "AWS::EC2::SecurityGroupVpcAssociation": Declaration("GroupId VpcId", part_of="GroupId"),
+    "AWS::EC2::VPCBlockPublicAccessOptions": Declaration(values={"InternetGatewayBlockMode": (*BlockMode, "off")}),
     "AWS::EC2::VPCBlockPublicAccessExclusion": Declaration(
-        _NETWORK, "VpcId SubnetId", values={"InternetGatewayExclusionMode": (*ExclusionMode,)}, part_of="VpcId SubnetId"
+        "VpcId SubnetId", values={"InternetGatewayExclusionMode": (*ExclusionMode,)}, part_of="VpcId SubnetId"
     ),
     "AWS::EC2::VPCEncryptionControl": Declaration(
-        _NETWORK,
         "VpcId",
         values={"Mode": (*EncryptionMode,), **{f"{what}ExclusionInput": _ON_OFF for what in Exclusion}},
         part_of="VpcId",
     ),
     "AWS::EC2::FlowLog": Declaration(
-        _NETWORK,
         "ResourceId ResourceType TrafficType LogDestinationType LogDestination LogGroupName LogFormat MaxAggregationInterval"
         " DestinationOptions",
         "DeliverLogsPermissionArn DeliverCrossAccountRole TagFieldSpecifications",
     ),
     "AWS::EC2::NetworkInterface": Declaration(
-        _NETWORK,
         "SubnetId GroupSet PrivateIpAddress PrivateIpAddresses.PrivateIpAddress PrivateIpAddresses.Primary"
         " Ipv6AddressCount Ipv6Addresses.Ipv6Address Ipv4Prefixes.Ipv4Prefix Ipv6Prefixes.Ipv6Prefix"
         " Ipv4PrefixCount Ipv6PrefixCount SourceDestCheck",
@@ -249,7 +210,6 @@ DECLARED = {
         " PublicIpDnsHostnameTypeSpecification SecondaryPrivateIpAddressCount",
     ),
     "AWS::EC2::NetworkInterfaceAttachment": Declaration(
-        _NETWORK,
         "NetworkInterfaceId InstanceId DeviceIndex",
         "DeleteOnTermination EnaQueueCount EnaSrdSpecification",
         part_of="NetworkInterfaceId InstanceId",
