@@ -34,13 +34,18 @@ class Placement(Frozen, dict=True):
 
 
 _DATABASE, _CACHE, _SERVICE = InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE
-_RDS_SUBNETS = ("AWS::RDS::DBSubnetGroup",)
-_CACHE_SUBNETS = ("AWS::ElastiCache::SubnetGroup",)
+_RDS_SUBNETS, _CACHE_SUBNETS = "AWS::RDS::DBSubnetGroup", "AWS::ElastiCache::SubnetGroup"
+_NAMED, _PUBLIC = "DBSubnetGroupName", "PubliclyAccessible"
 
 
 def _within(prefix: str = "", subnets: str = "SubnetIds", groups: str = "SecurityGroupIds") -> Placement:
     """Return the row of a service that has subnets and groups within one property."""
     return Placement(_SERVICE, prefix + subnets, prefix + groups)
+
+
+def _by_group(owner: InterfaceOwner, subnets: str, groups: str, *types: str, public: str = "") -> Placement:
+    """Return the row of a type that names its group of subnets, or is in the default VPC."""
+    return Placement(owner, subnets, groups, types, public, default_vpc=True)
 
 
 def _task(within: str) -> Placement:
@@ -50,61 +55,37 @@ def _task(within: str) -> Placement:
 
 _APP_STREAM = replace(_within("VpcConfig."), public="EnableDefaultInternetAccess")
 _PLACED = {
-    "AWS::RDS::DBInstance": Placement(
-        _DATABASE, "DBSubnetGroupName", "VPCSecurityGroups", _RDS_SUBNETS, "PubliclyAccessible", default_vpc=True
-    ),
-    "AWS::RDS::DBCluster": Placement(
-        _DATABASE, "DBSubnetGroupName", "VpcSecurityGroupIds", _RDS_SUBNETS, "PubliclyAccessible", default_vpc=True
-    ),
+    "AWS::RDS::DBInstance": _by_group(_DATABASE, _NAMED, "VPCSecurityGroups", _RDS_SUBNETS, public=_PUBLIC),
+    "AWS::RDS::DBCluster": _by_group(_DATABASE, _NAMED, "VpcSecurityGroupIds", _RDS_SUBNETS, public=_PUBLIC),
     "AWS::RDS::DBProxy": Placement(_DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds"),
     "AWS::RDS::DBProxyEndpoint": Placement(_DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds"),
-    "AWS::DocDB::DBCluster": Placement(
-        _DATABASE,
-        "DBSubnetGroupName",
-        "VpcSecurityGroupIds",
-        ("AWS::DocDB::DBSubnetGroup", *_RDS_SUBNETS),
-        default_vpc=True,
+    "AWS::DocDB::DBCluster": _by_group(
+        _DATABASE, _NAMED, "VpcSecurityGroupIds", "AWS::DocDB::DBSubnetGroup", _RDS_SUBNETS
     ),
-    "AWS::Neptune::DBCluster": Placement(
-        _DATABASE,
-        "DBSubnetGroupName",
-        "VpcSecurityGroupIds",
-        ("AWS::Neptune::DBSubnetGroup", *_RDS_SUBNETS),
-        default_vpc=True,
+    "AWS::Neptune::DBCluster": _by_group(
+        _DATABASE, _NAMED, "VpcSecurityGroupIds", "AWS::Neptune::DBSubnetGroup", _RDS_SUBNETS
     ),
-    "AWS::Redshift::Cluster": Placement(
-        _DATABASE,
-        "ClusterSubnetGroupName",
-        "VpcSecurityGroupIds",
-        ("AWS::Redshift::ClusterSubnetGroup",),
-        "PubliclyAccessible",
-        default_vpc=True,
+    "AWS::Redshift::Cluster": _by_group(
+        _DATABASE, "ClusterSubnetGroupName", "VpcSecurityGroupIds", "AWS::Redshift::ClusterSubnetGroup", public=_PUBLIC
     ),
     "AWS::RedshiftServerless::Workgroup": Placement(
-        _DATABASE, "SubnetIds", "SecurityGroupIds", public="PubliclyAccessible", default_vpc=True
+        _DATABASE, "SubnetIds", "SecurityGroupIds", public=_PUBLIC, default_vpc=True
     ),
-    "AWS::DMS::ReplicationInstance": Placement(
-        _SERVICE,
-        "ReplicationSubnetGroupIdentifier",
-        "VpcSecurityGroupIds",
-        ("AWS::DMS::ReplicationSubnetGroup",),
-        "PubliclyAccessible",
+    "AWS::DMS::ReplicationInstance": replace(
+        _by_group(
+            _SERVICE,
+            "ReplicationSubnetGroupIdentifier",
+            "VpcSecurityGroupIds",
+            "AWS::DMS::ReplicationSubnetGroup",
+            public=_PUBLIC,
+        ),
         public_default=True,
-        default_vpc=True,
     ),
-    "AWS::ElastiCache::CacheCluster": Placement(
-        _CACHE, "CacheSubnetGroupName", "VpcSecurityGroupIds", _CACHE_SUBNETS, default_vpc=True
-    ),
-    "AWS::ElastiCache::ReplicationGroup": Placement(
-        _CACHE, "CacheSubnetGroupName", "SecurityGroupIds", _CACHE_SUBNETS, default_vpc=True
-    ),
+    "AWS::ElastiCache::CacheCluster": _by_group(_CACHE, "CacheSubnetGroupName", "VpcSecurityGroupIds", _CACHE_SUBNETS),
+    "AWS::ElastiCache::ReplicationGroup": _by_group(_CACHE, "CacheSubnetGroupName", "SecurityGroupIds", _CACHE_SUBNETS),
     "AWS::ElastiCache::ServerlessCache": Placement(_CACHE, "SubnetIds", "SecurityGroupIds", default_vpc=True),
-    "AWS::MemoryDB::Cluster": Placement(
-        _CACHE, "SubnetGroupName", "SecurityGroupIds", ("AWS::MemoryDB::SubnetGroup",), default_vpc=True
-    ),
-    "AWS::DAX::Cluster": Placement(
-        _CACHE, "SubnetGroupName", "SecurityGroupIds", ("AWS::DAX::SubnetGroup",), default_vpc=True
-    ),
+    "AWS::MemoryDB::Cluster": _by_group(_CACHE, "SubnetGroupName", "SecurityGroupIds", "AWS::MemoryDB::SubnetGroup"),
+    "AWS::DAX::Cluster": _by_group(_CACHE, "SubnetGroupName", "SecurityGroupIds", "AWS::DAX::SubnetGroup"),
     "AWS::ECS::Service": replace(_task("NetworkConfiguration.AwsvpcConfiguration."), count="DesiredCount"),
     "Netful::ECS::Task": _task("NetworkConfiguration.AwsvpcConfiguration."),
     "AWS::ECS::TaskSet": _task("NetworkConfiguration.AwsVpcConfiguration."),
@@ -117,36 +98,26 @@ _PLACED = {
     ),
     "AWS::Events::Rule": _task("Targets.EcsParameters.NetworkConfiguration.AwsVpcConfiguration."),
     "AWS::Scheduler::Schedule": _task("Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration."),
-    "AWS::EFS::MountTarget": Placement(_SERVICE, "SubnetId", "SecurityGroups"),
-    "AWS::S3Files::MountTarget": Placement(_SERVICE, "SubnetId", "SecurityGroups"),
-    "AWS::FSx::FileSystem": Placement(_SERVICE, "SubnetIds", "SecurityGroupIds"),
-    "AWS::MSK::Cluster": Placement(
-        _SERVICE,
-        "BrokerNodeGroupInfo.ClientSubnets",
-        "BrokerNodeGroupInfo.SecurityGroups",
+    "AWS::EFS::MountTarget": _within("", "SubnetId", "SecurityGroups"),
+    "AWS::S3Files::MountTarget": _within("", "SubnetId", "SecurityGroups"),
+    "AWS::FSx::FileSystem": _within(),
+    "AWS::MSK::Cluster": replace(
+        _within("BrokerNodeGroupInfo.", "ClientSubnets", "SecurityGroups"),
         public="BrokerNodeGroupInfo.ConnectivityInfo.PublicAccess.Type",
     ),
-    "AWS::MSK::ServerlessCluster": Placement(_SERVICE, "VpcConfigs.SubnetIds", "VpcConfigs.SecurityGroups"),
-    "AWS::KafkaConnect::Connector": Placement(
-        _SERVICE, "KafkaCluster.ApacheKafkaCluster.Vpc.Subnets", "KafkaCluster.ApacheKafkaCluster.Vpc.SecurityGroups"
-    ),
-    "AWS::AmazonMQ::Broker": Placement(_SERVICE, "SubnetIds", "SecurityGroups", public="PubliclyAccessible"),
-    "AWS::OpenSearchService::Domain": Placement(_SERVICE, "VPCOptions.SubnetIds", "VPCOptions.SecurityGroupIds"),
-    "AWS::Elasticsearch::Domain": Placement(_SERVICE, "VPCOptions.SubnetIds", "VPCOptions.SecurityGroupIds"),
-    "AWS::OpenSearchServerless::VpcEndpoint": Placement(_SERVICE, "SubnetIds", "SecurityGroupIds"),
-    "AWS::CodeBuild::Project": Placement(_SERVICE, "VpcConfig.Subnets", "VpcConfig.SecurityGroupIds"),
-    "AWS::Synthetics::Canary": Placement(_SERVICE, "VPCConfig.SubnetIds", "VPCConfig.SecurityGroupIds"),
-    "AWS::AppRunner::VpcConnector": Placement(_SERVICE, "Subnets", "SecurityGroups"),
-    "AWS::Batch::ComputeEnvironment": Placement(
-        _SERVICE, "ComputeResources.Subnets", "ComputeResources.SecurityGroupIds"
-    ),
-    "AWS::MWAA::Environment": Placement(
-        _SERVICE, "NetworkConfiguration.SubnetIds", "NetworkConfiguration.SecurityGroupIds"
-    ),
-    "AWS::Glue::Connection": Placement(
-        _SERVICE,
-        "ConnectionInput.PhysicalConnectionRequirements.SubnetId",
-        "ConnectionInput.PhysicalConnectionRequirements.SecurityGroupIdList",
+    "AWS::MSK::ServerlessCluster": _within("VpcConfigs.", groups="SecurityGroups"),
+    "AWS::KafkaConnect::Connector": _within("KafkaCluster.ApacheKafkaCluster.Vpc.", "Subnets", "SecurityGroups"),
+    "AWS::AmazonMQ::Broker": replace(_within(groups="SecurityGroups"), public=_PUBLIC),
+    "AWS::OpenSearchService::Domain": _within("VPCOptions."),
+    "AWS::Elasticsearch::Domain": _within("VPCOptions."),
+    "AWS::OpenSearchServerless::VpcEndpoint": _within(),
+    "AWS::CodeBuild::Project": _within("VpcConfig.", "Subnets"),
+    "AWS::Synthetics::Canary": _within("VPCConfig."),
+    "AWS::AppRunner::VpcConnector": _within("", "Subnets", "SecurityGroups"),
+    "AWS::Batch::ComputeEnvironment": _within("ComputeResources.", "Subnets"),
+    "AWS::MWAA::Environment": _within("NetworkConfiguration."),
+    "AWS::Glue::Connection": _within(
+        "ConnectionInput.PhysicalConnectionRequirements.", "SubnetId", "SecurityGroupIdList"
     ),
     "AWS::APS::Scraper": _within("Source.VpcConfiguration."),
     "AWS::AppStream::AppBlockBuilder": _APP_STREAM,
@@ -212,32 +183,27 @@ _PLACED = {
     "AWS::SageMaker::ProcessingJob": _within("NetworkConfig.VpcConfig.", "Subnets"),
     "AWS::SageMaker::Model": _within("VpcConfig.", "Subnets"),
     "AWS::SecretsManager::RotationSchedule": _within("HostedRotationLambda.", "VpcSubnetIds", "VpcSecurityGroupIds"),
-    "AWS::Timestream::InfluxDBCluster": Placement(
-        _DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds", public="PubliclyAccessible"
-    ),
-    "AWS::Timestream::InfluxDBInstance": Placement(
-        _DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds", public="PubliclyAccessible"
-    ),
+    "AWS::Timestream::InfluxDBCluster": Placement(_DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds", public=_PUBLIC),
+    "AWS::Timestream::InfluxDBInstance": Placement(_DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds", public=_PUBLIC),
     "AWS::VpcLattice::ResourceGateway": _within(),
     "AWS::WorkSpaces::Directory": Placement(_SERVICE, "SubnetIds", "", own_group=True),
     "AWS::WorkSpacesWeb::NetworkSettings": _within(),
-    "AWS::SageMaker::NotebookInstance": Placement(_SERVICE, "SubnetId", "SecurityGroupIds"),
+    "AWS::SageMaker::NotebookInstance": _within("", "SubnetId"),
     "AWS::SageMaker::Domain": Placement(_SERVICE, "SubnetIds", "DefaultUserSettings.SecurityGroups", own_group=True),
-    "AWS::Transfer::Server": Placement(
-        _SERVICE,
-        "EndpointDetails.SubnetIds",
-        "EndpointDetails.SecurityGroupIds",
-        elastic_ips="EndpointDetails.AddressAllocationIds",
-    ),
+    "AWS::Transfer::Server": replace(_within("EndpointDetails."), elastic_ips="EndpointDetails.AddressAllocationIds"),
     "AWS::DirectoryService::MicrosoftAD": Placement(_SERVICE, "VpcSettings.SubnetIds", "", own_group=True),
     "AWS::DirectoryService::SimpleAD": Placement(_SERVICE, "VpcSettings.SubnetIds", "", own_group=True),
-    "AWS::EC2::InstanceConnectEndpoint": Placement(_SERVICE, "SubnetId", "SecurityGroupIds"),
-    "AWS::ApiGatewayV2::VpcLink": Placement(_SERVICE, "SubnetIds", "SecurityGroupIds"),
+    "AWS::EC2::InstanceConnectEndpoint": _within("", "SubnetId"),
+    "AWS::ApiGatewayV2::VpcLink": _within(),
     "AWS::Route53Resolver::ResolverEndpoint": Placement(
         _SERVICE, "IpAddresses.SubnetId", "SecurityGroupIds", addresses="IpAddresses.Ip"
     ),
 }
 
+_NETWORK_TYPE = (
+    "RDS::DBInstance RDS::DBCluster DocDB::DBCluster Neptune::DBCluster ElastiCache::CacheCluster"
+    " ElastiCache::ReplicationGroup ElastiCache::ServerlessCache MemoryDB::Cluster DAX::Cluster"
+)
 _FAMILIES = {
     "AWS::RDS::DBProxy": "EndpointNetworkType",
     "AWS::RDS::DBProxyEndpoint": "EndpointNetworkType",
@@ -245,20 +211,7 @@ _FAMILIES = {
     "AWS::S3Files::MountTarget": "IpAddressType",
     "AWS::MSK::Cluster": "BrokerNodeGroupInfo.ConnectivityInfo.NetworkType",
     "AWS::OpenSearchService::Domain": "IPAddressType",
-    **dict.fromkeys(
-        (
-            "AWS::RDS::DBInstance",
-            "AWS::RDS::DBCluster",
-            "AWS::DocDB::DBCluster",
-            "AWS::Neptune::DBCluster",
-            "AWS::ElastiCache::CacheCluster",
-            "AWS::ElastiCache::ReplicationGroup",
-            "AWS::ElastiCache::ServerlessCache",
-            "AWS::MemoryDB::Cluster",
-            "AWS::DAX::Cluster",
-        ),
-        "NetworkType",
-    ),
+    **{f"AWS::{kind}": "NetworkType" for kind in _NETWORK_TYPE.split()},
 }
 PLACEMENTS = {kind: replace(row, families=_FAMILIES.get(kind, "")) for kind, row in _PLACED.items()}
 
