@@ -4,20 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from netful.account.cloud_map.kinds import (
-    SERVICE,
-    SERVICES,
-    TAGGED,
-    attributes,
-    instance_id,
-    instances_of,
-    namespace,
-    namespace_of,
-    namespaces,
-    service,
-    service_of,
-    services_in,
-)
+from netful.account.cloud_map import kinds
 from netful.account.cloud_map.writes import WRITES, Operations, registered
 from netful.account.creation_times import CreationTimes
 from netful.account.operations.json_api import JsonApi
@@ -52,32 +39,36 @@ def _listed(member: str, asked: Parameters, records: Iterable[Record]) -> Record
 
 
 def _instances(view: View, asked: Parameters) -> Record:
-    found = instances_of(view, service_of(view, asked["ServiceId"]))
-    return page("Instances", asked, [{"Id": instance_id(view, one), "Attributes": attributes(one)} for one in found])
+    found = kinds.instances_of(view, kinds.service_of(view, asked["ServiceId"]))
+    return page(
+        "Instances", asked, [{"Id": kinds.instance_id(view, one), "Attributes": kinds.attributes(one)} for one in found]
+    )
 
 
 def _instance(view: View, asked: Parameters) -> Record:
-    one = registered(view, service_of(view, asked["ServiceId"]), asked["InstanceId"])
-    return {"Instance": {"Id": asked["InstanceId"], "Attributes": attributes(one)}}
+    one = registered(view, kinds.service_of(view, asked["ServiceId"]), asked["InstanceId"])
+    return {"Instance": {"Id": asked["InstanceId"], "Attributes": kinds.attributes(one)}}
 
 
 def _health(view: View, asked: Parameters) -> Record:
-    found = (instance_id(view, one) for one in instances_of(view, service_of(view, asked["ServiceId"])))
+    found = (
+        kinds.instance_id(view, one) for one in kinds.instances_of(view, kinds.service_of(view, asked["ServiceId"]))
+    )
     wanted = asked.get("Instances")
     return {"Status": {one: "HEALTHY" for one in found if not wanted or one in wanted}}
 
 
 def _discovered(view: View, asked: Parameters) -> Record:
     """DiscoverInstances: by the names of a namespace and a service, and by attributes."""
-    space = next((one for _, one in namespaces(view) if plain(one, "Name") == asked["NamespaceName"]), None)
+    space = next((one for _, one in kinds.namespaces(view) if plain(one, "Name") == asked["NamespaceName"]), None)
     if space is None:
         raise ApiError("NamespaceNotFound", f"The namespace {asked['NamespaceName']} does not exist")
     wanted = asked.get("QueryParameters") or {}
-    for one in services_in(view, space):
+    for one in kinds.services_in(view, space):
         if plain(one, "Name") == asked["ServiceName"]:
-            found = [(each, attributes(each)) for each in instances_of(view, one)]
+            found = [(each, kinds.attributes(each)) for each in kinds.instances_of(view, one)]
             rows = [
-                {"InstanceId": instance_id(view, each), "NamespaceName": asked["NamespaceName"], "HealthStatus": "HEALTHY",
+                {"InstanceId": kinds.instance_id(view, each), "NamespaceName": asked["NamespaceName"], "HealthStatus": "HEALTHY",
                  "ServiceName": asked["ServiceName"], "Attributes": own}
                 for each, own in found if wanted.items() <= own.items()
             ]  # fmt: skip
@@ -86,19 +77,19 @@ def _discovered(view: View, asked: Parameters) -> Record:
 
 
 LOOKS: Mapping[str, Look] = {
-    "GetNamespace": lambda view, asked: {"Namespace": namespace(view, *namespace_of(view, asked["Id"]))},
+    "GetNamespace": lambda view, asked: {"Namespace": kinds.namespace(view, *kinds.namespace_of(view, asked["Id"]))},
     "ListNamespaces": lambda view, asked: _listed(
-        "Namespaces", asked, (namespace(view, *one) for one in namespaces(view))
+        "Namespaces", asked, (kinds.namespace(view, *one) for one in kinds.namespaces(view))
     ),
-    "GetService": lambda view, asked: {"Service": service(view, service_of(view, asked["Id"]))},
+    "GetService": lambda view, asked: {"Service": kinds.service(view, kinds.service_of(view, asked["Id"]))},
     "ListServices": lambda view, asked: _listed(
-        "Services", asked, (service(view, one) for one in view.of_kind(SERVICES))
+        "Services", asked, (kinds.service(view, one) for one in view.of_kind(kinds.SERVICES))
     ),
     "ListInstances": _instances,
     "GetInstance": _instance,
     "GetInstancesHealthStatus": _health,
     "DiscoverInstances": _discovered,
-    **tags.looks(TAGGED, "ResourceARN"),
+    **tags.looks(kinds.TAGGED, "ResourceARN"),
 }
 
 
@@ -110,4 +101,4 @@ class CloudMapApi:
         looks = {**LOOKS, "GetOperation": done.get, "ListOperations": done.listed}
         writes = {**WRITES, **done.writes()}
         self.operations = operations(running, view, looks, writes, "InvalidInput", "DuplicateRequest")
-        self.handle = JsonApi(SERVICE, self.operations, "InvalidInput").handle
+        self.handle = JsonApi(kinds.SERVICE, self.operations, "InvalidInput").handle

@@ -5,15 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 from netful.account.changes import Remove, new, updated
-from netful.account.ecs.inactive import (
-    Inactive,
-    Stopped,
-    deleting,
-    describing,
-    describing_tasks,
-    listing_tasks,
-    stopping,
-)
+from netful.account.ecs import inactive
 from netful.account.ecs.records import (
     cluster_record,
     definition_record,
@@ -356,12 +348,12 @@ class EcsApi:
         def view(cloud: Cloud) -> View:
             return View(cloud, tasks().states(), tasks().services()) if tasks is not None else View(cloud)
 
-        own, gone = operations(running, view, LOOKS, WRITES, "InvalidParameterException"), Inactive()
-        stopped = Stopped()
-        own["StopTask"] = stopping(stopped, own["StopTask"])
-        own["ListTasks"] = listing_tasks(stopped, own["ListTasks"], own["DescribeClusters"])
-        own["DescribeTasks"] = describing_tasks(stopped, own["DescribeTasks"])
-        own["DeleteService"] = deleting(gone, own["DeleteService"])
-        own["DescribeServices"] = describing(gone, own["DescribeServices"], own["DescribeClusters"])
+        own, gone = operations(running, view, LOOKS, WRITES, "InvalidParameterException"), inactive.Inactive()
+        stopped = inactive.Stopped()
+        own["StopTask"] = inactive.stopping(stopped, own["StopTask"])
+        own["ListTasks"] = inactive.listing_tasks(stopped, own["ListTasks"], own["DescribeClusters"])
+        own["DescribeTasks"] = inactive.describing_tasks(stopped, own["DescribeTasks"])
+        own["DeleteService"] = inactive.deleting(gone, own["DeleteService"])
+        own["DescribeServices"] = inactive.describing(gone, own["DescribeServices"], own["DescribeClusters"])
         self.operations = own
         self.handle = JsonApi("ecs", own, "InvalidParameterException").handle

@@ -4,27 +4,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from netful.account.managed import things
 from netful.account.managed.parameter_groups import ParameterGroups, thing
-from netful.account.managed.things import (
-    Look,
-    ManagedApi,
-    Thing,
-    cluster_kinds,
-    group_name,
-    groups_of,
-    subnets_of,
-    tag_writes,
-    tagged,
-    tags,
-    writes,
-)
 from netful.account.managed.view import Kind, View, plain
 from netful.account.records.looks import page
 from netful.account.writing import Write
 from netful.model.core import Resource, is_true, whole_number
 
 SERVICE = "dax"
-_CLUSTERS, _SUBNETS = cluster_kinds(SERVICE, "DAX", "cache")
+_CLUSTERS, _SUBNETS = things.cluster_kinds(SERVICE, "DAX", "cache")
 
 
 def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
@@ -34,7 +22,7 @@ def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
     encrypted = isinstance(encryption, Mapping) and is_true(encryption.get("SSEEnabled", encryption.get("Enabled")))
     return {
         "ClusterArn": view.arn(_CLUSTERS, one), "Status": "available", "TotalNodes": count, "ActiveNodes": count,
-        "SubnetGroup": group_name(_SUBNETS, view, one), "SecurityGroups": groups_of(view, one, "SecurityGroupIdentifier"),
+        "SubnetGroup": things.group_name(_SUBNETS, view, one), "SecurityGroups": things.groups_of(view, one, "SecurityGroupIdentifier"),
         "ParameterGroup": {"ParameterGroupName": parameters or "default.dax1.0", "ParameterApplyStatus": "in-sync"},
         "SSEDescription": {"Status": "ENABLED" if encrypted else "DISABLED"},
         "ClusterEndpointEncryptionType": plain(one, "ClusterEndpointEncryptionType") or "NONE",
@@ -46,12 +34,12 @@ def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterName", "Cluster", "ClusterAlreadyExistsFault", _cluster,
+CLUSTER = things.Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterName", "Cluster", "ClusterAlreadyExistsFault", _cluster,
                 renamed={"IamRoleArn": "IAMRoleARN", "NotificationTopicArn": "NotificationTopicARN"},
                 members={"IAMRoleARN": "IamRoleArn"}, within=_SUBNETS, state="Status")  # fmt: skip
-SUBNET_GROUP = Thing(
+SUBNET_GROUP = things.Thing(
     SERVICE, _SUBNETS, "SubnetGroup", "SubnetGroupName", "SubnetGroup", "SubnetGroupAlreadyExistsFault",
-    lambda view, one: subnets_of(view, one, "SubnetIdentifier", "SubnetAvailabilityZone", lambda name: name),
+    lambda view, one: things.subnets_of(view, one, "SubnetIdentifier", "SubnetAvailabilityZone", lambda name: name),
     users=((_CLUSTERS, "SubnetGroupName"),), in_use="SubnetGroupInUseFault",
 )  # fmt: skip
 _GROUPS = Kind(("AWS::DAX::ParameterGroup",), "ParameterGroupName", "dax:parametergroup:{}",
@@ -64,18 +52,18 @@ _PARAMETERS = ParameterGroups(
     every={"query-ttl-millis": "300000", "record-ttl-millis": "300000"}, several="ParameterGroupNames", page=page,
 )  # fmt: skip
 _THINGS = (CLUSTER, SUBNET_GROUP)
-_tagged = partial(tagged, _THINGS, "InvalidARNFault")
+_tagged = partial(things.tagged, _THINGS, "InvalidARNFault")
 
-LOOKS: Mapping[str, Look] = {
+LOOKS: Mapping[str, things.Look] = {
     "DescribeClusters": CLUSTER.look(page, "ClusterNames"),
     "DescribeSubnetGroups": SUBNET_GROUP.look(page, "SubnetGroupNames"),
     **_PARAMETERS.looks(),
-    "ListTags": tags(_tagged, "ResourceName", "Tags"),
+    "ListTags": things.tags(_tagged, "ResourceName", "Tags"),
 }
 WRITES: Mapping[str, Write[View]] = {
-    **writes(_THINGS, "Update"),
+    **things.writes(_THINGS, "Update"),
     **_PARAMETERS.writes(),
-    **tag_writes(_tagged, ("TagResource", "UntagResource"), "ResourceName", "Tags"),
+    **things.tag_writes(_tagged, ("TagResource", "UntagResource"), "ResourceName", "Tags"),
 }
 
-DaxApi = partial(ManagedApi, SERVICE, LOOKS, WRITES, {}, refusal="InvalidParameterValueException")
+DaxApi = partial(things.ManagedApi, SERVICE, LOOKS, WRITES, {}, refusal="InvalidParameterValueException")

@@ -4,17 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from netful.account.absent import Absent
-from netful.account.managed import cache_facts
-from netful.account.managed.caches import (
-    CLUSTER,
-    GROUP,
-    NO_VPC,
-    SERVERLESS_CACHE,
-    SERVICE,
-    SUBNET_GROUP,
-    clusters,
-    tagged,
-)
+from netful.account.managed import cache_facts, caches
 from netful.account.managed.things import Change, Look, ManagedApi, default_subnets, tag_writes, tags, writes
 from netful.account.managed.view import View, page
 from netful.account.operations.query_api import Parameters
@@ -24,9 +14,9 @@ from netful.account.writing import Write
 
 def _clusters(view: View, asked: Parameters) -> Record:
     named = asked.get("CacheClusterId")
-    found = [one for one in clusters(view) if named is None or one["CacheClusterId"] == str(named).lower()]
+    found = [one for one in caches.clusters(view) if named is None or one["CacheClusterId"] == str(named).lower()]
     if named is not None and not found:
-        found = CLUSTER.described(view, asked)
+        found = caches.CLUSTER.described(view, asked)
     if asked.get("ShowCacheClustersNotInReplicationGroups"):
         found = [one for one in found if not one.get("ReplicationGroupId")]
     if not asked.get("ShowCacheNodeInfo"):
@@ -35,22 +25,22 @@ def _clusters(view: View, asked: Parameters) -> Record:
 
 
 def _create_serverless(view: View, asked: Parameters) -> Change:
-    place = {} if asked.get("SubnetIds") else {"SubnetIds": default_subnets(view, NO_VPC)}
-    return SERVERLESS_CACHE.create(view, {**asked, **place})
+    place = {} if asked.get("SubnetIds") else {"SubnetIds": default_subnets(view, caches.NO_VPC)}
+    return caches.SERVERLESS_CACHE.create(view, {**asked, **place})
 
 
 LOOKS: Mapping[str, Look] = {
     "DescribeCacheClusters": _clusters,
-    "DescribeReplicationGroups": GROUP.look(),
-    "DescribeServerlessCaches": SERVERLESS_CACHE.look(),
-    "DescribeCacheSubnetGroups": SUBNET_GROUP.look(),
-    "ListTagsForResource": tags(tagged, "ResourceName", "TagList"),
+    "DescribeReplicationGroups": caches.GROUP.look(),
+    "DescribeServerlessCaches": caches.SERVERLESS_CACHE.look(),
+    "DescribeCacheSubnetGroups": caches.SUBNET_GROUP.look(),
+    "ListTagsForResource": tags(caches.tagged, "ResourceName", "TagList"),
     **cache_facts.LOOKS,
 }
 WRITES: Mapping[str, Write[View]] = {
-    **writes((CLUSTER, GROUP, SERVERLESS_CACHE, SUBNET_GROUP), "Modify"),
+    **writes((caches.CLUSTER, caches.GROUP, caches.SERVERLESS_CACHE, caches.SUBNET_GROUP), "Modify"),
     "CreateServerlessCache": _create_serverless,
-    **tag_writes(tagged, ("AddTagsToResource", "RemoveTagsFromResource"), "ResourceName", "TagList"),
+    **tag_writes(caches.tagged, ("AddTagsToResource", "RemoveTagsFromResource"), "ResourceName", "TagList"),
     **cache_facts.PARAMETER_GROUPS.writes(),
 }
 _ABSENT = {
@@ -73,4 +63,4 @@ _ABSENT = {
     "DescribeServiceUpdates": Absent(),
 }
 
-ElastiCacheApi = partial(ManagedApi, SERVICE, LOOKS, WRITES, _ABSENT)
+ElastiCacheApi = partial(ManagedApi, caches.SERVICE, LOOKS, WRITES, _ABSENT)

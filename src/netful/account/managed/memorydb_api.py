@@ -5,19 +5,7 @@ from functools import partial
 from typing import Any
 
 from netful.account.absent import Absent
-from netful.account.managed.things import (
-    Look,
-    ManagedApi,
-    Thing,
-    cluster_kinds,
-    group_name,
-    groups_of,
-    subnets_of,
-    tag_writes,
-    tagged,
-    tags,
-    writes,
-)
+from netful.account.managed import things
 from netful.account.managed.view import View, flag, plain
 from netful.account.operations.query_api import Parameters
 from netful.account.records.looks import page
@@ -26,7 +14,7 @@ from netful.account.writing import Write
 from netful.model.core import Resource, whole_number
 
 SERVICE = "memorydb"
-_CLUSTERS, _SUBNETS = cluster_kinds(SERVICE, "MemoryDB", "cluster")
+_CLUSTERS, _SUBNETS = things.cluster_kinds(SERVICE, "MemoryDB", "cluster")
 
 
 def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
@@ -34,7 +22,7 @@ def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
     return {
         "Name": view.identifier(_CLUSTERS, one), "ARN": view.arn(_CLUSTERS, one), "Status": "available",
         "ClusterEndpoint": {"Address": view.address(one, "ClusterEndpoint.Address"), "Port": view.port(one)},
-        "SecurityGroups": groups_of(view, one, "SecurityGroupId"), "SubnetGroupName": group_name(_SUBNETS, view, one),
+        "SecurityGroups": things.groups_of(view, one, "SecurityGroupId"), "SubnetGroupName": things.group_name(_SUBNETS, view, one),
         "TLSEnabled": flag(one, "TLSEnabled", default=True), "Engine": plain(one, "Engine") or "redis",
         "AutoMinorVersionUpgrade": flag(one, "AutoMinorVersionUpgrade", default=True),
         "AvailabilityMode": "MultiAZ" if replicas else "SingleAZ", "NumberOfShards": shards,
@@ -45,18 +33,18 @@ def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
 
 
 def _subnet_group(view: View, one: Resource) -> Mapping[str, Any]:
-    place = subnets_of(view, one, "Identifier", "AvailabilityZone")
+    place = things.subnets_of(view, one, "Identifier", "AvailabilityZone")
     return {"Name": view.identifier(_SUBNETS, one), "ARN": view.arn(_SUBNETS, one), **place}
 
 
-CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterName", "Cluster", "ClusterAlreadyExistsFault", _cluster,
+CLUSTER = things.Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterName", "Cluster", "ClusterAlreadyExistsFault", _cluster,
                 within=_SUBNETS, state="Status")  # fmt: skip
-SUBNET_GROUP = Thing(
+SUBNET_GROUP = things.Thing(
     SERVICE, _SUBNETS, "SubnetGroup", "SubnetGroupName", "SubnetGroup", "SubnetGroupAlreadyExistsFault",
     _subnet_group, users=((_CLUSTERS, "SubnetGroupName"),), in_use="SubnetGroupInUseFault",
 )  # fmt: skip
 _THINGS = (CLUSTER, SUBNET_GROUP)
-_tagged = partial(tagged, _THINGS, "InvalidARNFault")
+_tagged = partial(things.tagged, _THINGS, "InvalidARNFault")
 
 
 def _acls(view: View, asked: Parameters) -> Mapping[str, Any]:
@@ -80,16 +68,16 @@ def _acls(view: View, asked: Parameters) -> Mapping[str, Any]:
 
 _OPEN = "open-access"
 
-LOOKS: Mapping[str, Look] = {
+LOOKS: Mapping[str, things.Look] = {
     "DescribeACLs": _acls,
     "DescribeClusters": CLUSTER.look(page),
     "DescribeSubnetGroups": SUBNET_GROUP.look(page),
-    "ListTags": tags(_tagged, "ResourceArn", "TagList"),
+    "ListTags": things.tags(_tagged, "ResourceArn", "TagList"),
 }
 WRITES: Mapping[str, Write[View]] = {
-    **writes(_THINGS, "Update"),
-    **tag_writes(_tagged, ("TagResource", "UntagResource"), "ResourceArn", "TagList"),
+    **things.writes(_THINGS, "Update"),
+    **things.tag_writes(_tagged, ("TagResource", "UntagResource"), "ResourceArn", "TagList"),
 }
 _ABSENT = {"DescribeSnapshots": Absent("", "SnapshotName", "SnapshotNotFoundFault", 404)}
 
-MemoryDbApi = partial(ManagedApi, SERVICE, LOOKS, WRITES, _ABSENT, refusal="InvalidParameterValueException")
+MemoryDbApi = partial(things.ManagedApi, SERVICE, LOOKS, WRITES, _ABSENT, refusal="InvalidParameterValueException")

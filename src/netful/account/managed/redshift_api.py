@@ -5,18 +5,8 @@ from functools import partial
 from typing import Any
 
 from netful.account.absent import Absent
+from netful.account.managed import things
 from netful.account.managed.parameter_groups import ParameterGroups, thing
-from netful.account.managed.things import (
-    Look,
-    ManagedApi,
-    Thing,
-    group_name,
-    groups_of,
-    subnets_of,
-    tag_writes,
-    tagged,
-    writes,
-)
 from netful.account.managed.view import Kind, View, flag, page, plain
 from netful.account.operations.query_api import Parameters
 from netful.account.writing import Write
@@ -38,8 +28,8 @@ def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
         "ClusterStatus": "available", "ClusterAvailabilityStatus": "Available", "PendingModifiedValues": {},
         "Endpoint": {"Address": view.address(one, "Endpoint.Address"), "Port": view.port(one)},
         "ClusterCreateTime": view.created.of(view.arn(_CLUSTERS, one)), "DBName": plain(one, "DBName") or "dev",
-        "VpcSecurityGroups": groups_of(view, one, "VpcSecurityGroupId"), "ClusterSecurityGroups": [],
-        "ClusterSubnetGroupName": group_name(_SUBNETS, view, one), "VpcId": view.ec2.id(subnet.vpc_id) if subnet else None,
+        "VpcSecurityGroups": things.groups_of(view, one, "VpcSecurityGroupId"), "ClusterSecurityGroups": [],
+        "ClusterSubnetGroupName": things.group_name(_SUBNETS, view, one), "VpcId": view.ec2.id(subnet.vpc_id) if subnet else None,
         "AvailabilityZone": plain(one, "AvailabilityZone") or (zones[0] if zones else None),
         "ClusterParameterGroups": [{"ParameterGroupName": plain(one, "ClusterParameterGroupName") or "default.redshift-1.0",
                                     "ParameterApplyStatus": "in-sync"}],
@@ -52,13 +42,13 @@ def _cluster(view: View, one: Resource) -> Mapping[str, Any]:
 
 
 def _subnet_group(view: View, one: Resource) -> Mapping[str, Any]:
-    place = subnets_of(view, one, "SubnetIdentifier", "SubnetAvailabilityZone")
+    place = things.subnets_of(view, one, "SubnetIdentifier", "SubnetAvailabilityZone")
     return {"SubnetGroupStatus": "Complete", "Tags": view.tags(one), **place}
 
 
-CLUSTER = Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterIdentifier", "Cluster", "ClusterAlreadyExists", _cluster,
+CLUSTER = things.Thing(SERVICE, _CLUSTERS, "Cluster", "ClusterIdentifier", "Cluster", "ClusterAlreadyExists", _cluster,
                 within=_SUBNETS, state="ClusterStatus")  # fmt: skip
-SUBNET_GROUP = Thing(
+SUBNET_GROUP = things.Thing(
     SERVICE, _SUBNETS, "ClusterSubnetGroup", "ClusterSubnetGroupName", "ClusterSubnetGroup",
     "ClusterSubnetGroupAlreadyExists", _subnet_group, users=((_CLUSTERS, "ClusterSubnetGroupName"),),
     in_use="InvalidClusterSubnetGroupStateFault",
@@ -74,7 +64,7 @@ _PARAMETERS = ParameterGroups(
     listed=True,
 )  # fmt: skip
 _THINGS = (CLUSTER, SUBNET_GROUP, _PARAMETERS.thing)
-_tagged = partial(tagged, _THINGS, "ResourceNotFoundFault")
+_tagged = partial(things.tagged, _THINGS, "ResourceNotFoundFault")
 
 
 def _tags(view: View, asked: Parameters) -> Mapping[str, Any]:
@@ -96,7 +86,7 @@ def _logging(view: View, asked: Parameters) -> Mapping[str, Any]:
     return {"LoggingEnabled": False}
 
 
-LOOKS: Mapping[str, Look] = {
+LOOKS: Mapping[str, things.Look] = {
     "DescribeClusters": CLUSTER.look(),
     "DescribeClusterSubnetGroups": SUBNET_GROUP.look(),
     **_PARAMETERS.looks(),
@@ -104,10 +94,10 @@ LOOKS: Mapping[str, Look] = {
     "DescribeLoggingStatus": _logging,
 }
 WRITES: Mapping[str, Write[View]] = {
-    **writes((CLUSTER, SUBNET_GROUP), "Modify"),
+    **things.writes((CLUSTER, SUBNET_GROUP), "Modify"),
     **_PARAMETERS.writes(),
-    **tag_writes(_tagged, ("CreateTags", "DeleteTags"), "ResourceName"),
+    **things.tag_writes(_tagged, ("CreateTags", "DeleteTags"), "ResourceName"),
 }
 _ABSENT = {"DescribeClusterSnapshots": Absent("", "SnapshotIdentifier", "ClusterSnapshotNotFound", 404)}
 
-RedshiftApi = partial(ManagedApi, SERVICE, LOOKS, WRITES, _ABSENT)
+RedshiftApi = partial(things.ManagedApi, SERVICE, LOOKS, WRITES, _ABSENT)

@@ -18,15 +18,7 @@ from netful.balancer.consulted.consultation import Question, go_on, stop_with
 from netful.balancer.consulted.web_calls import WebCall, called, node_at
 from netful.engine.authorization.tokens import parts_of
 from netful.engine.integrations.web_requests import web_request
-from netful.engine.load_balancers.bearer_tokens import (
-    LONGEST_KEY_SET,
-    MOST_KEYS,
-    NO_KEYS,
-    UNAUTHORIZED,
-    WRONG_KEYS,
-    fault,
-    token_in,
-)
+from netful.engine.load_balancers import bearer_tokens
 from netful.model.authentication import token_validation
 from netful.model.cloud import Cloud
 from netful.services.http.message import Response
@@ -58,16 +50,16 @@ class Tokens:
         """Answer by the action that the arguments name."""
         asked = token_validation(action_at(self._cloud, arguments))
         assert asked is not None
-        token = token_in(question.header("authorization"))
+        token = bearer_tokens.token_in(question.header("authorization"))
         parts = parts_of(token)
-        wrong = fault(asked, parts, time.time())
+        wrong = bearer_tokens.fault(asked, parts, time.time())
         if wrong or parts is None:
-            return stop_with(UNAUTHORIZED)
+            return stop_with(bearer_tokens.UNAUTHORIZED)
         kid = parts[0].get("kid")
         keys = await self._of(node_at(self._cloud, balancer_id, question.node), asked.jwks_endpoint, kid)
         if isinstance(keys, int):
             return stop_with(keys)
-        return go_on() if keys.signed(token, kid) else stop_with(UNAUTHORIZED)
+        return go_on() if keys.signed(token, kid) else stop_with(bearer_tokens.UNAUTHORIZED)
 
     async def _of(self, node_id: str, url: str, kid: object) -> SigningKeys | int:
         """Return a key set, or the status if it cannot be used."""
@@ -87,13 +79,15 @@ class Tokens:
 
 def _read(answer: Response | None) -> list[dict[str, str]] | int:
     """Return the keys in the answer of an issuer, or the status if they cannot be used."""
-    if answer is None or len(answer.body) > LONGEST_KEY_SET:
-        return NO_KEYS
+    if answer is None or len(answer.body) > bearer_tokens.LONGEST_KEY_SET:
+        return bearer_tokens.NO_KEYS
     try:
         written = msgspec.json.decode(answer.body) if 200 <= answer.status < 300 else None
     except msgspec.DecodeError:
         written = None
     keys = written.get("keys") if isinstance(written, dict) else None
     if not isinstance(keys, list):
-        return WRONG_KEYS
-    return NO_KEYS if len(keys) > MOST_KEYS else [key for key in keys if isinstance(key, dict)]
+        return bearer_tokens.WRONG_KEYS
+    return (
+        bearer_tokens.NO_KEYS if len(keys) > bearer_tokens.MOST_KEYS else [key for key in keys if isinstance(key, dict)]
+    )

@@ -14,39 +14,25 @@ from netful.engine.network import (
     load_balancing,
     outside_destinations,
     return_path,
+    steps,
     subnets,
     targets,
 )
 from netful.engine.network.packet import OUTSIDE, Journey, Leg, Packet
 from netful.engine.network.route_targets import inspection
-from netful.engine.network.steps import (
-    Arrive,
-    Balance,
-    Cross,
-    Deliver,
-    Depart,
-    Done,
-    Enter,
-    Fork,
-    Forward,
-    Leave,
-    Lost,
-    Meet,
-    Step,
-)
 from netful.model.cloud import Cloud
 
-TAKEN_BY: dict[type[Step], Callable[[Cloud, Any], Step]] = {
-    Depart: interfaces.depart,
-    Cross: subnets.cross,
-    Forward: forwarding.forward,
-    Meet: targets.meet,
-    Deliver: subnets.deliver,
-    Enter: edge_associations.enter,
-    Arrive: interfaces.arrive,
-    Balance: load_balancing.balance,
-    Leave: outside_destinations.leave,
-    Lost: subnets.lost,
+TAKEN_BY: dict[type[steps.Step], Callable[[Cloud, Any], steps.Step]] = {
+    steps.Depart: interfaces.depart,
+    steps.Cross: subnets.cross,
+    steps.Forward: forwarding.forward,
+    steps.Meet: targets.meet,
+    steps.Deliver: subnets.deliver,
+    steps.Enter: edge_associations.enter,
+    steps.Arrive: interfaces.arrive,
+    steps.Balance: load_balancing.balance,
+    steps.Leave: outside_destinations.leave,
+    steps.Lost: subnets.lost,
 }
 
 
@@ -58,15 +44,15 @@ class Walk:
     journey: Journey
     trail: Trail
 
-    def take(self, step: Step) -> None:
+    def take(self, step: steps.Step) -> None:
         """Take a step and all steps that follow from it."""
         while True:
             self.trail.note(step.found)
             self.journey = step.packet.journey
-            if isinstance(step, Fork):
+            if isinstance(step, steps.Fork):
                 self.become(self._tried(step))
                 return
-            if isinstance(step, Done):
+            if isinstance(step, steps.Done):
                 return
             step = TAKEN_BY[type(step)](self.cloud, step)
 
@@ -82,9 +68,9 @@ class Walk:
         verdicts = [hop.verdict for hop in (*self.trail.hops, *back.hops)]
         return verdicts.count("deny"), verdicts.count("unknown")
 
-    def _tried(self, fork: Fork) -> Walk:
+    def _tried(self, fork: steps.Fork) -> Walk:
         """Walk each way of a fork separately, and return the walk that counts."""
-        tried: list[tuple[tuple[int, int], Step, Walk]] = []
+        tried: list[tuple[tuple[int, int], steps.Step, Walk]] = []
         for way in fork.ways:
             walk = self._along(way)
             tried.append((walk.refusals(), way, walk))
@@ -100,7 +86,7 @@ class Walk:
         choose = min if fork.best else max
         return choose(tried, key=lambda one: one[0])[2]
 
-    def _along(self, way: Step) -> Walk:
+    def _along(self, way: steps.Step) -> Walk:
         """Walk one way of a fork separately."""
         walk = Walk(self.cloud, self.journey, self.trail.copy())
         walk.take(way)

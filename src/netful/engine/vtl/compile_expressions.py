@@ -11,23 +11,8 @@ from netful.engine.vtl.java.operators import OPERATORS
 from netful.engine.vtl.java.values import ArrayList, map_key, truthy
 from netful.engine.vtl.members import LOOP, METHODS, accepts, find_method, get_index, get_property
 from netful.engine.vtl.run import Run
-from netful.engine.vtl.syntax import limits
+from netful.engine.vtl.syntax import limits, nodes
 from netful.engine.vtl.syntax.errors import RenderError
-from netful.engine.vtl.syntax.nodes import (
-    Binary,
-    Block,
-    Expression,
-    Index,
-    Interpolation,
-    ListLiteral,
-    Literal,
-    MapLiteral,
-    Not,
-    Property,
-    Range,
-    Reference,
-    Step,
-)
 
 Evaluate = Callable[[Run], Any]
 Execute = Callable[[Run], None]
@@ -53,40 +38,40 @@ def captured(execute: Execute, run: Run) -> str:
 class ExpressionCompiler:
     """Compiler of expressions; `block` compiles the template in a double-quoted string."""
 
-    def __init__(self, block: Callable[[Block], Execute]) -> None:
+    def __init__(self, block: Callable[[nodes.Block], Execute]) -> None:
         self._block = block
         self._by_kind: dict[type, Callable[[Any], Evaluate]] = {
-            Reference: self.reference,
-            Literal: self._literal,
-            Interpolation: self._interpolation,
-            ListLiteral: self._list,
-            MapLiteral: self._map,
-            Range: self._range,
-            Not: self._not,
-            Binary: self._binary,
+            nodes.Reference: self.reference,
+            nodes.Literal: self._literal,
+            nodes.Interpolation: self._interpolation,
+            nodes.ListLiteral: self._list,
+            nodes.MapLiteral: self._map,
+            nodes.Range: self._range,
+            nodes.Not: self._not,
+            nodes.Binary: self._binary,
         }
 
-    def expression(self, node: Expression) -> Evaluate:
+    def expression(self, node: nodes.Expression) -> Evaluate:
         """Return the closure of an expression."""
         return self._by_kind[type(node)](node)
 
-    def reference(self, node: Reference) -> Evaluate:
+    def reference(self, node: nodes.Reference) -> Evaluate:
         """Return the closure of `$root` and its steps."""
         name = node.root
-        if name == "foreach" and len(node.steps) == 1 and isinstance(node.steps[0], Property):
+        if name == "foreach" and len(node.steps) == 1 and isinstance(node.steps[0], nodes.Property):
             return _of_loop(node.steps[0].name)
         if special := _LOOP_NAMES.get(name):
             return self._chain(special, node.steps)
         if not node.steps:
             return lambda run: run.variables.get(name)
-        if all(isinstance(step, Property) for step in node.steps):
-            return _properties(name, tuple(step.name for step in node.steps if isinstance(step, Property)))
+        if all(isinstance(step, nodes.Property) for step in node.steps):
+            return _properties(name, tuple(step.name for step in node.steps if isinstance(step, nodes.Property)))
         if len(node.steps) == 1:
             follow = self._step(node.steps[0])
             return lambda run: follow(run, run.variables.get(name))
         return self._chain(lambda run: run.variables.get(name), node.steps)
 
-    def _chain(self, root: Evaluate, steps: tuple[Step, ...]) -> Evaluate:
+    def _chain(self, root: Evaluate, steps: tuple[nodes.Step, ...]) -> Evaluate:
         follows = tuple(self._step(step) for step in steps)
 
         def chain(run: Run) -> Any:
@@ -97,11 +82,11 @@ class ExpressionCompiler:
 
         return chain
 
-    def _step(self, step: Step) -> _Follow:
-        if isinstance(step, Property):
+    def _step(self, step: nodes.Step) -> _Follow:
+        if isinstance(step, nodes.Property):
             name = step.name
             return lambda _, value: get_property(value, name)
-        if isinstance(step, Index):
+        if isinstance(step, nodes.Index):
             key = self.expression(step.key)
             return lambda run, value: get_index(value, _weighed(run, key(run)))
         arguments = tuple(self.expression(argument) for argument in step.arguments)
@@ -112,23 +97,23 @@ class ExpressionCompiler:
                 return _call_with_one(step.name, argument)
         return _call(step.name, arguments)
 
-    def _literal(self, node: Literal) -> Evaluate:
+    def _literal(self, node: nodes.Literal) -> Evaluate:
         value = node.value
         return lambda _: value
 
-    def _interpolation(self, node: Interpolation) -> Evaluate:
+    def _interpolation(self, node: nodes.Interpolation) -> Evaluate:
         execute = self._block(node.body)
         return lambda run: captured(execute, run)
 
-    def _list(self, node: ListLiteral) -> Evaluate:
+    def _list(self, node: nodes.ListLiteral) -> Evaluate:
         items = tuple(self.expression(item) for item in node.items)
         return lambda run: ArrayList(item(run) for item in items)
 
-    def _map(self, node: MapLiteral) -> Evaluate:
+    def _map(self, node: nodes.MapLiteral) -> Evaluate:
         entries = tuple((self.expression(key), self.expression(value)) for key, value in node.entries)
         return lambda run: {map_key(_weighed(run, key(run))): value(run) for key, value in entries}
 
-    def _range(self, node: Range) -> Evaluate:
+    def _range(self, node: nodes.Range) -> Evaluate:
         first, last = self.expression(node.first), self.expression(node.last)
 
         def span(run: Run) -> Any:
@@ -144,11 +129,11 @@ class ExpressionCompiler:
 
         return span
 
-    def _not(self, node: Not) -> Evaluate:
+    def _not(self, node: nodes.Not) -> Evaluate:
         operand = self.expression(node.operand)
         return lambda run: not truthy(operand(run))
 
-    def _binary(self, node: Binary) -> Evaluate:
+    def _binary(self, node: nodes.Binary) -> Evaluate:
         left, right = self.expression(node.left), self.expression(node.right)
         if node.operator == "&&":
             return lambda run: truthy(left(run)) and truthy(right(run))

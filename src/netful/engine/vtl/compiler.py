@@ -8,25 +8,8 @@ from netful.engine.vtl.compile_expressions import Evaluate, Execute, ExpressionC
 from netful.engine.vtl.java.values import Lazy, text, truthy
 from netful.engine.vtl.members import set_member
 from netful.engine.vtl.run import Loop, Run
-from netful.engine.vtl.syntax import limits
+from netful.engine.vtl.syntax import limits, nodes
 from netful.engine.vtl.syntax.errors import RenderError
-from netful.engine.vtl.syntax.nodes import (
-    Block,
-    Break,
-    Define,
-    EvaluateText,
-    Foreach,
-    If,
-    Index,
-    Macro,
-    MacroCall,
-    MethodCall,
-    Node,
-    Reference,
-    Set,
-    Stop,
-    Text,
-)
 
 CompileText = Callable[[str], Execute]
 
@@ -45,24 +28,24 @@ class Compiler:
     def __init__(self, compile_text: CompileText) -> None:
         self._compile_text = compile_text
         self._expressions = ExpressionCompiler(self.block)
-        self._macros: dict[str, tuple[Macro, Execute]] = {}
+        self._macros: dict[str, tuple[nodes.Macro, Execute]] = {}
         self._by_kind: dict[type, Callable[[Any], Execute]] = {
-            Set: self._set,
-            If: self._if,
-            Foreach: self._foreach,
-            Macro: self._macro,
-            MacroCall: self._macro_call,
-            Define: self._define,
-            EvaluateText: self._evaluate,
-            Break: lambda _: _raise(BreakLoop),
-            Stop: lambda _: _raise(StopRender),
+            nodes.Set: self._set,
+            nodes.If: self._if,
+            nodes.Foreach: self._foreach,
+            nodes.Macro: self._macro,
+            nodes.MacroCall: self._macro_call,
+            nodes.Define: self._define,
+            nodes.EvaluateText: self._evaluate,
+            nodes.Break: lambda _: _raise(BreakLoop),
+            nodes.Stop: lambda _: _raise(StopRender),
         }
 
-    def block(self, nodes: Block) -> Execute:
+    def block(self, parts: nodes.Block) -> Execute:
         """Return the closure of consecutive nodes."""
-        if not nodes:
+        if not parts:
             return lambda _: None
-        items = tuple(self._item(node) for node in nodes)
+        items = tuple(self._item(node) for node in parts)
 
         def execute(run: Run) -> None:
             write = run.out.append
@@ -80,15 +63,15 @@ class Compiler:
 
         return execute
 
-    def _item(self, node: Node) -> tuple[str, Evaluate | None, Execute | None]:
+    def _item(self, node: nodes.Node) -> tuple[str, Evaluate | None, Execute | None]:
         """Return a node as one of three: text, an expression to print, a directive to run."""
-        if isinstance(node, Text):
+        if isinstance(node, nodes.Text):
             return node.text, None, None
-        if isinstance(node, Reference):
+        if isinstance(node, nodes.Reference):
             return "", self._expressions.reference(node), None
         return "", None, self._by_kind[type(node)](node)
 
-    def _set(self, node: Set) -> Execute:
+    def _set(self, node: nodes.Set) -> Execute:
         value = self._expressions.expression(node.value)
         name, steps = node.target.root, node.target.steps
         if not steps:
@@ -97,11 +80,11 @@ class Compiler:
                 run.variables[name] = value(run)
 
             return assign
-        owner = self._expressions.reference(Reference(name, steps[:-1]))
+        owner = self._expressions.reference(nodes.Reference(name, steps[:-1]))
         last = steps[-1]
-        if isinstance(last, MethodCall):
+        if isinstance(last, nodes.MethodCall):
             return _raise(lambda: RenderError(f"`#set` cannot assign to a call of `{last.name}`"))
-        key: Evaluate = self._expressions.expression(last.key) if isinstance(last, Index) else lambda _: last.name
+        key: Evaluate = self._expressions.expression(last.key) if isinstance(last, nodes.Index) else lambda _: last.name
 
         def assign_member(run: Run) -> None:
             of, name = owner(run), key(run)
@@ -110,7 +93,7 @@ class Compiler:
 
         return assign_member
 
-    def _if(self, node: If) -> Execute:
+    def _if(self, node: nodes.If) -> Execute:
         branches = tuple(
             (self._expressions.expression(condition) if condition else _always, self.block(body))
             for condition, body in node.branches
@@ -125,7 +108,7 @@ class Compiler:
 
         return execute
 
-    def _foreach(self, node: Foreach) -> Execute:
+    def _foreach(self, node: nodes.Foreach) -> Execute:
         source, body = self._expressions.expression(node.source), self.block(node.body)
         name, units = node.name, node.weight * limits.CHARACTER + limits.ENTRY
 
@@ -145,11 +128,11 @@ class Compiler:
 
         return execute
 
-    def _macro(self, node: Macro) -> Execute:
+    def _macro(self, node: nodes.Macro) -> Execute:
         self._macros[node.name] = (node, self.block(node.body))
         return lambda _: None
 
-    def _macro_call(self, node: MacroCall) -> Execute:
+    def _macro_call(self, node: nodes.MacroCall) -> Execute:
         arguments = tuple(self._expressions.expression(argument) for argument in node.arguments)
 
         def execute(run: Run) -> None:
@@ -169,7 +152,7 @@ class Compiler:
 
         return execute
 
-    def _define(self, node: Define) -> Execute:
+    def _define(self, node: nodes.Define) -> Execute:
         body, weight = self.block(node.body), node.weight
 
         def rendered(run: Run) -> str:
@@ -184,7 +167,7 @@ class Compiler:
 
         return execute
 
-    def _evaluate(self, node: EvaluateText) -> Execute:
+    def _evaluate(self, node: nodes.EvaluateText) -> Execute:
         source = self._expressions.expression(node.source)
 
         def execute(run: Run) -> None:

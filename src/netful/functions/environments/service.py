@@ -32,21 +32,13 @@ from netful.functions.environments.lifecycle import IDLE_SECONDS, FunctionState,
 from netful.functions.environments.pool import EnvironmentStatus
 from netful.functions.environments.provisioning import Provisioning
 from netful.functions.environments.scaling import Scaling
+from netful.functions.invocations import requests
 from netful.functions.invocations.attachment import Attach
 from netful.functions.invocations.disruptions import Disruptions
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.functions.invocations.invocation_trace import InvocationTrace
 from netful.functions.invocations.logs import LogGroup
 from netful.functions.invocations.metrics import Metrics
-from netful.functions.invocations.requests import (
-    InvocationRequest,
-    check_payload,
-    check_qualifier,
-    check_tenant,
-    new_request_id,
-    new_trace_id,
-    one_line,
-)
 from netful.functions.invocations.response_stream import ResponseStream
 from netful.functions.sandboxes import machine
 from netful.functions.sandboxes.zygotes import UPLOADS, Zygotes
@@ -218,15 +210,15 @@ class FunctionService:
             await self.updates.reread_code(function_id)
         version = self._version(function_id, qualifier)
         payload = payload or b"{}"
-        check_payload(payload)
-        check_tenant(version.function, tenant_id)
-        check_qualifier(version.function, qualifier)
+        requests.check_payload(payload)
+        requests.check_tenant(version.function, tenant_id)
+        requests.check_qualifier(version.function, qualifier)
         tracer, trace = self._settings.tracer, None
         if tracer is not None:
             trace = InvocationTrace(tracer, version.function, trace_id) if tracer.samples(trace_id) else None
             trace_id = trace.onward if trace else trace_id
-        request = InvocationRequest(
-            request_id or new_request_id(), payload, trace_id or new_trace_id(), one_line(client_context),
+        request = requests.InvocationRequest(
+            request_id or requests.new_request_id(), payload, trace_id or requests.new_trace_id(), requests.one_line(client_context),
             tenant_id, qualifier, stream, self._settings.disruptions.delay(function_id),
         )  # fmt: skip
         self.lifecycle.use(function_id)
@@ -235,7 +227,7 @@ class FunctionService:
         with trace.of(request):
             return trace.done(await self._counted(version, request, cold=cold))
 
-    async def _counted(self, version: Version, request: InvocationRequest, *, cold: bool) -> Invocation:
+    async def _counted(self, version: Version, request: requests.InvocationRequest, *, cold: bool) -> Invocation:
         """Run an admitted invocation and count it by AWS's rules, which omit invocations that did not run."""
         name, metrics = version.function.function_name, self.metrics
         disruptions = self._settings.disruptions

@@ -13,16 +13,7 @@ from netful.engine.admission.judgement import Judgement
 from netful.engine.authorization.permissions import execute_api_arn
 from netful.engine.authorization.sessions import sessions
 from netful.engine.http.gateway_errors import CACHE_REFUSED
-from netful.engine.usage.caches import (
-    Cache,
-    Invalidation,
-    Key,
-    cache_key,
-    cache_of,
-    invalidation,
-    may_invalidate,
-    partitions,
-)
+from netful.engine.usage import caches
 from netful.gateway.answers.cache_entries import Entries
 from netful.gateway.calls.call import Call, place_of
 from netful.gateway.calls.call_stage import LATER, AtOnce, CallStage, Later, Next
@@ -65,7 +56,7 @@ class StageCaches(CallStage):
         """Return the step that looks a call up in the cache of this process."""
         cache, tally = _cache(meaning.cloud, meaning.judged), self._metrics.of(meaning.judged)
         of_target = all(isinstance(name, str) and name.startswith((_PATH, _QUERY)) for name in cache.key)
-        known: Key | None = None
+        known: caches.Key | None = None
 
         def looked_up(request: Request, now: float, at: float) -> Response | Literal[Later.LATER]:
             nonlocal known
@@ -91,13 +82,13 @@ class StageCaches(CallStage):
         if not cache.enabled:
             return await following(call)
         control = call.request.header("cache-control")
-        wanted = Invalidation.NONE
+        wanted = caches.Invalidation.NONE
         if control:
-            wanted = invalidation(cache, control, authorized=_authorized(call))
-        if wanted is Invalidation.REFUSE:
+            wanted = caches.invalidation(cache, control, authorized=_authorized(call))
+        if wanted is caches.Invalidation.REFUSE:
             raise Fault(CACHE_REFUSED)
-        response = await self._kept(call, cache, following, fresh=wanted is Invalidation.REPLACE)
-        if wanted is Invalidation.WARN:
+        response = await self._kept(call, cache, following, fresh=wanted is caches.Invalidation.REPLACE)
+        if wanted is caches.Invalidation.WARN:
             return replace(response, headers=(*response.headers, _WARNING))
         return response
 
@@ -114,11 +105,11 @@ class StageCaches(CallStage):
                     "stage": stage.id,
                     "entries": contents.entries,
                     "bytes": contents.bytes,
-                    "CacheHitCount": sum(self._hits[partition] for partition in partitions(stage.id)),
+                    "CacheHitCount": sum(self._hits[partition] for partition in caches.partitions(stage.id)),
                     "CacheMissCount": self._misses[stage.id],
                 }
 
-    async def _kept(self, call: Call, cache: Cache, following: Next, *, fresh: bool) -> Response:
+    async def _kept(self, call: Call, cache: caches.Cache, following: Next, *, fresh: bool) -> Response:
         key, now, tally = key_of(call, cache), self._clock.monotonic(), self._metrics.of(call.judged)
         found = None if fresh else await self._entries.get(key, now)
         (self._misses if found is None else self._hits)[call.stage.id] += 1
@@ -134,17 +125,17 @@ class StageCaches(CallStage):
         return response
 
 
-def _cache(cloud: Cloud, judged: Judgement) -> Cache:
+def _cache(cloud: Cloud, judged: Judgement) -> caches.Cache:
     stage, route = judged.stage, judged.route
     assert stage is not None
     assert route is not None
-    return cloud.derived(("cache", *place_of(stage, route)), lambda: cache_of(stage, route))
+    return cloud.derived(("cache", *place_of(stage, route)), lambda: caches.cache_of(stage, route))
 
 
-def key_of(call: Call, cache: Cache) -> Key:
+def key_of(call: Call, cache: caches.Cache) -> caches.Key:
     """Return the key of a call; the context is costly, and few keys need it."""
     asks = any(isinstance(name, str) and name.startswith("context.") for name in cache.key)
-    return cache_key(cache, call.stage, call.request.method, call.message(request_context(call) if asks else {}))
+    return caches.cache_key(cache, call.stage, call.request.method, call.message(request_context(call) if asks else {}))
 
 
 def _authorized(call: Call) -> bool:
@@ -157,6 +148,6 @@ def _authorized(call: Call) -> bool:
     session = sessions(call.cloud).get(access_key_of(call.request))
     path = call.judged.path.lstrip("/")
     arn = execute_api_arn(call.cloud, call.api)
-    return may_invalidate(
+    return caches.may_invalidate(
         session.role if session else None, f"{arn}/{call.stage.stage_name}/{call.request.method}/{path}"
     )

@@ -22,18 +22,8 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from netful.hosts.engines import extensions
+from netful.hosts.engines import extensions, rds
 from netful.hosts.engines.engine import Installed
-from netful.hosts.engines.rds import (
-    Master,
-    has_tokens,
-    is_on,
-    master_of,
-    max_connections,
-    seed_of,
-    settings_of,
-    warning_of,
-)
 from netful.hosts.engines.scram import verifier
 from netful.hosts.engines.server import HOST, PORT, Client, Server
 from netful.hosts.engines.settings import major_of, names_of, port_of, text
@@ -111,9 +101,9 @@ def template(program: Installed) -> Server:
 
 def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> Server:
     """Return the server of a database, whose template cluster is in `made`. Raises Missing if a user or password is not known."""
-    master, own = master_of(cloud, database), parameter_groups.of_database(cloud, database)
+    master, own = rds.master_of(cloud, database), parameter_groups.of_database(cloud, database)
     wanted = major_of(text(database.properties, "EngineVersion"))
-    seed, controls = seed_of(cloud, database), extensions.trusted(program)
+    seed, controls = rds.seed_of(cloud, database), extensions.trusted(program)
     warning = program.warning("PostgreSQL", wanted)
     return Server(
         id=database.id,
@@ -142,12 +132,12 @@ def server(cloud: Cloud, database: Resource, program: Installed, made: Path) -> 
         template=template(program),
         covered={file: Path(file).name for file in controls},
         data=DATA,
-        warning="; ".join(filter(None, (warning, warning_of(cloud, database, _PARAMETERS)))),
+        warning="; ".join(filter(None, (warning, rds.warning_of(cloud, database, _PARAMETERS)))),
         client=_client(master),
     )
 
 
-def _seeding(database: Resource, master: Master, program: Installed) -> str:
+def _seeding(database: Resource, master: rds.Master, program: Installed) -> str:
     """Return the commands that run the seed, once for each content of it."""
     return _SEED.format(
         data=DATA, folder=program.path.parent, port=port_of(database), owner=_OWNER,
@@ -156,18 +146,18 @@ def _seeding(database: Resource, master: Master, program: Installed) -> str:
     )  # fmt: skip
 
 
-def _client(master: Master) -> Client:
+def _client(master: rds.Master) -> Client:
     where = {"PGHOST": HOST, "PGPORT": PORT, "PGSSLMODE": "require"}
     who = {"PGUSER": master.user, "PGPASSWORD": master.password, "PGDATABASE": master.database or "postgres"}
     return Client(("psql",), "postgresql-client", where | who)
 
 
-def _admitted(database: Resource, master: Master, *, forced: bool) -> Iterator[str]:
+def _admitted(database: Resource, master: rds.Master, *, forced: bool) -> Iterator[str]:
     """Yield the lines that admit clients. With tokens of IAM there is a front, which shows a certificate of the user's name.
 
     The master may grant `rds_iam`, and so is a member; it has its password all the same.
     """
-    if has_tokens(database):
+    if rds.has_tokens(database):
         yield f"hostssl all {_name(master.user)} 127.0.0.1/32 scram-sha-256"
         yield "hostssl all +rds_iam 127.0.0.1/32 cert"
     yield f"{'hostssl' if forced else 'host'} all all all scram-sha-256"
@@ -177,21 +167,21 @@ def _is_forced(database: Resource, own: dict[str, str], major: int) -> bool:
     """Return whether connections without TLS are refused; a version that is not written is AWS's newest."""
     aurora = str(database.properties.get("Engine")).startswith("aurora")
     by_version = (major or _NEWEST) >= (_FORCED_FROM_OF_AURORA if aurora else _FORCED_FROM)
-    return is_on(own.get("rds.force_ssl", "1" if by_version else "0"))
+    return rds.is_on(own.get("rds.force_ssl", "1" if by_version else "0"))
 
 
 def _lines(cloud: Cloud, database: Resource, own: dict[str, str], major: int, program: Installed) -> Iterator[str]:
     yield f"port = {port_of(database)}"
-    yield f"listen_addresses = '{'127.0.0.1' if has_tokens(database) else '*'}'"
+    yield f"listen_addresses = '{'127.0.0.1' if rds.has_tokens(database) else '*'}'"
     yield f"rds.force_ssl = {int(_is_forced(database, own, major))}"
-    yield f"max_connections = {max_connections(cloud, database)}"
+    yield f"max_connections = {rds.max_connections(cloud, database)}"
     if extensions.is_preloaded(program):
         yield f"shared_preload_libraries = '{extensions.PRELOADED}'"
-    for name, value in settings_of(cloud, database, _PARAMETERS):
+    for name, value in rds.settings_of(cloud, database, _PARAMETERS):
         yield f"{name} = {_setting(value)}"
 
 
-def _users(master: Master) -> Iterator[str]:
+def _users(master: rds.Master) -> Iterator[str]:
     """Yield the statements that make the master user and the database. Those that were made before fail, without harm."""
     role, name = _name(master.user), master.database
     yield f"CREATE ROLE {role} LOGIN CREATEDB CREATEROLE;"

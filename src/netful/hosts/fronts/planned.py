@@ -2,17 +2,7 @@
 
 from collections.abc import Iterator
 
-from netful.engine.names.managed_places import (
-    PROXY_ENDPOINT,
-    is_reader,
-    names_of,
-    nodes_of,
-    place_of,
-    proxy_of,
-    server_of,
-    standbys_of,
-    target_group_of,
-)
+from netful.engine.names import managed_places
 from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.engines.engine import Engine, engine_of
 from netful.hosts.engines.memcached import SERVERLESS, is_encrypted
@@ -31,16 +21,16 @@ _PERCENT, _BORROW_SECONDS = 100, 120
 def fronts_of(cloud: Cloud) -> Iterator[Front]:
     """Yield the fronts of a cloud's databases and caches."""
     for resource in cloud.template.resources.values():
-        server = cloud.template.resources[server_of(cloud, resource.id)]
+        server = cloud.template.resources[managed_places.server_of(cloud, resource.id)]
         engine = engine_of(server)
-        through = proxy_of(cloud, resource.id)
-        is_proxy, reads = through is not None, is_reader(cloud, resource.id) or _reads_only(resource)
+        through = managed_places.proxy_of(cloud, resource.id)
+        is_proxy, reads = through is not None, managed_places.is_reader(cloud, resource.id) or _reads_only(resource)
         tokens = engine is Engine.POSTGRESQL and has_tokens(server) and not is_proxy
         if engine is not None and (is_proxy or reads or (tokens and resource is server)):
             own, far = (default_port(cloud, id_, 0) for id_ in (resource.id, server.id))
             proxy = _proxy(cloud, through, server, engine) if through is not None else None
             yield Front(resource.id, server.id, engine, own, far, reads, proxy, tokens, origin=resource.origin)
-        if engine is not None and standbys_of(cloud, resource.id):
+        if engine is not None and managed_places.standbys_of(cloud, resource.id):
             port = default_port(cloud, resource.id, 0)
             yield Front(
                 resource.id,
@@ -63,8 +53,10 @@ def fronts_of(cloud: Cloud) -> Iterator[Front]:
 
 
 def _node(cloud: Cloud, cache: Resource) -> Front:
-    port, place = port_of(cache), place_of(cloud, cache.id)
-    every = nodes_of(cloud, cache.id) or ({next(names_of(cloud, cache)): place} if place else {})
+    port, place = port_of(cache), managed_places.place_of(cloud, cache.id)
+    every = managed_places.nodes_of(cloud, cache.id) or (
+        {next(managed_places.names_of(cloud, cache)): place} if place else {}
+    )
     nodes = tuple((name, str(eni.private_ip_address or eni.ipv6_address)) for name, eni in every.items())
     encrypted = is_encrypted(cache)
     return Front(
@@ -73,11 +65,11 @@ def _node(cloud: Cloud, cache: Resource) -> Front:
 
 
 def _reads_only(resource: Resource) -> bool:
-    return resource.type == PROXY_ENDPOINT and resource.properties.get("TargetRole") == "READ_ONLY"
+    return resource.type == managed_places.PROXY_ENDPOINT and resource.properties.get("TargetRole") == "READ_ONLY"
 
 
 def _proxy(cloud: Cloud, proxy: Resource, server: Resource, engine: Engine) -> Proxy:
-    group = target_group_of(cloud, proxy.id)
+    group = managed_places.target_group_of(cloud, proxy.id)
     pool = mapping(group.properties.get("ConnectionPoolConfigurationInfo") if group else None)
     every = max_connections(cloud, server)
     percent = whole_number(pool.get("MaxConnectionsPercent"), _PERCENT)

@@ -4,47 +4,35 @@ from typing import Any
 
 import msgspec
 
+from netful.library.documents import running
 from netful.library.documents.changes import DiffDocument
 from netful.library.documents.findings import CheckDocument, RuleDocument, TestDocument
 from netful.library.documents.paths import MatrixDocument, PathDocument
 from netful.library.documents.resilience import ResilienceDocument
 from netful.library.documents.resources import ShowDocument
-from netful.library.documents.running import (
-    DoctorDocument,
-    ForecastDocument,
-    InvocationDocument,
-    ListedStackDocument,
-    LoadDocument,
-    PacketDocument,
-    ProbeDocument,
-    RecordDocument,
-    StatusDocument,
-    TracesDocument,
-    TraceTreeDocument,
-)
 
 PUBLISHED_AT = "https://raw.githubusercontent.com/netful/netful/main/docs/schemas"
 
 DOCUMENTS: dict[str, Any] = {
-    "capture": PacketDocument,
+    "capture": running.PacketDocument,
     "check": CheckDocument,
     "diff": DiffDocument,
-    "doctor": DoctorDocument,
+    "doctor": running.DoctorDocument,
     "explain": list[RuleDocument],
-    "flows": RecordDocument,
-    "forecast": ForecastDocument,
-    "invoke": InvocationDocument,
-    "load": LoadDocument,
-    "probe": ProbeDocument,
-    "ps": list[ListedStackDocument],
+    "flows": running.RecordDocument,
+    "forecast": running.ForecastDocument,
+    "invoke": running.InvocationDocument,
+    "load": running.LoadDocument,
+    "probe": running.ProbeDocument,
+    "ps": list[running.ListedStackDocument],
     "resilience": ResilienceDocument,
     "show": ShowDocument,
-    "status": StatusDocument,
+    "status": running.StatusDocument,
     "test": TestDocument,
     "trace": PathDocument,
     "trace-matrix": MatrixDocument,
-    "traces": TracesDocument,
-    "traces-id": TraceTreeDocument,
+    "traces": running.TracesDocument,
+    "traces-id": running.TraceTreeDocument,
 }
 """The document of each verb: `capture` and `flows` print one on each line."""
 

@@ -25,17 +25,7 @@ import msgspec
 
 from netful.fabric.kernel import syscalls
 from netful.model.core import StackError
-from netful.services.backends.frames import (
-    READY,
-    FrameBuffer,
-    FrameCall,
-    FrameReply,
-    Load,
-    Message,
-    Recall,
-    RoleReply,
-    frame,
-)
+from netful.services.backends import frames
 
 if TYPE_CHECKING:
     from netful.services.moto.recall import Recorder
@@ -50,7 +40,7 @@ def main(parent: int, descriptor: int) -> None:
     syscalls.unshare(syscalls.CLONE_NEWNET)
     logging.basicConfig(level=logging.WARNING)
     with socket.socket(fileno=descriptor) as stream:
-        stream.sendall(frame(FrameReply(READY, 200)))
+        stream.sendall(frames.frame(frames.FrameReply(frames.READY, 200)))
         serve(stream)
 
 
@@ -65,14 +55,14 @@ def serve(stream: socket.socket) -> None:
     from netful.services.moto.timetables import Timetables  # noqa: PLC0415
     from netful.services.moto.waiting import WaitingCalls  # noqa: PLC0415
 
-    buffer, decoder = FrameBuffer(), msgspec.msgpack.Decoder(Message)
+    buffer, decoder = frames.FrameBuffer(), msgspec.msgpack.Decoder(frames.Message)
     outbox, outlet, timetables = Outbox(), Outlet(stream), Timetables()
     interpreter = Interpreter(outlet)
     dispatcher = Dispatcher(outbox, interpreter)
     recorder = Recorder(dispatcher)
     waiting = WaitingCalls(recorder)
 
-    def answered(call: FrameCall) -> FrameReply | None:
+    def answered(call: frames.FrameCall) -> frames.FrameReply | None:
         return waiting.answer(call, time.monotonic())
 
     while True:
@@ -85,12 +75,12 @@ def serve(stream: socket.socket) -> None:
             return
         for encoded in buffer.feed(data):
             message = decoder.decode(encoded)
-            if isinstance(message, RoleReply):
+            if isinstance(message, frames.RoleReply):
                 outlet.answered(message)
-            elif isinstance(message, Load):
+            elif isinstance(message, frames.Load):
                 dispatcher.load(message.host)
-                outlet.send(FrameReply(message.id, 200))
-            elif isinstance(message, Recall):
+                outlet.send(frames.FrameReply(message.id, 200))
+            elif isinstance(message, frames.Recall):
                 outlet.send(_recalled(message, recorder, waiting))
                 outbox.take()  # these messages were sent when the calls were first made
                 outlet.send(*timetables.changed())
@@ -98,7 +88,7 @@ def serve(stream: socket.socket) -> None:
                 outlet.send(*outbox.take(), *timetables.changed(), reply)
 
 
-def _recalled(message: Recall, recorder: Recorder, waiting: WaitingCalls) -> FrameReply:
+def _recalled(message: frames.Recall, recorder: Recorder, waiting: WaitingCalls) -> frames.FrameReply:
     try:
         refused = recorder.recall(Path(message.path), waiting.at_once)
     except (StackError, OSError, ValueError, msgspec.MsgspecError) as error:
@@ -107,8 +97,8 @@ def _recalled(message: Recall, recorder: Recorder, waiting: WaitingCalls) -> Fra
             if isinstance(error, StackError)
             else StackError(f"the state in `{message.path}` cannot be used", why=str(error))
         )
-        return FrameReply(message.id, 409, body=msgspec.json.encode((why.what, why.why, why.hint)))
-    return FrameReply(message.id, 200, body=str(refused).encode())
+        return frames.FrameReply(message.id, 409, body=msgspec.json.encode((why.what, why.why, why.hint)))
+    return frames.FrameReply(message.id, 200, body=str(refused).encode())
 
 
 if __name__ == "__main__":

@@ -9,25 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from netful.account.cloudformation.account import Account, DeploymentError
-from netful.account.cloudformation.deployments import nested
+from netful.account.cloudformation.deployments import nested, progress
 from netful.account.cloudformation.deployments.attempts import Attempts, Failure, Outcome
 from netful.account.cloudformation.deployments.changes import ResourceChange, Seen, replacements
 from netful.account.cloudformation.deployments.custom_resources import own
 from netful.account.cloudformation.deployments.exports import in_use
 from netful.account.cloudformation.deployments.plan import KEPT, Plan, ordered
-from netful.account.cloudformation.deployments.progress import (
-    begin,
-    begin_change,
-    begin_import,
-    complete,
-    end_way_back,
-    fail_creation,
-    fail_deletion,
-    fail_import,
-    remove,
-    tell_way_back,
-    unmake,
-)
 from netful.account.cloudformation.deployments.refusals import refuse_full_buckets, refuse_needed
 from netful.account.cloudformation.deployments.stack_policies import denial
 from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id
@@ -63,17 +50,17 @@ class Deployments:
             def begun(plan: Plan) -> None:
                 for resource in members(plan.cloud, record.name):
                     if logical_id(resource) not in record.members:
-                        begin(record, resource, plan)
+                        progress.begin(record, resource, plan)
 
             outcome = await self._attempts.outcome(record, content, begun, keeps=on_failure == "DO_NOTHING")
             if outcome.plan is None or outcome.failures:
                 record.content = record.content or content
-                fail_creation(record, content, outcome, rollback=on_failure != "DO_NOTHING")
+                progress.fail_creation(record, content, outcome, rollback=on_failure != "DO_NOTHING")
                 self._keep_made(record, outcome)
                 record.reason = "" if outcome.at else outcome.reason
                 await self._after_failed_creation(record, on_failure, token)
                 return
-            complete(record, outcome.plan, members(outcome.plan.cloud, record.name))
+            progress.complete(record, outcome.plan, members(outcome.plan.cloud, record.name))
             self._finished(record, outcome.plan, content)
             record.set("CREATE_COMPLETE", "", token)
 
@@ -81,7 +68,7 @@ class Deployments:
         """Record the resources that a failed deployment made."""
         if outcome.partial and outcome.plan is not None:
             made = [*members(self._account.cloud, record.name)]
-            complete(record, outcome.plan, [one for one in made if _is_begun(record, one)])
+            progress.complete(record, outcome.plan, [one for one in made if _is_begun(record, one)])
             self._identify(record)
 
     async def _after_failed_creation(self, record: StackRecord, on_failure: str, token: str) -> None:
@@ -100,7 +87,7 @@ class Deployments:
             record.set("CREATE_FAILED", what, token)
         reason = f"{what}{'Delete' if on_failure == 'DELETE' else 'Rollback'} requested by user."
         record.set(f"{status}_IN_PROGRESS", own_reason or reason, token)
-        unmake(record, [*record.members])
+        progress.unmake(record, [*record.members])
         record.set(f"{status}_COMPLETE", "", token)
         if on_failure == "DELETE":
             self._gone(record)
@@ -145,20 +132,20 @@ class Deployments:
             def begun(plan: Plan) -> None:
                 for change in _done(plan, record):
                     if record.member_status(change.logical_id) not in _AT_WORK:
-                        begin_change(record, change, plan)
+                        progress.begin_change(record, change, plan)
 
             outcome = await self._attempts.outcome(record, content, begun, keeps=not rollback, check=refused)
             plan = outcome.plan
             if plan is None or outcome.failures:
-                tell_way_back(record, content, outcome, rollback=rollback)
+                progress.tell_way_back(record, content, outcome, rollback=rollback)
                 self._keep_made(record, outcome)
                 if outcome.partial:
                     record.former, record.content = record.former or record.content, outcome.content
-                end_way_back(record, outcome, rollback=rollback, token=token)
+                progress.end_way_back(record, outcome, rollback=rollback, token=token)
                 return
             for change in _done(plan, record):
                 if record.member_status(change.logical_id) not in _AT_WORK:  # by the answer of a custom resource
-                    begin_change(record, change, plan)
+                    progress.begin_change(record, change, plan)
                 status = "CREATE_COMPLETE" if change.action == "Add" else "UPDATE_COMPLETE"
                 record.set_member(
                     change.logical_id, change.type, status, "", "", plan.after[change.logical_id].properties
@@ -171,9 +158,9 @@ class Deployments:
                 if change.logical_id in former_ids:
                     record.tell_deletion(change.logical_id, former_ids[change.logical_id])
                 if change.action == "Remove":
-                    remove(record, change.logical_id, plan.before[change.logical_id])
+                    progress.remove(record, change.logical_id, plan.before[change.logical_id])
             failed = [one.logical_id for one in record.members.values() if one.status == "CREATE_FAILED"]
-            unmake(record, [name for name in failed if name not in plan.after])
+            progress.unmake(record, [name for name in failed if name not in plan.after])
             record.set("UPDATE_COMPLETE", "", token)
 
     async def take(self, record: StackRecord, content: Content, refused: Mapping[str, str], token: str = "") -> None:
@@ -184,15 +171,17 @@ class Deployments:
             failures = [Failure(why, name) for name, why in refused.items()]
             if not failures:
                 outcome = await self._attempts.outcome(
-                    record, content, lambda plan: begin_import(record, content, plan), keeps=False
+                    record, content, lambda plan: progress.begin_import(record, content, plan), keeps=False
                 )
                 failures = [*outcome.failures]
                 if outcome.plan is not None and not failures:
-                    complete(record, outcome.plan, [outcome.plan.after[name].resource for name in content.imported])
+                    progress.complete(
+                        record, outcome.plan, [outcome.plan.after[name].resource for name in content.imported]
+                    )
                     self._finished(record, outcome.plan, content)
                     record.set("IMPORT_COMPLETE", "", token)
                     return
-            fail_import(record, content, {failure.at: failure.reason for failure in failures})
+            progress.fail_import(record, content, {failure.at: failure.reason for failure in failures})
             record.set("IMPORT_ROLLBACK_IN_PROGRESS", failures[0].reason if failures else "", token)
             record.members = before
             record.set("IMPORT_ROLLBACK_COMPLETE", "", token)
@@ -209,7 +198,7 @@ class Deployments:
         """Delete what a failed creation made; return why that failed."""
         failure, _ = await self._deleted(record, self._attempts.seen(record), set())
         if not failure:
-            unmake(record, [*record.members])
+            progress.unmake(record, [*record.members])
         return failure
 
     async def _undone(self, record: StackRecord) -> str:
@@ -221,11 +210,11 @@ class Deployments:
             return failure.reason if failure is not None else ""
         for change in plan.changes:
             if change.action == "Remove":
-                remove(record, change.logical_id, None)
+                progress.remove(record, change.logical_id, None)
             else:
                 record.set_member(change.logical_id, change.type, "UPDATE_COMPLETE")
         there = [*plan.after, *(change.logical_id for change in plan.changes)]
-        unmake(record, [name for name in record.members if name not in there])
+        progress.unmake(record, [name for name in record.members if name not in there])
         self._finished(record, plan, record.former)
         return ""
 
@@ -251,7 +240,7 @@ class Deployments:
                     record.set_member(name, record.members[name].type, "DELETE_IN_PROGRESS")
             failure, at = await self._deleted(record, before, stay)
             if failure:
-                fail_deletion(record, failure, at, token)
+                progress.fail_deletion(record, failure, at, token)
                 return
             for name in reversed(order):
                 member = record.members[name]

@@ -8,21 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from netful.account.ec2.insights import statements
 from netful.account.ec2.insights.components import Record
 from netful.account.ec2.insights.headers import PROTOCOLS, Header
 from netful.account.ec2.insights.path_components import forward
 from netful.account.ec2.insights.places import Place
 from netful.account.ec2.insights.search import Found, Wanted, last_flow, search
-from netful.account.ec2.insights.statements import (
-    Statement,
-    admits,
-    headers_of,
-    names_component,
-    names_place,
-    places_of,
-    protocols_of,
-    strange,
-)
 from netful.account.ec2.view import View
 from netful.engine.flows.flow import Flow
 from netful.model.identity import ec2_id
@@ -47,13 +38,13 @@ def analysed(view: View, scope: Mapping[str, Any]) -> Record:
                 break
             result.searches += 1
             _look(view, scope, path, wanted, result)
-    missed = [*dict.fromkeys(strange(view, scope.get("MatchPaths") or ()))]
+    missed = [*dict.fromkeys(statements.strange(view, scope.get("MatchPaths") or ()))]
     found = "true" if result.findings else "unknown" if result.doubts or missed else "false"
     return {
         "Status": "succeeded",
         "FindingsFound": found,
         "AnalyzedEniCount": len(view.cloud.network.network_interfaces),
-        **_warning(result, (*missed, *strange(view, scope.get("ExcludePaths") or ()))),
+        **_warning(result, (*missed, *statements.strange(view, scope.get("ExcludePaths") or ()))),
         "Findings": result.findings,
     }
 
@@ -68,18 +59,21 @@ def _warning(result: _Result, missed: Sequence[str]) -> Record:
     return {"WarningMessage": text} if text else {}
 
 
-def _wanted(view: View, path: Statement) -> Iterator[Wanted]:
+def _wanted(view: View, path: statements.Statement) -> Iterator[Wanted]:
     source, destination = path.get("Source") or {}, path.get("Destination") or {}
-    headers, protocols = [*headers_of(view, source, destination)], protocols_of(source, destination)
-    targets = [*places_of(view, destination)]
-    for place in places_of(view, source):
+    headers, protocols = (
+        [*statements.headers_of(view, source, destination)],
+        statements.protocols_of(source, destination),
+    )
+    targets = [*statements.places_of(view, destination)]
+    for place in statements.places_of(view, source):
         for target in targets:
             if place != target:
                 for name in protocols:
                     yield from (Wanted(place, target, PROTOCOLS[name], one, Header(), one_way=True) for one in headers)
 
 
-def _look(view: View, scope: Mapping[str, Any], path: Statement, wanted: Wanted, result: _Result) -> None:
+def _look(view: View, scope: Mapping[str, Any], path: statements.Statement, wanted: Wanted, result: _Result) -> None:
     found = search(view.cloud, wanted)
     if found.verdict == "unknown":
         result.doubts += 1
@@ -104,17 +98,17 @@ def _first_flow(found: Found) -> Flow | None:
     return next(own, None) or last_flow(found.path)
 
 
-def _passes(view: View, path: Statement, ids: Sequence[str]) -> bool:
-    return all(names_component(view, one, ids) for one in path.get("ThroughResources") or ())
+def _passes(view: View, path: statements.Statement, ids: Sequence[str]) -> bool:
+    return all(statements.names_component(view, one, ids) for one in path.get("ThroughResources") or ())
 
 
 def _covers(
-    view: View, excluded: Statement, source: Place, destination: Place, ids: Sequence[str], flow: Flow | None
+    view: View, excluded: statements.Statement, source: Place, destination: Place, ids: Sequence[str], flow: Flow | None
 ) -> bool:
     """Return whether an excluded path includes a path that was found."""
     ends = ((excluded.get("Source") or {}, source), (excluded.get("Destination") or {}, destination))
     return (
-        all(names_place(view, statement, place) for statement, place in ends)
-        and all(flow is None or admits(view, statement, flow) for statement, _ in ends)
+        all(statements.names_place(view, statement, place) for statement, place in ends)
+        and all(flow is None or statements.admits(view, statement, flow) for statement, _ in ends)
         and _passes(view, excluded, ids)
     )

@@ -9,23 +9,8 @@ Surprising rules, all of Velocity:
 import re
 from collections.abc import Callable
 
+from netful.engine.vtl.syntax import nodes
 from netful.engine.vtl.syntax.cursor import Cursor
-from netful.engine.vtl.syntax.nodes import (
-    Binary,
-    Block,
-    Expression,
-    Index,
-    Interpolation,
-    ListLiteral,
-    Literal,
-    MapLiteral,
-    MethodCall,
-    Not,
-    Property,
-    Range,
-    Reference,
-    Step,
-)
 
 REFERENCE = re.compile(r"\$!?(\{?)([A-Za-z_][A-Za-z0-9_-]*)")
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)(\(?)")
@@ -45,7 +30,7 @@ _STRENGTH = {
     **dict.fromkeys(("*", "/", "%"), 6),
 }
 
-ReadBlock = Callable[[Cursor], Block]
+ReadBlock = Callable[[Cursor], nodes.Block]
 
 
 class ExpressionReader:
@@ -56,12 +41,12 @@ class ExpressionReader:
     def __init__(self, read_block: ReadBlock) -> None:
         self._read_block = read_block
 
-    def expression(self, cursor: Cursor, strength: int = 0) -> Expression:
+    def expression(self, cursor: Cursor, strength: int = 0) -> nodes.Expression:
         """Return the longest expression here whose operators bind stronger than `strength`."""
         with cursor.nested():
             left = self._unary(cursor)
             while operator := self._operator(cursor, strength):
-                left = Binary(operator, left, self.expression(cursor, _STRENGTH[operator]))
+                left = nodes.Binary(operator, left, self.expression(cursor, _STRENGTH[operator]))
         return left
 
     def _operator(self, cursor: Cursor, strength: int) -> str | None:
@@ -75,14 +60,14 @@ class ExpressionReader:
         cursor.at = start
         return None
 
-    def _unary(self, cursor: Cursor) -> Expression:
+    def _unary(self, cursor: Cursor) -> nodes.Expression:
         cursor.skip_space()
         if cursor.match(_NEGATION):
             with cursor.nested():
-                return Not(self._unary(cursor))
+                return nodes.Not(self._unary(cursor))
         return self.operand(cursor)
 
-    def operand(self, cursor: Cursor) -> Expression:
+    def operand(self, cursor: Cursor) -> nodes.Expression:
         """Return a value without operators around it."""
         cursor.skip_space()
         sign = cursor.next
@@ -102,43 +87,43 @@ class ExpressionReader:
                 return inner
         return self._plain(cursor)
 
-    def _plain(self, cursor: Cursor) -> Expression:
+    def _plain(self, cursor: Cursor) -> nodes.Expression:
         start = cursor.at
         if number := cursor.match(_NUMBER):
-            return Literal(float(number[0]) if "." in number[0] else _integer(cursor, number[0]))
+            return nodes.Literal(float(number[0]) if "." in number[0] else _integer(cursor, number[0]))
         if (word := cursor.match(_WORD)) and word[0] in _CONSTANTS:
-            return Literal(_CONSTANTS[word[0]])
+            return nodes.Literal(_CONSTANTS[word[0]])
         cursor.at = start
         raise cursor.error(f"expected a value, found `{cursor.next}`" if cursor.next else "expected a value")
 
-    def _required_reference(self, cursor: Cursor) -> Reference:
+    def _required_reference(self, cursor: Cursor) -> nodes.Reference:
         reference = self.reference(cursor)
         if reference is None:
             raise cursor.error("expected a name after `$`")
         return reference
 
-    def reference(self, cursor: Cursor) -> Reference | None:
+    def reference(self, cursor: Cursor) -> nodes.Reference | None:
         """Return the reference at the position; None if the dollar sign does not begin one."""
         start = cursor.match(REFERENCE)
         if start is None:
             return None
-        steps: list[Step] = []
+        steps: list[nodes.Step] = []
         while step := self._step(cursor):
             steps.append(step)
         if start[1] and not cursor.take("}"):
             raise cursor.error(f"expected `}}` to close `${{{start[2]}`")
-        return Reference(start[2], tuple(steps))
+        return nodes.Reference(start[2], tuple(steps))
 
-    def _step(self, cursor: Cursor) -> Step | None:
+    def _step(self, cursor: Cursor) -> nodes.Step | None:
         if step := cursor.match(_STEP):
-            return MethodCall(step[1], self._sequence(cursor, ")")) if step[2] else Property(step[1])
+            return nodes.MethodCall(step[1], self._sequence(cursor, ")")) if step[2] else nodes.Property(step[1])
         if cursor.take("["):
             key = self.expression(cursor)
             cursor.expect("]")
-            return Index(key)
+            return nodes.Index(key)
         return None
 
-    def _sequence(self, cursor: Cursor, close: str) -> tuple[Expression, ...]:
+    def _sequence(self, cursor: Cursor, close: str) -> tuple[nodes.Expression, ...]:
         cursor.skip_space()
         if cursor.take(close):
             return ()
@@ -150,40 +135,40 @@ class ExpressionReader:
         cursor.expect(close)
         return tuple(items)
 
-    def _string(self, cursor: Cursor, quote: str) -> Expression:
+    def _string(self, cursor: Cursor, quote: str) -> nodes.Expression:
         found = cursor.match(_QUOTED[quote])
         if found is None:
             raise cursor.error("string without its closing quote")
         text = found[1].replace(quote * 2, quote)
         if quote == "'" or not ("$" in text or "#" in text):
-            return Literal(text)
+            return nodes.Literal(text)
         outer_end, cursor.at = cursor.at, found.start()
         body = self._read_block(Cursor(text, cursor))
         cursor.at = outer_end
-        return Interpolation(body)
+        return nodes.Interpolation(body)
 
-    def _list(self, cursor: Cursor) -> Expression:
+    def _list(self, cursor: Cursor) -> nodes.Expression:
         cursor.expect("[")
         cursor.skip_space()
         if cursor.take("]"):
-            return ListLiteral(())
+            return nodes.ListLiteral(())
         first = self.expression(cursor)
         cursor.skip_space()
         if cursor.take(".."):
             last = self.expression(cursor)
             cursor.expect("]")
-            return Range(first, last)
+            return nodes.Range(first, last)
         if not cursor.take(","):
             cursor.expect("]")
-            return ListLiteral((first,))
-        return ListLiteral((first, *self._sequence(cursor, "]")))
+            return nodes.ListLiteral((first,))
+        return nodes.ListLiteral((first, *self._sequence(cursor, "]")))
 
-    def _map(self, cursor: Cursor) -> Expression:
+    def _map(self, cursor: Cursor) -> nodes.Expression:
         cursor.expect("{")
         cursor.skip_space()
-        entries: list[tuple[Expression, Expression]] = []
+        entries: list[tuple[nodes.Expression, nodes.Expression]] = []
         if cursor.take("}"):
-            return MapLiteral(())
+            return nodes.MapLiteral(())
         while True:
             key = self.expression(cursor)
             cursor.expect(":")
@@ -192,7 +177,7 @@ class ExpressionReader:
             if not cursor.take(","):
                 break
         cursor.expect("}")
-        return MapLiteral(tuple(entries))
+        return nodes.MapLiteral(tuple(entries))
 
 
 def _integer(cursor: Cursor, digits: str) -> int:

@@ -7,24 +7,9 @@ removes its line end. A backslash before a reference or directive makes it plain
 import re
 from itertools import groupby
 
+from netful.engine.vtl.syntax import nodes
 from netful.engine.vtl.syntax.cursor import Cursor
 from netful.engine.vtl.syntax.expressions import REFERENCE, ExpressionReader
-from netful.engine.vtl.syntax.nodes import (
-    Block,
-    Break,
-    Define,
-    EvaluateText,
-    Expression,
-    Foreach,
-    If,
-    Macro,
-    MacroCall,
-    Node,
-    Reference,
-    Set,
-    Stop,
-    Text,
-)
 
 _PLAIN = re.compile(r"[^$#\\]+")
 _COMMENT = re.compile(r"##[^\r\n]*(?:\r\n|\r|\n)?|#\*.*?\*#", re.DOTALL)
@@ -52,16 +37,16 @@ class Parser:
         self._macros = frozenset(_MACRO_NAMES.findall(source))
         self._expressions = ExpressionReader(self._whole)
 
-    def parse(self, source: str) -> Block:
+    def parse(self, source: str) -> nodes.Block:
         """Return the nodes of a whole template."""
         return self._whole(Cursor(source))
 
-    def _whole(self, cursor: Cursor) -> Block:
+    def _whole(self, cursor: Cursor) -> nodes.Block:
         return self._block(cursor, frozenset())[0]
 
-    def _block(self, cursor: Cursor, closers: frozenset[str], opened: int = 0) -> tuple[Block, str]:
+    def _block(self, cursor: Cursor, closers: frozenset[str], opened: int = 0) -> tuple[nodes.Block, str]:
         """Return the nodes up to one of `closers`, and that closer; the cursor is after it. `opened`: the directive."""
-        nodes: list[Node] = []
+        parts: list[nodes.Node] = []
         with cursor.nested():
             while not cursor.ended:
                 start = cursor.at
@@ -69,16 +54,16 @@ class Parser:
                 if isinstance(found, str):
                     if found not in closers:
                         raise cursor.error(f"`#{found}` without what it belongs to", start)
-                    return _joined(nodes), found
-                nodes.extend(found)
+                    return _joined(parts), found
+                parts.extend(found)
         if closers:
             raise cursor.error("directive without its `#end`", opened)
-        return _joined(nodes), ""
+        return _joined(parts), ""
 
-    def _next(self, cursor: Cursor) -> tuple[Node, ...] | str:
+    def _next(self, cursor: Cursor) -> tuple[nodes.Node, ...] | str:
         """Return the nodes at the position, or the name of a directive that closes a block."""
         if plain := cursor.match(_PLAIN):
-            return (Text(plain[0]),)
+            return (nodes.Text(plain[0]),)
         match cursor.next:
             case "$":
                 reference = self._expressions.reference(cursor)
@@ -88,18 +73,18 @@ class Parser:
         if cursor.match(_COMMENT):
             return ()
         if (unparsed := cursor.take_between(_UNPARSED, _UNPARSED_END)) is not None:
-            return (Text(unparsed),)
+            return (nodes.Text(unparsed),)
         if cursor.source.startswith("#*", cursor.at):
             raise cursor.error("comment without its closing `*#`")
         return self._directive(cursor)
 
-    def _escape(self, cursor: Cursor) -> tuple[Node, ...]:
+    def _escape(self, cursor: Cursor) -> tuple[nodes.Node, ...]:
         slashes = cursor.match(_BACKSLASHES)
         assert slashes is not None  # the next character is one
         if not self._means_something(cursor):
-            return (Text(slashes[0]),)
+            return (nodes.Text(slashes[0]),)
         kept = "\\" * (len(slashes[0]) // 2)
-        return (Text(kept), *_one(cursor)) if len(slashes[0]) % 2 else (Text(kept),)
+        return (nodes.Text(kept), *_one(cursor)) if len(slashes[0]) % 2 else (nodes.Text(kept),)
 
     def _means_something(self, cursor: Cursor) -> bool:
         if REFERENCE.match(cursor.source, cursor.at):
@@ -107,7 +92,7 @@ class Parser:
         name = _DIRECTIVE.match(cursor.source, cursor.at)
         return name is not None and (name[1] or name[2]) in _KEYWORDS | _BRANCH | self._macros
 
-    def _directive(self, cursor: Cursor) -> tuple[Node, ...] | str:
+    def _directive(self, cursor: Cursor) -> tuple[nodes.Node, ...] | str:
         start = cursor.at
         found = cursor.match(_DIRECTIVE)
         name = (found[1] or found[2]) if found else ""
@@ -118,16 +103,16 @@ class Parser:
         if name in _KEYWORDS:
             return (self._keyword(cursor, name, start),)
         if name in self._macros and cursor.match(_OPEN):
-            return (MacroCall(name, self._macro_arguments(cursor)),)
+            return (nodes.MacroCall(name, self._macro_arguments(cursor)),)
         cursor.at = start
         return _one(cursor)
 
-    def _keyword(self, cursor: Cursor, name: str, start: int) -> Node:
+    def _keyword(self, cursor: Cursor, name: str, start: int) -> nodes.Node:
         match name:
             case "break":
-                return Break()
+                return nodes.Break()
             case "stop":
-                return Stop()
+                return nodes.Stop()
             case "include" | "parse":
                 raise cursor.error(f"`#{name}` is not available in API Gateway", start)
         if not cursor.match(_OPEN):
@@ -146,31 +131,31 @@ class Parser:
         cursor.expect(")")
         cursor.match(_LINE_END)
 
-    def _condition(self, cursor: Cursor) -> Expression:
+    def _condition(self, cursor: Cursor) -> nodes.Expression:
         condition = self._expressions.expression(cursor)
         self._close(cursor)
         return condition
 
-    def _variable(self, cursor: Cursor) -> Reference:
+    def _variable(self, cursor: Cursor) -> nodes.Reference:
         cursor.skip_space()
         reference = self._expressions.reference(cursor)
         if reference is None:
             raise cursor.error("expected a reference")
         return reference
 
-    def _set(self, cursor: Cursor, _start: int) -> Node:
+    def _set(self, cursor: Cursor, _start: int) -> nodes.Node:
         target = self._variable(cursor)
         cursor.expect("=")
-        return Set(target, self._condition(cursor))
+        return nodes.Set(target, self._condition(cursor))
 
-    def _if(self, cursor: Cursor, opened: int) -> Node:
-        branches: list[tuple[Expression | None, Block]] = []
-        condition: Expression | None = self._condition(cursor)
+    def _if(self, cursor: Cursor, opened: int) -> nodes.Node:
+        branches: list[tuple[nodes.Expression | None, nodes.Block]] = []
+        condition: nodes.Expression | None = self._condition(cursor)
         while True:
             body, closer = self._block(cursor, _END if condition is None else _BRANCH, opened)
             branches.append((condition, body))
             if closer == "end":
-                return If(tuple(branches))
+                return nodes.If(tuple(branches))
             if closer == "else":
                 condition = None
                 continue
@@ -178,19 +163,19 @@ class Parser:
                 raise cursor.error("expected `(` after `#elseif`")
             condition = self._condition(cursor)
 
-    def _foreach(self, cursor: Cursor, opened: int) -> Node:
+    def _foreach(self, cursor: Cursor, opened: int) -> nodes.Node:
         name = self._variable(cursor).root
         if not cursor.match(_IN):
             raise cursor.error("expected `in`")
         source = self._condition(cursor)
         body, weight = self._body(cursor, opened)
-        return Foreach(name, source, body, weight)
+        return nodes.Foreach(name, source, body, weight)
 
-    def _body(self, cursor: Cursor, opened: int) -> tuple[Block, int]:
+    def _body(self, cursor: Cursor, opened: int) -> tuple[nodes.Block, int]:
         start = cursor.at
         return self._block(cursor, _END, opened)[0], cursor.at - start
 
-    def _macro(self, cursor: Cursor, opened: int) -> Node:
+    def _macro(self, cursor: Cursor, opened: int) -> nodes.Node:
         name = cursor.match(_MACRO_NAME)
         if name is None:
             raise cursor.error("expected the name of the macro")
@@ -200,9 +185,9 @@ class Parser:
             parameters.append(self._variable(cursor).root)
             cursor.match(_SEPARATOR)
         cursor.match(_LINE_END)
-        return Macro(name[1], tuple(parameters), *self._body(cursor, opened))
+        return nodes.Macro(name[1], tuple(parameters), *self._body(cursor, opened))
 
-    def _macro_arguments(self, cursor: Cursor) -> tuple[Expression, ...]:
+    def _macro_arguments(self, cursor: Cursor) -> tuple[nodes.Expression, ...]:
         arguments = []
         cursor.match(_SEPARATOR)
         while not cursor.take(")"):
@@ -211,27 +196,27 @@ class Parser:
         cursor.match(_LINE_END)
         return tuple(arguments)
 
-    def _define(self, cursor: Cursor, opened: int) -> Node:
+    def _define(self, cursor: Cursor, opened: int) -> nodes.Node:
         name = self._variable(cursor).root
         self._close(cursor)
-        return Define(name, *self._body(cursor, opened))
+        return nodes.Define(name, *self._body(cursor, opened))
 
-    def _evaluate(self, cursor: Cursor, _start: int) -> Node:
-        return EvaluateText(self._condition(cursor))
+    def _evaluate(self, cursor: Cursor, _start: int) -> nodes.Node:
+        return nodes.EvaluateText(self._condition(cursor))
 
 
-def _one(cursor: Cursor) -> tuple[Node, ...]:
+def _one(cursor: Cursor) -> tuple[nodes.Node, ...]:
     """Return the character at the position, as text."""
     character = cursor.next
     cursor.at += 1
-    return (Text(character),)
+    return (nodes.Text(character),)
 
 
-def _joined(nodes: list[Node]) -> Block:
-    joined: list[Node] = []
-    for is_text, group in groupby(nodes, key=lambda node: isinstance(node, Text)):
+def _joined(parts: list[nodes.Node]) -> nodes.Block:
+    joined: list[nodes.Node] = []
+    for is_text, group in groupby(parts, key=lambda node: isinstance(node, nodes.Text)):
         if is_text:
-            joined.append(Text("".join(node.text for node in group if isinstance(node, Text))))
+            joined.append(nodes.Text("".join(node.text for node in group if isinstance(node, nodes.Text))))
         else:
             joined.extend(group)
     return tuple(joined)
