@@ -70,10 +70,6 @@ def _describe(world: World, asked: Parameters) -> Record:
     return described(_KIND, world, known, [*_KIND.records(world)])
 
 
-def _describe_versions(world: World, asked: Parameters) -> Record:
-    return listed(_VERSIONS, asked, [*_asked(world, asked)])
-
-
 _SAME = ("ImageId", "InstanceType", "KeyName", "EbsOptimized")
 _OF_INTERFACES = ("Description", "NetworkInterfaceId", "SubnetId", "InterfaceType")
 
@@ -101,5 +97,5 @@ def _data_of(world: World, asked: Parameters) -> Record:
 LOOKS: Mapping[str, Look] = {
     "GetLaunchTemplateData": _data_of,
     _KIND.operation: _describe,
-    _VERSIONS.operation: _describe_versions,
+    _VERSIONS.operation: lambda world, asked: listed(_VERSIONS, asked, [*_asked(world, asked)]),
 }

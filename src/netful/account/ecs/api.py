@@ -106,10 +106,6 @@ def _describe_providers(_view: View, asked: Parameters) -> Record:
     return {"capacityProviders": found, "failures": failures}
 
 
-def _tags(view: View, asked: Parameters) -> Record:
-    return {"tags": tags_of(view.tagged(asked["resourceArn"]))}
-
-
 def _of_cluster(view: View, asked: Parameters, member: str) -> Record:
     """Return the empty list of a cluster: tasks need no container instances here."""
     view.cluster(asked.get("cluster"))
@@ -120,7 +116,7 @@ LOOKS: Mapping[str, Look[View]] = {
     "ListTaskDefinitionFamilies": _list_families,
     "DescribeCapacityProviders": _describe_providers,
     "ListAccountSettings": lambda _view, _asked: {"settings": []},
-    "ListTagsForResource": _tags,
+    "ListTagsForResource": lambda view, asked: {"tags": tags_of(view.tagged(asked["resourceArn"]))},
     "DescribeClusters": _describe_clusters,
     "ListClusters": _list_clusters,
     "DescribeServices": _describe_services,

@@ -62,10 +62,6 @@ def _get(view: View, asked: Parameters) -> Record:
     return {DOMAINS.member: domain_list(view, found(view, asked["FirewallDomainListId"])[0])}
 
 
-def _list_domains(view: View, asked: Parameters) -> Record:
-    return page("Domains", asked, _domains(_own(view, asked)))
-
-
 def _own(view: View, asked: Parameters) -> Resource:
     """Return a list of the account. Raises ApiError for one that AWS manages."""
     resource, _ = found(view, asked["FirewallDomainListId"])
@@ -92,18 +88,10 @@ def _added(before: Sequence[str], given: Sequence[str]) -> list[str]:
     return [*dict.fromkeys((*before, *given))]
 
 
-def _left(before: Sequence[str], given: Sequence[str]) -> list[str]:
-    return [one for one in before if one not in given]
-
-
-def _replaced(_before: Sequence[str], given: Sequence[str]) -> list[str]:
-    return _added((), given)
-
-
 _AFTER: Mapping[str, Callable[[Sequence[str], Sequence[str]], list[str]]] = {
     "ADD": _added,
-    "REMOVE": _left,
-    "REPLACE": _replaced,
+    "REMOVE": lambda before, given: [one for one in before if one not in given],
+    "REPLACE": lambda _before, given: _added((), given),
 }
 
 
@@ -132,7 +120,7 @@ _LISTS = Noun(SERVICE, DOMAINS, domain_list)
 LOOKS: Mapping[str, Look] = {
     "GetFirewallDomainList": _get,
     "ListFirewallDomainLists": listing(SERVICE, "ListFirewallDomainLists", _lists),
-    "ListFirewallDomains": _list_domains,
+    "ListFirewallDomains": lambda view, asked: page("Domains", asked, _domains(_own(view, asked))),
 }
 WRITES: Mapping[str, Write[View]] = {
     "CreateFirewallDomainList": lambda view, asked: _LISTS.added(view, asked, {"Domains": []}),

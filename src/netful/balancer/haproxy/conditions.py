@@ -41,24 +41,8 @@ def _patterns(*regexes: str) -> str:
     return " ".join(("--", *(quoted(r"\}" if regex == "}" else regex) for regex in regexes)))
 
 
-def _host(_name: str, values: list[str], regexes: list[str]) -> str:
-    return f"{HOST} -m reg -i {_whole(values, regexes)}"
-
-
-def _path(_name: str, values: list[str], regexes: list[str]) -> str:
-    return f"path -m reg {_whole(values, regexes)}"
-
-
-def _header(header: str, values: list[str], regexes: list[str]) -> str:
-    return f"req.fhdr({word(header)}) -m reg -i {_whole(values, regexes)}"
-
-
 def _method(_name: str, values: list[str], _regexes: list[str]) -> str:
     return f"method -m reg {_patterns(*(f'^{re.escape(value)}$' for value in values))}"
-
-
-def _query(_name: str, values: list[str], _regexes: list[str]) -> str:
-    return f"query -m reg -i {_patterns(*map(_pair, values))}"
 
 
 def _pair(value: str) -> str:
@@ -77,15 +61,11 @@ def _is_network(value: str) -> bool:
     return True
 
 
-def _source(_name: str, values: list[str], _regexes: list[str]) -> str:
-    return f"src {' '.join(map(quoted, values))}"
-
-
 _TESTS: dict[str, Callable[[str, list[str], list[str]], str]] = {
-    "host-header": _host,
-    "path-pattern": _path,
-    "http-header": _header,
+    "host-header": lambda _name, values, regexes: f"{HOST} -m reg -i {_whole(values, regexes)}",
+    "path-pattern": lambda _name, values, regexes: f"path -m reg {_whole(values, regexes)}",
+    "http-header": lambda header, values, regexes: f"req.fhdr({word(header)}) -m reg -i {_whole(values, regexes)}",
     "http-request-method": _method,
-    "query-string": _query,
-    _SOURCE: _source,
+    "query-string": lambda _name, values, _regexes: f"query -m reg -i {_patterns(*map(_pair, values))}",
+    _SOURCE: lambda _name, values, _regexes: f"src {' '.join(map(quoted, values))}",
 }

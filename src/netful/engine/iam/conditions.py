@@ -78,10 +78,6 @@ def _text(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int | float) else None
 
 
-def _ignoring_case(wanted: str, given: str, context: Context) -> bool | None:
-    return texts.equals(wanted, given, context, re.IGNORECASE)
-
-
 def _bool(wanted: str, given: str, _context: Context) -> bool | None:
     return wanted.lower() == given.lower() if {wanted.lower(), given.lower()} <= _TRUTHS else None
 
@@ -128,7 +124,7 @@ def _in_block(wanted: str, given: str, _context: Context) -> bool | None:
 
 _TESTS: dict[str, Test] = {
     "StringEquals": texts.equals,
-    "StringEqualsIgnoreCase": _ignoring_case,
+    "StringEqualsIgnoreCase": lambda wanted, given, context: texts.equals(wanted, given, context, re.IGNORECASE),
     "StringLike": texts.matches,
     "ArnEquals": texts.arn_matches,
     "ArnLike": texts.arn_matches,

@@ -63,24 +63,12 @@ class _Field(Frozen):
             return None
 
 
-def _host(request: HttpRequest, _name: str) -> list[str]:
-    return [request.host.partition(":")[0]]
-
-
-def _path(request: HttpRequest, _name: str) -> list[str]:
-    return [request.path.partition("?")[0]]
-
-
 def _method(request: HttpRequest, _name: str) -> list[str] | None:
     return None if request.method is None else [request.method]
 
 
 def _query(request: HttpRequest, _name: str) -> list[str]:
     return [pair for pair in request.path.partition("?")[2].split("&") if pair]
-
-
-def _source(request: HttpRequest, _name: str) -> list[str] | None:
-    return None if request.source is None else [str(request.source)]
 
 
 def _folded(value: str, subject: str) -> bool:
@@ -103,10 +91,10 @@ def _inside(block: str, source: str) -> bool | None:
 
 
 _FIELDS = {
-    "host-header": _Field(_host, _folded, folds=True),
-    "path-pattern": _Field(_path, like),
+    "host-header": _Field(lambda request, _name: [request.host.partition(":")[0]], _folded, folds=True),
+    "path-pattern": _Field(lambda request, _name: [request.path.partition("?")[0]], like),
     "http-header": _Field(HttpRequest.values_of, _folded, folds=True),
     "http-request-method": _Field(_method, str.__eq__),
     "query-string": _Field(_query, _pair),
-    "source-ip": _Field(_source, _inside),
+    "source-ip": _Field(lambda request, _name: None if request.source is None else [str(request.source)], _inside),
 }

@@ -77,10 +77,6 @@ def _url_decode(work: Allowance, _: Any, value: str) -> str:
     return unquote_plus(value)
 
 
-def _base64_encode(_: Any, value: str) -> str:
-    return base64.b64encode(value.encode(errors="replace")).decode()
-
-
 def _base64_decode(_: Any, value: str) -> str:
     try:
         return base64.b64decode(value).decode(errors="replace")
@@ -95,6 +91,6 @@ METHODS = methods(
     parseJson=Method(_parse_json, (str,), works=True),
     urlEncode=Method(_url_encode, (str,), works=True),
     urlDecode=Method(_url_decode, (str,), works=True),
-    base64Encode=Method(_base64_encode, (str,)),
+    base64Encode=Method(lambda _, value: base64.b64encode(value.encode(errors="replace")).decode(), (str,)),
     base64Decode=Method(_base64_decode, (str,)),
 )

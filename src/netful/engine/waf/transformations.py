@@ -42,10 +42,6 @@ def _in_order(wanted: Any) -> Iterable[str]:
     return [str(one.get("Type")) for one in steps]
 
 
-def _compressed(data: bytes) -> bytes:
-    return _SPACES.sub(b" ", _WHITE.sub(b" ", data))
-
-
 def _command_line(data: bytes) -> bytes:
     bare = _SPACES.sub(b" ", data.translate(_COMMAND_SEPARATORS, b"\\\"'^"))
     return bare.replace(b" /", b"/").replace(b" (", b"(").lower()
@@ -63,14 +59,6 @@ def _base64_decoded(data: bytes) -> bytes:
         return data
 
 
-def _base64_decoded_anyway(data: bytes) -> bytes:
-    return _base64_decoded(_NO_BASE64.sub(b"", data))
-
-
-def _hex_decoded(data: bytes) -> bytes:
-    return binascii.unhexlify(data) if _HEX.fullmatch(data) else data
-
-
 def _normalized(path: bytes) -> bytes:
     """Return a path without duplicate slashes and without `.` and `..` segments."""
     if not path:
@@ -84,7 +72,7 @@ CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "NONE": lambda data: data,
     "LOWERCASE": bytes.lower,
     "UPPERCASE": bytes.upper,
-    "COMPRESS_WHITE_SPACE": _compressed,
+    "COMPRESS_WHITE_SPACE": lambda data: _SPACES.sub(b" ", _WHITE.sub(b" ", data)),
     "REMOVE_WHITESPACE": lambda data: re.sub(rb"[\s\xa0]", b"", data),
     "TRIM": bytes.strip,
     "TRIM_LEFT": bytes.lstrip,
@@ -93,8 +81,8 @@ CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "HTML_ENTITY_DECODE": _html_decoded,
     "URL_DECODE": lambda data: unquote_to_bytes(data.replace(b"+", b" ")),
     "BASE64_DECODE": _base64_decoded,
-    "BASE64_DECODE_EXT": _base64_decoded_anyway,
-    "HEX_DECODE": _hex_decoded,
+    "BASE64_DECODE_EXT": lambda data: _base64_decoded(_NO_BASE64.sub(b"", data)),
+    "HEX_DECODE": lambda data: binascii.unhexlify(data) if _HEX.fullmatch(data) else data,
     "MD5": lambda data: hashlib.md5(data, usedforsecurity=False).digest(),
     "SHA256": lambda data: hashlib.sha256(data).digest(),
     "REPLACE_COMMENTS": lambda data: _COMMENT.sub(b" ", data),

@@ -160,16 +160,8 @@ def _of_distribution(config: Mapping[str, Any]) -> Iterator[RefusedValue]:
 _IN_RANGE = "set a value in this range"
 
 
-def _without_ports(own: Mapping[str, Any]) -> bool:
-    return number_of(str(own.get("Protocol"))) in (TCP, UDP) and own.get("PortRange") is None
-
-
 def _several_nodes(own: Mapping[str, Any]) -> bool:
     return str(own.get("Engine")).lower() in ("redis", "valkey") and (whole_number(own.get("NumCacheNodes")) or 1) > 1
-
-
-def _failover_of_one(own: Mapping[str, Any]) -> bool:
-    return is_true(own.get("AutomaticFailoverEnabled")) and whole_number(own.get("NumCacheClusters")) == 1
 
 
 def _slow_check(own: Mapping[str, Any]) -> bool:
@@ -193,7 +185,7 @@ _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
     "AWS::EC2::NetworkAclEntry": (
         (
             RefusedValue("PortRange", _INVALID, "the port range must be specified for TCP and UDP", "set `PortRange`"),
-            _without_ports,
+            lambda own: number_of(str(own.get("Protocol"))) in (TCP, UDP) and own.get("PortRange") is None,
         ),
     ),
     "AWS::EC2::PrefixList": (
@@ -229,7 +221,7 @@ _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
                 "set `NumCacheClusters: 2`, or no automatic failover",
                 "When using automatic failover, there must be at least 2 cache clusters in the replication group.",
             ),
-            _failover_of_one,
+            lambda own: is_true(own.get("AutomaticFailoverEnabled")) and whole_number(own.get("NumCacheClusters")) == 1,
         ),
     ),
     f"{_BALANCING}TargetGroup": (

@@ -91,10 +91,6 @@ def _keys(site: Site, wanted: OperationRequest) -> Iterator[Any]:
     return (_key(site.cloud, key) for key in of_plan if str(key.name or "").startswith(named))
 
 
-def _get_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
-    return _key(site.cloud, lookups.member(site.cloud, wanted)[1])
-
-
 def create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     """Add a key to a plan (CreateUsagePlanKey)."""
     cloud, plan = site.cloud, lookups.plan(site.cloud, wanted)
@@ -124,7 +120,7 @@ _KIND = Kind(
 OPERATIONS = (
     *reads("UsagePlan", _plans, _get_usage_plan),
     *_KIND.operations(),
-    *reads("UsagePlanKey", _keys, _get_usage_plan_key),
+    *reads("UsagePlanKey", _keys, lambda site, wanted: _key(site.cloud, lookups.member(site.cloud, wanted)[1])),
     Change(create_usage_plan_key),
     Change(_delete_usage_plan_key),
 )

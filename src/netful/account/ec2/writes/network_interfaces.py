@@ -94,10 +94,6 @@ def modify_network_interface_attribute(world: World, asked: Parameters) -> Chang
     return Change(change(world, world.cloud.network.network_interfaces[name], asked[given[0]]))
 
 
-def _described(world: World, eni: NetworkInterface, value: Any) -> tuple[Edit, ...]:
-    return edited(world, eni.id, Description=value.get("Value", ""))
-
-
 def _grouped(world: World, eni: NetworkInterface, value: Any) -> tuple[Edit, ...]:
     return edited(world, eni.id, GroupSet=Placing(world).groups(str(eni.subnet_id), value))
 
@@ -117,7 +113,7 @@ def _kept_with(world: World, _eni: NetworkInterface, asked: Any) -> tuple[Edit, 
 
 _CHANGES: Mapping[str, Callable[[World, NetworkInterface, Any], tuple[Edit, ...]]] = {
     "Attachment": _kept_with,
-    "Description": _described,
+    "Description": lambda world, eni, value: edited(world, eni.id, Description=value.get("Value", "")),
     "Groups": _grouped,
     "SourceDestCheck": _checking,
 }

@@ -133,20 +133,8 @@ def _key(work: Allowance, value: Any) -> Any:
     return map_key(value)
 
 
-def _value(work: Allowance, entries: dict[Any, Any], key: Any) -> Any:
-    return entries.get(_key(work, key))
-
-
 def _value_or(work: Allowance, entries: dict[Any, Any], key: Any, other: Any) -> Any:
     return entries.get(_key(work, key), other)
-
-
-def _remove_key(work: Allowance, entries: dict[Any, Any], key: Any) -> Any:
-    return entries.pop(_key(work, key), None)
-
-
-def _contains_key(work: Allowance, entries: dict[Any, Any], key: Any) -> bool:
-    return _key(work, key) in entries
 
 
 def _put(work: Allowance, entries: dict[Any, Any], key: Any, value: Any) -> Any:
@@ -179,12 +167,12 @@ LIST = ANY | methods(
 MAP = ANY | methods(
     size=len,
     isEmpty=lambda entries: not entries,
-    get=Method(_value, (object,), works=True),
+    get=Method(lambda work, entries, key: entries.get(_key(work, key)), (object,), works=True),
     getOrDefault=Method(_value_or, (object, object), works=True),
     put=Method(_put, (object, object), works=True),
     putAll=Method(_put_all, (dict,), works=True),
-    remove=Method(_remove_key, (object,), works=True),
-    containsKey=Method(_contains_key, (object,), works=True),
+    remove=Method(lambda work, entries, key: entries.pop(_key(work, key), None), (object,), works=True),
+    containsKey=Method(lambda work, entries, key: _key(work, key) in entries, (object,), works=True),
     containsValue=Method(_contains_value, (object,), works=True),
     keySet=Method(_keys, works=True),
     values=Method(_values, works=True),

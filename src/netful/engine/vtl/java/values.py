@@ -129,21 +129,13 @@ def _bounded(parts: list[str], marks: str, limit: int = limits.TEXT_LENGTH) -> s
     return f"{marks[0]}{marks[1:-1].join(parts)}{marks[-1]}"
 
 
-def _map_text(value: dict[Any, Any]) -> str:
-    return _bounded([f"{_inner(key)}={_inner(item)}" for key, item in value.items()], "{, }")
-
-
-def _list_text(value: list[Any]) -> str:
-    return _bounded([_inner(item) for item in value], "[, ]", limits.LIST_TEXT_LENGTH)
-
-
 _PRINTERS: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "true" if value else "false",
     int: str,
     float: double_text,
-    dict: _map_text,
+    dict: lambda value: _bounded([f"{_inner(key)}={_inner(item)}" for key, item in value.items()], "{, }"),
     list: json_text,
-    ArrayList: _list_text,
+    ArrayList: lambda value: _bounded([_inner(item) for item in value], "[, ]", limits.LIST_TEXT_LENGTH),
     Absent: lambda _: "",
     Lazy: lambda block: block.rendered(),
     Entry: lambda entry: f"{_inner(entry.key)}={_inner(entry.value)}",

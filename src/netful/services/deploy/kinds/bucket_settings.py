@@ -44,10 +44,6 @@ def _xml(tag: str, value: Any) -> str:
     return f"<{tag}>{inner}</{tag}>"
 
 
-def _tags(written: Any) -> _Elements:
-    return {"TagSet": {"Tag": written}}
-
-
 def _as_written(written: Any) -> _Elements:
     return dict(written)
 
@@ -114,10 +110,6 @@ def _website(written: Any) -> _Elements:
     }
 
 
-def _ownership(written: Any) -> _Elements:
-    return {"Rule": written["Rules"]}
-
-
 def _notifications(written: Any) -> _Elements:
     bridge = written.get("EventBridgeConfiguration")
     on = isinstance(bridge, Mapping) and is_true(bridge.get("EventBridgeEnabled", True))
@@ -155,7 +147,7 @@ _NOTIFIED = {
 _OFF: dict[str, _Elements] = {"versioning": {"Status": "Suspended"}, "notification": {}}
 # By property: the subresource, its element, and what is in it.
 _SETTINGS: dict[str, tuple[str, str, Callable[[Any], _Elements]]] = {
-    "Tags": ("tagging", "Tagging", _tags),
+    "Tags": ("tagging", "Tagging", lambda written: {"TagSet": {"Tag": written}}),
     "VersioningConfiguration": ("versioning", "VersioningConfiguration", _as_written),
     "CorsConfiguration": ("cors", "CORSConfiguration", _cors),
     "BucketEncryption": ("encryption", "ServerSideEncryptionConfiguration", _encryption),
@@ -163,5 +155,5 @@ _SETTINGS: dict[str, tuple[str, str, Callable[[Any], _Elements]]] = {
     "LifecycleConfiguration": ("lifecycle", "LifecycleConfiguration", _lifecycle),
     "WebsiteConfiguration": ("website", "WebsiteConfiguration", _website),
     "NotificationConfiguration": ("notification", "NotificationConfiguration", _notifications),
-    "OwnershipControls": ("ownershipControls", "OwnershipControls", _ownership),
+    "OwnershipControls": ("ownershipControls", "OwnershipControls", lambda written: {"Rule": written["Rules"]}),
 }

@@ -27,10 +27,6 @@ def _launched(making: Translation, resource: Planned) -> dict[str, Any]:
     return {"LaunchTemplate": named[0]} if named else {}
 
 
-def _instance(making: Translation, resource: Planned) -> dict[str, Any]:
-    return {**_launched(making, resource), **ipv6_addresses(making, resource)}
-
-
 def _fleet(making: Translation, resource: Planned) -> dict[str, Any]:
     mixed = [_named(making, resource, one, _PROPERTIES) for one in _specifications(resource)]
     policy = {"MixedInstancesPolicy": {"LaunchTemplate": {"LaunchTemplateSpecification": mixed[0]}}} if mixed else {}
@@ -49,7 +45,7 @@ def _nodes(making: Translation, resource: Planned) -> dict[str, Any]:
 
 
 COMPLETIONS: Mapping[str, Completion] = {
-    "aws_instance": _instance,
+    "aws_instance": lambda making, resource: {**_launched(making, resource), **ipv6_addresses(making, resource)},
     "aws_autoscaling_group": _fleet,
     "aws_eks_node_group": _nodes,
 }
