@@ -26,44 +26,14 @@ VERSIONS: Mapping[str, int] = {name: version for version, names in _FIELDS_BY_VE
 """The versions of the fields that exist."""
 
 _DEFAULT = _FIELDS_BY_VERSION[2].split()
-OF_GATEWAYS = [
-    "version",
-    "resource-type",
-    "account-id",
-    "tgw-id",
-    "tgw-attachment-id",
-    "tgw-src-vpc-account-id",
-    "tgw-dst-vpc-account-id",
-    "tgw-src-vpc-id",
-    "tgw-dst-vpc-id",
-    "tgw-src-subnet-id",
-    "tgw-dst-subnet-id",
-    "tgw-src-eni",
-    "tgw-dst-eni",
-    "tgw-src-az-id",
-    "tgw-dst-az-id",
-    "tgw-pair-attachment-id",
-    "srcaddr",
-    "dstaddr",
-    "srcport",
-    "dstport",
-    "protocol",
-    "packets",
-    "bytes",
-    "start",
-    "end",
-    "log-status",
-    "type",
-    "packets-lost-no-route",
-    "packets-lost-blackhole",
-    "packets-lost-mtu-exceeded",
-    "packets-lost-ttl-expired",
-    "tcp-flags",
-    "region",
-    "flow-direction",
-    "pkt-src-aws-service",
-    "pkt-dst-aws-service",
-]
+_DEFAULT_OF_GATEWAYS = (
+    "version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id "
+    "tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id "
+    "tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end "
+    "log-status type packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded "
+    "packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service"
+)
+OF_GATEWAYS = _DEFAULT_OF_GATEWAYS.split()
 """The fields of the logs of transit gateways: their default format."""
 _GATEWAYS = (FlowLogResourceType.TRANSIT_GATEWAY, FlowLogResourceType.TRANSIT_GATEWAY_ATTACHMENT)
 _FIELD = re.compile(r"\$\{([^}]*)\}")

@@ -9,68 +9,48 @@ from netful.sources.files.marked import MarkedMap
 from netful.sources.template.reading import Reader, known_or
 
 # The name of each field in each spelling; a field without a name is left out.
-REST = {
-    "type": "Type",
-    "uri": "Uri",
-    "http_method": "IntegrationHttpMethod",
+_OF_BOTH = {
     "connection_type": "ConnectionType",
     "connection_id": "ConnectionId",
-    "target": "IntegrationTarget",
-    "credentials": "Credentials",
     "timeout": "TimeoutInMillis",
-    "cache_key_parameters": "CacheKeyParameters",
-    "cache_namespace": "CacheNamespace",
     "passthrough_behavior": "PassthroughBehavior",
-    "content_handling": "ContentHandling",
-    "response_transfer_mode": "ResponseTransferMode",
     "request_parameters": "RequestParameters",
     "request_templates": "RequestTemplates",
-    "responses": "IntegrationResponses",
     "tls": "TlsConfig",
-    "insecure": "InsecureSkipVerification",
-}
-OPENAPI = {
-    "type": "type",
-    "uri": "uri",
-    "http_method": "httpMethod",
-    "subtype": "integrationSubtype",
-    "connection_type": "connectionType",
-    "connection_id": "connectionId",
-    "target": "integrationTarget",
-    "credentials": "credentials",
-    "timeout": "timeoutInMillis",
-    "cache_key_parameters": "cacheKeyParameters",
-    "cache_namespace": "cacheNamespace",
-    "passthrough_behavior": "passthroughBehavior",
-    "content_handling": "contentHandling",
-    "response_transfer_mode": "responseTransferMode",
-    "payload_format_version": "payloadFormatVersion",
-    "request_parameters": "requestParameters",
-    "request_templates": "requestTemplates",
-    "response_parameters": "responseParameters",
-    "tls": "tlsConfig",
-    "insecure": "insecureSkipVerification",
-    "server_name": "serverNameToVerify",
 }
 HTTP = {
+    **_OF_BOTH,
     "type": "IntegrationType",
     "uri": "IntegrationUri",
     "http_method": "IntegrationMethod",
     "subtype": "IntegrationSubtype",
-    "connection_type": "ConnectionType",
-    "connection_id": "ConnectionId",
     "credentials": "CredentialsArn",
-    "timeout": "TimeoutInMillis",
-    "passthrough_behavior": "PassthroughBehavior",
     "content_handling": "ContentHandlingStrategy",
     "payload_format_version": "PayloadFormatVersion",
-    "request_parameters": "RequestParameters",
-    "request_templates": "RequestTemplates",
     "template_selection_expression": "TemplateSelectionExpression",
     "response_parameters": "ResponseParameters",
-    "tls": "TlsConfig",
     "server_name": "ServerNameToVerify",
 }
+REST = {
+    **_OF_BOTH,
+    "type": "Type",
+    "uri": "Uri",
+    "http_method": "IntegrationHttpMethod",
+    "target": "IntegrationTarget",
+    "credentials": "Credentials",
+    "cache_key_parameters": "CacheKeyParameters",
+    "cache_namespace": "CacheNamespace",
+    "content_handling": "ContentHandling",
+    "response_transfer_mode": "ResponseTransferMode",
+    "responses": "IntegrationResponses",
+    "insecure": "InsecureSkipVerification",
+}
+OPENAPI = {
+    field: f"{name[0].lower()}{name[1:]}"
+    for field, name in {**HTTP, **REST, "http_method": "HttpMethod"}.items()
+    if field not in ("responses", "template_selection_expression")
+}
+"""The spelling of both kinds of APIs: a field that both have is called as a REST method's."""
 
 
 def integration(reader: Reader, spelling: dict[str, str], integration_id: str, default_timeout: int) -> Integration:

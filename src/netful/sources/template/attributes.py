@@ -188,27 +188,12 @@ JOINED_REFS: dict[str, tuple[str | tuple[str, ...], ...]] = {
 }
 
 # Attributes that are the id itself, besides `Id` and the type's own name with `Id`.
-_IDS = {
-    "Id",
-    "GroupId",
-    "AllocationId",
-    "ServiceArn",
-    "ServiceId",
-    "RestApiId",
-    "ApiId",
-    "DistributionConfigurationId",
-    "TransitGatewayAttachmentId",
-    "ListenerArn",
-    "HostedZoneId",
-    "LoadBalancerArn",
-    "ResolverEndpointId",
-    "ResolverRuleAssociationId",
-    "ResolverRuleId",
-    "RuleArn",
-    "TargetGroupArn",
-    "TaskDefinitionArn",
-    "TrustStoreArn",
-}
+_NAMES_OF_IDS = (
+    "Id GroupId AllocationId ServiceArn ServiceId RestApiId ApiId DistributionConfigurationId "
+    "TransitGatewayAttachmentId ListenerArn HostedZoneId LoadBalancerArn ResolverEndpointId "
+    "ResolverRuleAssociationId ResolverRuleId RuleArn TargetGroupArn TaskDefinitionArn TrustStoreArn"
+)
+_IDS = {*_NAMES_OF_IDS.split()}
 
 
 def _domain_name_arn(id_: str, region: str, _account_id: str) -> str:
