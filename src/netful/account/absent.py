@@ -4,6 +4,7 @@ Where a template has resources of the type, the operation is refused: an empty l
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from botocore.model import ListShape
@@ -29,19 +30,18 @@ class Absent(Frozen):
 
 def operations(service: str, rows: Mapping[str, Absent], cloud: Callable[[], Cloud]) -> dict[str, Operation]:
     """Return the operations of a service that return empty lists, by name."""
-    return {name: _describing(service, name, one, cloud) for name, one in rows.items()}
+    return {name: partial(_describe, service, name, one, cloud) for name, one in rows.items()}
 
 
-def _describing(service: str, name: str, absent: Absent, cloud: Callable[[], Cloud]) -> Operation:
-    async def describe(asked: Parameters) -> Mapping[str, Any]:
-        if absent.type and any(one.type == absent.type for one in cloud().template.resources.values()):
-            raise invalid_action(name)
-        wanted = asked.get(absent.asked)
-        if wanted:
-            shown = wanted if isinstance(wanted, str) else wanted[0]
-            raise ApiError(absent.code, f"'{shown}' does not exist", absent.status)
-        model = operation_model(service, name)
-        assert model is not None
-        return {key: [] for key, shape in model.output_shape.members.items() if isinstance(shape, ListShape)}
-
-    return describe
+async def _describe(
+    service: str, name: str, absent: Absent, cloud: Callable[[], Cloud], asked: Parameters
+) -> Mapping[str, Any]:
+    if absent.type and any(one.type == absent.type for one in cloud().template.resources.values()):
+        raise invalid_action(name)
+    wanted = asked.get(absent.asked)
+    if wanted:
+        shown = wanted if isinstance(wanted, str) else wanted[0]
+        raise ApiError(absent.code, f"'{shown}' does not exist", absent.status)
+    model = operation_model(service, name)
+    assert model is not None
+    return {key: [] for key, shape in model.output_shape.members.items() if isinstance(shape, ListShape)}

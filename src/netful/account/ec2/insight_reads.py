@@ -1,6 +1,7 @@
 """Operations that describe analyses, filtered by resource and time, and that return contents and findings."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from netful.account.ec2.insights.records import PATH_ID
 from netful.account.ec2.insights.scope_records import FINDINGS, SCOPE_ANALYSIS_ID, SCOPE_ID, scope_content
@@ -19,13 +20,10 @@ _ANALYSES = (
 _CONTENT, _FOUND = "NetworkInsightsAccessScopeContent", "AnalysisFindings"
 
 
-def _analyses(kind: Kind, of: str, begin: str, end: str) -> Look:
-    def describe(world: World, asked: Parameters) -> Record:
-        wanted = world.id(asked.get(of))
-        rows = [row for row in kind.records(world) if wanted in (None, row[of]) and _is_within(row, asked, begin, end)]
-        return described(kind, world, world.known(asked, kind.ids), rows)
-
-    return describe
+def _analyses(kind: Kind, of: str, begin: str, end: str, world: World, asked: Parameters) -> Record:
+    wanted = world.id(asked.get(of))
+    rows = [row for row in kind.records(world) if wanted in (None, row[of]) and _is_within(row, asked, begin, end)]
+    return described(kind, world, world.known(asked, kind.ids), rows)
 
 
 def _content(world: World, asked: Parameters) -> Record:
@@ -47,7 +45,7 @@ def _is_within(row: Record, asked: Parameters, begin: str, end: str) -> bool:
 
 _KINDS = {kind.operation: kind for kind in KINDS}
 LOOKS: Mapping[str, Look] = {
-    **{name: _analyses(_KINDS[name], of, begin, end) for name, of, begin, end in _ANALYSES},
+    **{name: partial(_analyses, _KINDS[name], of, begin, end) for name, of, begin, end in _ANALYSES},
     "GetNetworkInsightsAccessScopeContent": _content,
     "GetNetworkInsightsAccessScopeAnalysisFindings": _findings,
 }

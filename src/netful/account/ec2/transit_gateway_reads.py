@@ -1,6 +1,7 @@
 """Look-ups in a route table of a transit gateway: its routes, associations and propagations."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from netful.account.ec2.describe.transit_gateways import end, routes
 from netful.account.ec2.kinds import Kind
@@ -23,13 +24,10 @@ _PROPAGATIONS = Kind("GetTransitGatewayRouteTablePropagations")
 Rows = Callable[[World, TransitGatewayRouteTable], Iterator[Record]]
 
 
-def _listing(kind: Kind, rows: Rows, more: Record) -> Look:
-    def look(world: World, asked: Parameters) -> Record:
-        name = world.existing(asked, "TransitGatewayRouteTableId")
-        found = [*rows(world, world.cloud.network.transit_gateway_route_tables[name])]
-        return {**listed(kind, asked, found), **more}
-
-    return look
+def _list(kind: Kind, rows: Rows, more: Record, world: World, asked: Parameters) -> Record:
+    name = world.existing(asked, "TransitGatewayRouteTableId")
+    found = [*rows(world, world.cloud.network.transit_gateway_route_tables[name])]
+    return {**listed(kind, asked, found), **more}
 
 
 def _ends(world: World, names: tuple[Maybe[str], ...], state: str) -> Iterator[Record]:
@@ -44,4 +42,4 @@ _TABLES: tuple[tuple[Kind, Rows, Record], ...] = (
     (_ASSOCIATIONS, lambda world, table: _ends(world, table.associations, "associated"), {}),
     (_PROPAGATIONS, lambda world, table: _ends(world, table.propagations, "enabled"), {}),
 )
-LOOKS: Mapping[str, Look] = {kind.operation: _listing(kind, rows, more) for kind, rows, more in _TABLES}
+LOOKS: Mapping[str, Look] = {kind.operation: partial(_list, kind, rows, more) for kind, rows, more in _TABLES}

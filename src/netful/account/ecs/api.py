@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from netful.account.changes import Remove, new, updated
@@ -346,10 +347,12 @@ class EcsApi:
 
         own, gone = operations(running, view, LOOKS, WRITES, "InvalidParameterException"), inactive.Inactive()
         stopped = inactive.Stopped()
-        own["StopTask"] = inactive.stopping(stopped, own["StopTask"])
-        own["ListTasks"] = inactive.listing_tasks(stopped, own["ListTasks"], own["DescribeClusters"])
-        own["DescribeTasks"] = inactive.describing_tasks(stopped, own["DescribeTasks"])
-        own["DeleteService"] = inactive.deleting(gone, own["DeleteService"])
-        own["DescribeServices"] = inactive.describing(gone, own["DescribeServices"], own["DescribeClusters"])
+        own["StopTask"] = partial(inactive.stop_task, stopped, own["StopTask"])
+        own["ListTasks"] = partial(inactive.list_tasks, stopped, own["ListTasks"], own["DescribeClusters"])
+        own["DescribeTasks"] = partial(inactive.describe_tasks, stopped, own["DescribeTasks"])
+        own["DeleteService"] = partial(inactive.delete_service, gone, own["DeleteService"])
+        own["DescribeServices"] = partial(
+            inactive.describe_services, gone, own["DescribeServices"], own["DescribeClusters"]
+        )
         self.operations = own
         self.handle = JsonApi("ecs", own, "InvalidParameterException").handle

@@ -42,7 +42,7 @@ class Reads:
             "DescribeAccountLimits": lambda _view, asked: page("Limits", asked, facts.LIMITS),
             "DescribeSSLPolicies": lambda _view, asked: page("SslPolicies", asked, _policies(asked)),
         }
-        kinds = {kind.operation: _describing(kind) for kind in KINDS}
+        kinds = {kind.operation: partial(_describe, kind) for kind in KINDS}
         return reading.operations({**kinds, **looks}, self._view)
 
     def _target_health(self, view: View, asked: Parameters) -> Record:
@@ -50,22 +50,19 @@ class Reads:
         return {"TargetHealthDescriptions": health}
 
 
-def _describing(kind: Kind) -> Look[View]:
-    def describe(view: View, asked: Parameters) -> Record:
-        records: list[Record] = [*kind.records(view)]
-        for parameter, (part, member) in kind.within.items():
-            if asked.get(parameter):
-                holder = view.arns[part][existing(view, part, asked[parameter])]
-                records = [one for one in records if holder in (one[member], *_several(one[member]))]
-        if asked.get(kind.arns):
-            arns = [view.arn(kind.part, one) or one for one in asked[kind.arns]]
-            records = _those(kind, records, kind.arn, arns)
-        for parameter, member in kind.named.items():
-            if asked.get(parameter):
-                records = _those(kind, records, member, asked[parameter])
-        return page(kind.member, asked, records)
-
-    return describe
+def _describe(kind: Kind, view: View, asked: Parameters) -> Record:
+    records: list[Record] = [*kind.records(view)]
+    for parameter, (part, member) in kind.within.items():
+        if asked.get(parameter):
+            holder = view.arns[part][existing(view, part, asked[parameter])]
+            records = [one for one in records if holder in (one[member], *_several(one[member]))]
+    if asked.get(kind.arns):
+        arns = [view.arn(kind.part, one) or one for one in asked[kind.arns]]
+        records = _those(kind, records, kind.arn, arns)
+    for parameter, member in kind.named.items():
+        if asked.get(parameter):
+            records = _those(kind, records, member, asked[parameter])
+    return page(kind.member, asked, records)
 
 
 def _several(value: object) -> Sequence[str]:

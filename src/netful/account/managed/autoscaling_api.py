@@ -88,18 +88,12 @@ CONFIGURATION = Thing(
 )  # fmt: skip
 
 
-def _silent(write: Callable[[View, Parameters], Change]) -> Write[View]:
-    """Return a write without an answer; the subnets of a request are a text."""
-
-    def written(view: View, asked: Parameters) -> Change:
-        subnets = (
-            {_SUBNETS: [one.strip() for one in asked[_SUBNETS].split(",") if one.strip()]}
-            if asked.get(_SUBNETS)
-            else {}
-        )
-        return Change(write(view, {**asked, **subnets}).edits, lambda _after: {})
-
-    return written
+def _silently(write: Callable[[View, Parameters], Change], view: View, asked: Parameters) -> Change:
+    """Write without an answer; the subnets of a request are a text."""
+    subnets = (
+        {_SUBNETS: [one.strip() for one in asked[_SUBNETS].split(",") if one.strip()]} if asked.get(_SUBNETS) else {}
+    )
+    return Change(write(view, {**asked, **subnets}).edits, lambda _after: {})
 
 
 def _create(view: View, asked: Parameters) -> Change:
@@ -154,37 +148,29 @@ def _targets(one: Resource) -> list[str]:
     return [*(plain(one, "TargetGroupARNs") or ())]
 
 
-def _tagged(*, removed: bool) -> Write[View]:
-    def write(view: View, asked: Parameters) -> Change:
-        """Change the tags of groups."""
-        found = {tag.get("ResourceId", ""): view.found(_GROUPS, tag.get("ResourceId", "")) for tag in asked["Tags"]}
-        edits = []
-        for name, one in found.items():
-            given = {tag["Key"]: tag for tag in asked["Tags"] if tag.get("ResourceId") == name}
-            kept = retagged(one.properties.get("Tags"), (), given)
-            own = (
-                []
-                if removed
-                else [
-                    {key: tag[key] for key in ("Key", "Value", "PropagateAtLaunch") if key in tag}
-                    for tag in given.values()
-                ]
-            )
-            edits.append(updated(one, Tags=[*kept, *own] or None))
-        return Change(tuple(edits), lambda _after: {})
-
-    return write
+def _change_tags(view: View, asked: Parameters, *, removed: bool) -> Change:
+    """Change the tags of groups."""
+    found = {tag.get("ResourceId", ""): view.found(_GROUPS, tag.get("ResourceId", "")) for tag in asked["Tags"]}
+    edits = []
+    for name, one in found.items():
+        given = {tag["Key"]: tag for tag in asked["Tags"] if tag.get("ResourceId") == name}
+        kept = retagged(one.properties.get("Tags"), (), given)
+        own = (
+            []
+            if removed
+            else [
+                {key: tag[key] for key in ("Key", "Value", "PropagateAtLaunch") if key in tag} for tag in given.values()
+            ]
+        )
+        edits.append(updated(one, Tags=[*kept, *own] or None))
+    return Change(tuple(edits), lambda _after: {})
 
 
-def _described(thing: Thing, member: str, names: str) -> Look:
-    """Return the look at groups or configurations; a name that does not exist is not an error."""
-
-    def look(view: View, asked: Parameters) -> Mapping[str, Any]:
-        wanted = asked.get(names)
-        rows = [row for row in thing.described(view, {}) if not wanted or row[thing.asked] in wanted]
-        return page(member, {**asked, "MaxResults": asked.get("MaxRecords")}, rows)
-
-    return look
+def _describe(thing: Thing, member: str, names: str, view: View, asked: Parameters) -> Mapping[str, Any]:
+    """Return groups or configurations; a name that does not exist is not an error."""
+    wanted = asked.get(names)
+    rows = [row for row in thing.described(view, {}) if not wanted or row[thing.asked] in wanted]
+    return page(member, {**asked, "MaxResults": asked.get("MaxRecords")}, rows)
 
 
 def _of_groups(view: View, asked: Parameters) -> Mapping[str, Any]:
@@ -211,23 +197,25 @@ def _tags(view: View, asked: Parameters) -> Mapping[str, Any]:
 
 
 LOOKS: Mapping[str, Look] = {
-    "DescribeAutoScalingGroups": _described(GROUP, "AutoScalingGroups", "AutoScalingGroupNames"),
-    "DescribeLaunchConfigurations": _described(CONFIGURATION, "LaunchConfigurations", "LaunchConfigurationNames"),
+    "DescribeAutoScalingGroups": partial(_describe, GROUP, "AutoScalingGroups", "AutoScalingGroupNames"),
+    "DescribeLaunchConfigurations": partial(
+        _describe, CONFIGURATION, "LaunchConfigurations", "LaunchConfigurationNames"
+    ),
     "DescribeAutoScalingInstances": _of_groups,
     "DescribeLoadBalancerTargetGroups": _target_groups,
     "DescribeTags": _tags,
 }
 WRITES: Mapping[str, Write[View]] = {
-    "CreateAutoScalingGroup": _silent(_create),
-    "UpdateAutoScalingGroup": _silent(_update),
-    "DeleteAutoScalingGroup": _silent(GROUP.delete),
-    "SetDesiredCapacity": _silent(_desired),
+    "CreateAutoScalingGroup": partial(_silently, _create),
+    "UpdateAutoScalingGroup": partial(_silently, _update),
+    "DeleteAutoScalingGroup": partial(_silently, GROUP.delete),
+    "SetDesiredCapacity": partial(_silently, _desired),
     "AttachLoadBalancerTargetGroups": _attach,
     "DetachLoadBalancerTargetGroups": _detach,
-    "CreateOrUpdateTags": _tagged(removed=False),
-    "DeleteTags": _tagged(removed=True),
-    "CreateLaunchConfiguration": _silent(CONFIGURATION.create),
-    "DeleteLaunchConfiguration": _silent(CONFIGURATION.delete),
+    "CreateOrUpdateTags": partial(_change_tags, removed=False),
+    "DeleteTags": partial(_change_tags, removed=True),
+    "CreateLaunchConfiguration": partial(_silently, CONFIGURATION.create),
+    "DeleteLaunchConfiguration": partial(_silently, CONFIGURATION.delete),
 }
 _ABSENT = {
     "DescribeScalingActivities": Absent(),

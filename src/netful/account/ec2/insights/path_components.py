@@ -5,6 +5,7 @@ of an interface. They are additional details of the component that they belong t
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from netful.account.ec2.insights.components import OF_NETFUL, Record, component, header, interface
 from netful.account.ec2.insights.rule_shapes import rule_of
@@ -92,15 +93,11 @@ def _of_hop(view: View, hop: Hop) -> Record:
     return {"Component": component(view, names[0]), **rule_of(view, hop), **around}
 
 
-def _within(part: str) -> Callable[[View, str], Record]:
+def _within(part: str, view: View, name: str) -> Record:
     """Return what adds the VPC of a thing of a part."""
-
-    def vpc(view: View, name: str) -> Record:
-        thing = view.cloud.part(part).get(name)
-        found = component(view, getattr(thing, "vpc_id", None)) if thing is not None else None
-        return {"Vpc": found} if found else {}
-
-    return vpc
+    thing = view.cloud.part(part).get(name)
+    found = component(view, getattr(thing, "vpc_id", None)) if thing is not None else None
+    return {"Vpc": found} if found else {}
 
 
 def _nat(view: View, name: str) -> Record:
@@ -122,18 +119,18 @@ def _transit_table(view: View, name: str) -> Record:
 def _endpoint(view: View, name: str) -> Record:
     one = view.cloud.network.vpc_endpoints.get(name)
     named = {"ServiceName": str(one.service_name)} if one and not isinstance(one.service_name, Unknown) else {}
-    return {**named, **_within("vpc_endpoints")(view, name)}
+    return {**named, **_within("vpc_endpoints", view, name)}
 
 
 _IN_NETWORK: Mapping[HopKind, Callable[[View, str], Record]] = {
-    HopKind.SG_OUT: _within("security_groups"),
-    HopKind.SG_IN: _within("security_groups"),
-    HopKind.NACL_OUT: _within("network_acls"),
-    HopKind.NACL_IN: _within("network_acls"),
-    HopKind.ROUTE: _within("route_tables"),
-    HopKind.IGW: _within("internet_gateways"),
-    HopKind.EIGW: _within("egress_only_internet_gateways"),
-    HopKind.VPN: _within("vpn_gateways"),
+    HopKind.SG_OUT: partial(_within, "security_groups"),
+    HopKind.SG_IN: partial(_within, "security_groups"),
+    HopKind.NACL_OUT: partial(_within, "network_acls"),
+    HopKind.NACL_IN: partial(_within, "network_acls"),
+    HopKind.ROUTE: partial(_within, "route_tables"),
+    HopKind.IGW: partial(_within, "internet_gateways"),
+    HopKind.EIGW: partial(_within, "egress_only_internet_gateways"),
+    HopKind.VPN: partial(_within, "vpn_gateways"),
     HopKind.NAT: _nat,
     HopKind.ENDPOINT: _endpoint,
     HopKind.PEERING: _peering,

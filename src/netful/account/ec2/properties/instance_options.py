@@ -29,16 +29,13 @@ def modify_metadata_options(world: World, asked: Parameters) -> Change:
     return Change(world.set(name, MetadataOptions={**before, **given}), answer)
 
 
-def _monitoring(*, on: bool) -> Write:
-    def change(world: World, asked: Parameters) -> Change:
-        """Switch the detailed monitoring of instances on or off."""
-        names = [world.named("InstanceId", one) for one in asked.get("InstanceIds") or ()]
-        edits = tuple(edit for name in names for edit in world.set(name, Monitoring=on))
-        state = "enabled" if on else "disabled"
-        listed = [{"InstanceId": world.id(name), "Monitoring": {"State": state}} for name in names]
-        return Change(edits, lambda _world: {"InstanceMonitorings": listed})
-
-    return change
+def _monitoring(world: World, asked: Parameters, *, on: bool) -> Change:
+    """Switch the detailed monitoring of instances on or off."""
+    names = [world.named("InstanceId", one) for one in asked.get("InstanceIds") or ()]
+    edits = tuple(edit for name in names for edit in world.set(name, Monitoring=on))
+    state = "enabled" if on else "disabled"
+    listed = [{"InstanceId": world.id(name), "Monitoring": {"State": state}} for name in names]
+    return Change(edits, lambda _world: {"InstanceMonitorings": listed})
 
 
 # --- profiles ---------------------------------------------------------------------------------------------------------
@@ -108,8 +105,8 @@ LOOKS: Mapping[str, Look] = {
 }
 WRITES: Mapping[str, Write] = {
     "ModifyInstanceMetadataOptions": modify_metadata_options,
-    "MonitorInstances": _monitoring(on=True),
-    "UnmonitorInstances": _monitoring(on=False),
+    "MonitorInstances": partial(_monitoring, on=True),
+    "UnmonitorInstances": partial(_monitoring, on=False),
     "AssociateIamInstanceProfile": associate_profile,
     "ReplaceIamInstanceProfileAssociation": replace_profile_association,
     "DisassociateIamInstanceProfile": disassociate_profile,

@@ -5,6 +5,7 @@ leave out what the template or AWS itself gave it.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
@@ -69,32 +70,29 @@ def delete_security_group(world: World, asked: Parameters) -> Change:
     )
 
 
-def _authorize(*, egress: bool) -> Write:
-    def authorize(world: World, asked: Parameters) -> Change:
-        """Add rules to a group. One that is there already refuses the whole request."""
-        name = world.existing(asked, "GroupId")
-        edits, there = _own_rules(world, name)
-        _refuse_missing_groups(world, asked)
-        type_ = EGRESS if egress else INGRESS
-        asked_for = [*wanted(world, asked, egress=egress)]
-        if len({_essence(one) for one in asked_for}) < len(asked_for):
-            raise ApiError("InvalidParameterValue", "The same permission must not appear multiple times")
-        known = [_essence(properties) for kind, _, properties in there if kind == type_]
-        for properties in asked_for:
-            if _essence(properties) in known:
-                text = f'the specified rule "{_worded(world, properties)}" already exists'
-                raise ApiError("InvalidPermission.Duplicate", text)
-        tags = tags_of(asked, "security-group-rule")
-        own = {"GroupId": name, **({"Tags": tags} if tags else {})}
-        made = [(new_id("sgr"), {**own, **properties}) for properties in asked_for]
-        puts = tuple(new(type_, id_, properties) for id_, properties in made)
+def _authorize(world: World, asked: Parameters, *, egress: bool) -> Change:
+    """Add rules to a group. One that is there already refuses the whole request."""
+    name = world.existing(asked, "GroupId")
+    edits, there = _own_rules(world, name)
+    _refuse_missing_groups(world, asked)
+    type_ = EGRESS if egress else INGRESS
+    asked_for = [*wanted(world, asked, egress=egress)]
+    if len({_essence(one) for one in asked_for}) < len(asked_for):
+        raise ApiError("InvalidParameterValue", "The same permission must not appear multiple times")
+    known = [_essence(properties) for kind, _, properties in there if kind == type_]
+    for properties in asked_for:
+        if _essence(properties) in known:
+            text = f'the specified rule "{_worded(world, properties)}" already exists'
+            raise ApiError("InvalidPermission.Duplicate", text)
+    tags = tags_of(asked, "security-group-rule")
+    own = {"GroupId": name, **({"Tags": tags} if tags else {})}
+    made = [(new_id("sgr"), {**own, **properties}) for properties in asked_for]
+    puts = tuple(new(type_, id_, properties) for id_, properties in made)
 
-        def answer(after: World) -> Mapping[str, Any]:
-            return {"Return": True, "SecurityGroupRules": [after.record("SecurityGroupRuleId", id_) for id_, _ in made]}
+    def answer(after: World) -> Mapping[str, Any]:
+        return {"Return": True, "SecurityGroupRules": [after.record("SecurityGroupRuleId", id_) for id_, _ in made]}
 
-        return Change((*edits, *puts), answer)
-
-    return authorize
+    return Change((*edits, *puts), answer)
 
 
 def _refuse_missing_groups(world: World, asked: Parameters) -> None:
@@ -106,30 +104,25 @@ def _refuse_missing_groups(world: World, asked: Parameters) -> None:
             world.named("GroupId", pair["GroupId"])
 
 
-def _revoke(*, egress: bool) -> Write:
-    def revoke(world: World, asked: Parameters) -> Change:
-        """Take rules from a group, by their ids or as they are written."""
-        name = world.existing(asked, "GroupId")
-        edits, there = _own_rules(world, name)
-        own = [(id_, properties) for kind, id_, properties in there if kind == (EGRESS if egress else INGRESS)]
-        gone: list[str] = []
-        for rule_id in asked.get("SecurityGroupRuleIds") or ():
-            if world.name(rule_id) not in {id_ for id_, _ in own}:
-                raise _missing_rule(rule_id)
-            gone.append(world.name(rule_id))
-        for properties in wanted(world, asked, egress=egress):
-            found = next((id_ for id_, one in own if _essence(one) == _essence(properties)), None)
-            if found is None:
-                raise ApiError(
-                    "InvalidPermission.NotFound", "The specified rule does not exist in this security group."
-                )
-            gone.append(found)
-        kept = tuple(edit for edit in edits if isinstance(edit, Remove) or edit.resource.id not in gone)
-        shown = [_revoked(world, id_, properties, egress=egress) for id_, properties in own if id_ in gone]
-        answer = {"Return": True, "RevokedSecurityGroupRules": shown}
-        return Change((*kept, *(Remove(id_) for id_ in gone)), lambda _world: answer)
-
-    return revoke
+def _revoke(world: World, asked: Parameters, *, egress: bool) -> Change:
+    """Take rules from a group, by their ids or as they are written."""
+    name = world.existing(asked, "GroupId")
+    edits, there = _own_rules(world, name)
+    own = [(id_, properties) for kind, id_, properties in there if kind == (EGRESS if egress else INGRESS)]
+    gone: list[str] = []
+    for rule_id in asked.get("SecurityGroupRuleIds") or ():
+        if world.name(rule_id) not in {id_ for id_, _ in own}:
+            raise _missing_rule(rule_id)
+        gone.append(world.name(rule_id))
+    for properties in wanted(world, asked, egress=egress):
+        found = next((id_ for id_, one in own if _essence(one) == _essence(properties)), None)
+        if found is None:
+            raise ApiError("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
+        gone.append(found)
+    kept = tuple(edit for edit in edits if isinstance(edit, Remove) or edit.resource.id not in gone)
+    shown = [_revoked(world, id_, properties, egress=egress) for id_, properties in own if id_ in gone]
+    answer = {"Return": True, "RevokedSecurityGroupRules": shown}
+    return Change((*kept, *(Remove(id_) for id_ in gone)), lambda _world: answer)
 
 
 def _missing_rule(rule_id: object) -> ApiError:
@@ -249,10 +242,10 @@ def _by_ids(write: Write) -> Write:
 
 _OF_A_GROUP: Mapping[str, Write] = {
     "DeleteSecurityGroup": delete_security_group,
-    "AuthorizeSecurityGroupIngress": _authorize(egress=False),
-    "AuthorizeSecurityGroupEgress": _authorize(egress=True),
-    "RevokeSecurityGroupIngress": _revoke(egress=False),
-    "RevokeSecurityGroupEgress": _revoke(egress=True),
+    "AuthorizeSecurityGroupIngress": partial(_authorize, egress=False),
+    "AuthorizeSecurityGroupEgress": partial(_authorize, egress=True),
+    "RevokeSecurityGroupIngress": partial(_revoke, egress=False),
+    "RevokeSecurityGroupEgress": partial(_revoke, egress=True),
     "ModifySecurityGroupRules": modify_security_group_rules,
     "UpdateSecurityGroupRuleDescriptionsIngress": update_descriptions,
     "UpdateSecurityGroupRuleDescriptionsEgress": update_descriptions,

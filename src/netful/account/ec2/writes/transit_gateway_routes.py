@@ -134,7 +134,7 @@ def _make(tie: _Tie, world: World, asked: Parameters) -> Change:
     if any(attachment in tie.held_by(one) for one in every):
         code, text = tie.twice
         raise ApiError(code, text.format(asked[_TABLE], asked[_ATTACHMENT]))
-    return Change(_tied(world, tie, table, attachment), _answer(tie, table, attachment, tie.states[0]))
+    return Change(_tied(world, tie, table, attachment), partial(_answer, tie, table, attachment, tie.states[0]))
 
 
 def _end(tie: _Tie, world: World, asked: Parameters) -> Change:
@@ -143,7 +143,7 @@ def _end(tie: _Tie, world: World, asked: Parameters) -> Change:
     if attachment not in tie.held_by(table):
         code, text = tie.missing
         raise ApiError(code, text.format(asked[_TABLE], asked[_ATTACHMENT]))
-    return Change(_untied(world, tie, table, attachment), _answer(tie, table, attachment, tie.states[1]))
+    return Change(_untied(world, tie, table, attachment), partial(_answer, tie, table, attachment, tie.states[1]))
 
 
 def _tied(world: World, tie: _Tie, table: TransitGatewayRouteTable, attachment: str) -> tuple[Edit, ...]:
@@ -165,14 +165,10 @@ def _marker(tie: _Tie, table: TransitGatewayRouteTable, attachment: str) -> Put:
     return new(tie.marker, f"{table.id}|{attachment}|{tie.marker.rpartition('::')[2].lower()}", ends)
 
 
-def _answer(tie: _Tie, table: TransitGatewayRouteTable, attachment: str, state: str) -> Any:
+def _answer(tie: _Tie, table: TransitGatewayRouteTable, attachment: str, state: str, after: World) -> Mapping[str, Any]:
     """Return the function that answers with a tie."""
-
-    def answer(after: World) -> Mapping[str, Any]:
-        one = after.cloud.network.transit_gateway_attachments[attachment]
-        return {tie.member: {**end(after, one), _TABLE: after.id(table.id), "State": state}}
-
-    return answer
+    one = after.cloud.network.transit_gateway_attachments[attachment]
+    return {tie.member: {**end(after, one), _TABLE: after.id(table.id), "State": state}}
 
 
 WRITES: Mapping[str, Write] = {
