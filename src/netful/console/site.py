@@ -60,7 +60,7 @@ def site(subject: Subject, token: str) -> Starlette:
         Route("/stack", _for_holders(_stack)),
         Route("/events", _for_holders(_events)),
         *(
-            Route(f"/{name}", _for_holders(_asking(answering)), methods=["POST"])
+            Route(f"/{name}", _for_holders(partial(_answer, answering)), methods=["POST"])
             for name, answering in _ACTIONS.items()
         ),
     ]
@@ -208,21 +208,18 @@ _ACTIONS: dict[str, Answering] = {
 }
 
 
-def _asking(answering: Answering) -> Endpoint:
-    async def answer(request: Request) -> Response:
-        if request.headers.get("content-type", "").partition(";")[0].strip() != _JSON:
-            return _error(415, f"send {_JSON}")
-        try:
-            asked = json.loads(await _body(request))
-            if not isinstance(asked, dict):
-                return _error(400, "send an object")
-            subject = request.app.state.subject
-            answer = renamed(await answering(subject, asked), subject.construct_paths)
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            return _error(400, f"not what is expected: {error}")
-        return JSONResponse(spoken(answer))
-
-    return answer
+async def _answer(answering: Answering, request: Request) -> Response:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != _JSON:
+        return _error(415, f"send {_JSON}")
+    try:
+        asked = json.loads(await _body(request))
+        if not isinstance(asked, dict):
+            return _error(400, "send an object")
+        subject = request.app.state.subject
+        answer = renamed(await answering(subject, asked), subject.construct_paths)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        return _error(400, f"not what is expected: {error}")
+    return JSONResponse(spoken(answer))
 
 
 async def _body(request: Request) -> bytes:

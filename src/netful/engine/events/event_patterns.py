@@ -8,6 +8,7 @@ import json
 import operator
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -85,15 +86,12 @@ def _equals(wanted: Any) -> Matches:
     return lambda value: type(value) is type(wanted) and value == wanted
 
 
-def _text_matcher(name: str, compare: Callable[[str, str], bool]) -> Callable[[Any], Matches]:
-    def matcher(argument: Any) -> Matches:
-        if isinstance(argument, Mapping) and [*argument] == ["equals-ignore-case"]:
-            folded = _text(argument["equals-ignore-case"], name).lower()
-            return lambda value: isinstance(value, str) and compare(value.lower(), folded)
-        wanted = _text(argument, name)
-        return lambda value: isinstance(value, str) and compare(value, wanted)
-
-    return matcher
+def _text_matcher(name: str, compare: Callable[[str, str], bool], argument: Any) -> Matches:
+    if isinstance(argument, Mapping) and [*argument] == ["equals-ignore-case"]:
+        folded = _text(argument["equals-ignore-case"], name).lower()
+        return lambda value: isinstance(value, str) and compare(value.lower(), folded)
+    wanted = _text(argument, name)
+    return lambda value: isinstance(value, str) and compare(value, wanted)
 
 
 def _ignore_case(argument: Any) -> Matches:
@@ -176,8 +174,8 @@ def _is_leaf(value: Any) -> bool:
 
 
 _MATCHERS: dict[str, Callable[[Any], Matches]] = {
-    "prefix": _text_matcher("prefix", str.startswith),
-    "suffix": _text_matcher("suffix", str.endswith),
+    "prefix": partial(_text_matcher, "prefix", str.startswith),
+    "suffix": partial(_text_matcher, "suffix", str.endswith),
     "equals-ignore-case": _ignore_case,
     "wildcard": _wildcard,
     "cidr": _cidr,

@@ -19,6 +19,7 @@ import calendar
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 
 from netful.model.core import Frozen, whole_number
 
@@ -43,7 +44,7 @@ class ScheduleError(ValueError):
 def schedule(expression: str, zone: tzinfo = UTC) -> Next:
     """Return the due times of an expression; raise ScheduleError. A `rate` counts from the time that is passed in."""
     if rate := _RATE.fullmatch(expression):
-        return _rate(int(rate["number"]) * _SECONDS[rate["unit"]])
+        return partial(_rate, int(rate["number"]) * _SECONDS[rate["unit"]])
     if cron := _CRON.fullmatch(expression):
         return _Cron.read(cron[1], zone).next
     if once := _AT.fullmatch(expression):
@@ -71,14 +72,11 @@ def within(due: Next, start: float | None, end: float | None) -> Next:
     return after
 
 
-def _rate(seconds: int) -> Next:
-    def after(moment: datetime) -> datetime | None:
-        try:
-            return moment + timedelta(seconds=seconds)
-        except OverflowError:  # later than any date
-            return None
-
-    return after
+def _rate(seconds: int, moment: datetime) -> datetime | None:
+    try:
+        return moment + timedelta(seconds=seconds)
+    except OverflowError:  # later than any date
+        return None
 
 
 def _at(text: str, zone: tzinfo) -> Next:

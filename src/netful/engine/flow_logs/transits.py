@@ -1,6 +1,7 @@
 """Flows through transit gateways: the fields that only their logs have, and the route that a lost packet lacked (newer-aws §13.1)."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from netful.engine.flow_logs.places import zone_id_of
@@ -53,13 +54,10 @@ def _of_end(name: str, *, source: bool) -> Value:
     return lambda transit, cloud, record: _at(transit, cloud, record, source=source).value(name)
 
 
-def _lost(code: Code) -> Value:
-    def count(_transit: Transit, cloud: Cloud, record: FlowRecord) -> int:
-        blackhole = lost_by(cloud, record.flow).code is Code.TGW_RTB_BAD_STATE_ROUTE
-        lost = record.flow.action is Action.REJECT and blackhole is (code is Code.TGW_RTB_BAD_STATE_ROUTE)
-        return record.packets if lost else 0
-
-    return count
+def _lost(code: Code, _transit: Transit, cloud: Cloud, record: FlowRecord) -> int:
+    blackhole = lost_by(cloud, record.flow).code is Code.TGW_RTB_BAD_STATE_ROUTE
+    lost = record.flow.action is Action.REJECT and blackhole is (code is Code.TGW_RTB_BAD_STATE_ROUTE)
+    return record.packets if lost else 0
 
 
 VALUES: Mapping[str, Value] = {
@@ -72,8 +70,8 @@ VALUES: Mapping[str, Value] = {
         for end in ("src", "dst")
         for name in ("vpc-account-id", "vpc-id", "subnet-id", "az-id")
     },
-    "packets-lost-no-route": _lost(Code.TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT),
-    "packets-lost-blackhole": _lost(Code.TGW_RTB_BAD_STATE_ROUTE),
+    "packets-lost-no-route": partial(_lost, Code.TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT),
+    "packets-lost-blackhole": partial(_lost, Code.TGW_RTB_BAD_STATE_ROUTE),
     "packets-lost-mtu-exceeded": lambda _transit, _cloud, _record: 0,
     "packets-lost-ttl-expired": lambda _transit, _cloud, _record: 0,
 }

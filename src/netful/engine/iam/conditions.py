@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -82,14 +83,12 @@ def _bool(wanted: str, given: str, _context: Context) -> bool | None:
     return wanted.lower() == given.lower() if {wanted.lower(), given.lower()} <= _TRUTHS else None
 
 
-def _converted(convert: Callable[[str], Any], compare: Callable[[Any, Any], bool]) -> Test:
-    """Return the test for values that are not compared as texts; `convert` returns None for invalid values."""
-
-    def test(wanted: str, given: str, _context: Context) -> bool | None:
-        against, value = convert(wanted), convert(given)
-        return None if against is None or value is None else compare(value, against)
-
-    return test
+def _converted(
+    convert: Callable[[str], Any], compare: Callable[[Any, Any], bool], wanted: str, given: str, _context: Context
+) -> bool | None:
+    """Test values that are not compared as texts; `convert` returns None for invalid values."""
+    against, value = convert(wanted), convert(given)
+    return None if against is None or value is None else compare(value, against)
 
 
 def _number(text: str) -> Decimal | None:
@@ -129,10 +128,10 @@ _TESTS: dict[str, Test] = {
     "ArnEquals": texts.arn_matches,
     "ArnLike": texts.arn_matches,
     "Bool": _bool,
-    "BinaryEquals": _converted(_binary, operator.eq),
+    "BinaryEquals": partial(_converted, _binary, operator.eq),
     "IpAddress": _in_block,
-    **{f"Numeric{name}": _converted(_number, compare) for name, compare in _COMPARISONS.items()},
-    **{f"Date{name}": _converted(_moment, compare) for name, compare in _COMPARISONS.items()},
+    **{f"Numeric{name}": partial(_converted, _number, compare) for name, compare in _COMPARISONS.items()},
+    **{f"Date{name}": partial(_converted, _moment, compare) for name, compare in _COMPARISONS.items()},
 }
 _NEGATIONS = {
     "StringNotEquals": "StringEquals",

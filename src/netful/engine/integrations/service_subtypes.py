@@ -5,6 +5,7 @@ These integrations have no templates: a table maps their parameters to the reque
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -32,15 +33,11 @@ class Subtype(Frozen):
     build: Callable[[Parameters], ServiceRequest]
 
 
-def _queue(action: str) -> Callable[[Parameters], ServiceRequest]:
-    """Return a builder for SQS's query protocol; message attributes are given as JSON."""
-
-    def build(given: Parameters) -> ServiceRequest:
-        form = {"Action": action, "Version": "2012-11-05", **{k: v for k, v in given.items() if k in _QUEUE_PLAIN}}
-        form |= _message_attributes(given.get("MessageAttributes", ""))
-        return ServiceRequest("sqs", "POST", "/", _FORM, urlencode(form).encode())
-
-    return build
+def _queue(action: str, given: Parameters) -> ServiceRequest:
+    """Build a request of SQS's query protocol; message attributes are given as JSON."""
+    form = {"Action": action, "Version": "2012-11-05", **{k: v for k, v in given.items() if k in _QUEUE_PLAIN}}
+    form |= _message_attributes(given.get("MessageAttributes", ""))
+    return ServiceRequest("sqs", "POST", "/", _FORM, urlencode(form).encode())
 
 
 _QUEUE_PLAIN = frozenset({
@@ -62,13 +59,9 @@ def _message_attributes(text: str) -> dict[str, str]:
     return form
 
 
-def _json(code: str, target: str, names: Mapping[str, str], version: str) -> Callable[[Parameters], ServiceRequest]:
-    """Return a builder for a JSON service; `names` maps parameters to the service's names."""
-
-    def build(given: Parameters) -> ServiceRequest:
-        return _spoken(code, target, {names[name]: value for name, value in given.items() if name in names}, version)
-
-    return build
+def _json(code: str, target: str, names: Mapping[str, str], version: str, given: Parameters) -> ServiceRequest:
+    """Build a request of a JSON service; `names` maps parameters to the service's names."""
+    return _spoken(code, target, {names[name]: value for name, value in given.items() if name in names}, version)
 
 
 def _spoken(code: str, target: str, content: Any, version: str) -> ServiceRequest:
@@ -101,22 +94,22 @@ _RECORD = {
 
 SUBTYPES = {
     "EventBridge-PutEvents": Subtype(("Detail", "DetailType", "Source"), _put_events),
-    "SQS-SendMessage": Subtype(("QueueUrl", "MessageBody"), _queue("SendMessage")),
-    "SQS-ReceiveMessage": Subtype(("QueueUrl",), _queue("ReceiveMessage")),
-    "SQS-DeleteMessage": Subtype(("QueueUrl", "ReceiptHandle"), _queue("DeleteMessage")),
-    "SQS-PurgeQueue": Subtype(("QueueUrl",), _queue("PurgeQueue")),
+    "SQS-SendMessage": Subtype(("QueueUrl", "MessageBody"), partial(_queue, "SendMessage")),
+    "SQS-ReceiveMessage": Subtype(("QueueUrl",), partial(_queue, "ReceiveMessage")),
+    "SQS-DeleteMessage": Subtype(("QueueUrl", "ReceiptHandle"), partial(_queue, "DeleteMessage")),
+    "SQS-PurgeQueue": Subtype(("QueueUrl",), partial(_queue, "PurgeQueue")),
     "AppConfig-GetConfiguration": Subtype(("Application", "Environment", "Configuration", "ClientId"), _configuration),
     "Kinesis-PutRecord": Subtype(
-        ("StreamName", "Data", "PartitionKey"), _json("kinesis", "Kinesis_20131202.PutRecord", _RECORD, "1.1")
+        ("StreamName", "Data", "PartitionKey"), partial(_json, "kinesis", "Kinesis_20131202.PutRecord", _RECORD, "1.1")
     ),
     "StepFunctions-StartExecution": Subtype(
-        ("StateMachineArn",), _json("states", "AWSStepFunctions.StartExecution", _EXECUTION, "1.0")
+        ("StateMachineArn",), partial(_json, "states", "AWSStepFunctions.StartExecution", _EXECUTION, "1.0")
     ),
     "StepFunctions-StartSyncExecution": Subtype(
-        ("StateMachineArn",), _json("states", "AWSStepFunctions.StartSyncExecution", _EXECUTION, "1.0")
+        ("StateMachineArn",), partial(_json, "states", "AWSStepFunctions.StartSyncExecution", _EXECUTION, "1.0")
     ),
     "StepFunctions-StopExecution": Subtype(
-        ("ExecutionArn",), _json("states", "AWSStepFunctions.StopExecution", _STOP, "1.0")
+        ("ExecutionArn",), partial(_json, "states", "AWSStepFunctions.StopExecution", _STOP, "1.0")
     ),
 }
 

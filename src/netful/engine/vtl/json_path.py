@@ -8,7 +8,7 @@ import json
 import operator
 import re
 from collections.abc import Callable, Collection
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from netful.engine.effort.allowance import Allowance
@@ -88,11 +88,11 @@ def _is_definite(token: re.Match[str]) -> bool:
 
 def _select(token: re.Match[str]) -> Select:
     if name := token["name"]:
-        return _names((name,))
+        return partial(_names, (name,))
     if quoted := token["quoted"]:
-        return _names(tuple(re.sub(r"\\(.)", r"\1", one or other) for one, other in _QUOTED.findall(quoted)))
+        return partial(_names, tuple(re.sub(r"\\(.)", r"\1", one or other) for one, other in _QUOTED.findall(quoted)))
     if indexes := token["indexes"]:
-        return _indexes(tuple(int(index) for index in indexes.split(",")))
+        return partial(_indexes, tuple(int(index) for index in indexes.split(",")))
     if token["slice"]:
         return _slice(token["slice"])
     if token["operand"] is not None:
@@ -100,22 +100,16 @@ def _select(token: re.Match[str]) -> Select:
     return _descendants if token["deep"] else _all
 
 
-def _names(names: tuple[str, ...]) -> Select:
-    def select(value: Any, _: Allowance) -> Collection[Any]:
-        if not isinstance(value, dict):
-            return ()
-        return [value[name] for name in names if name in value]
-
-    return select
+def _names(names: tuple[str, ...], value: Any, _: Allowance) -> Collection[Any]:
+    if not isinstance(value, dict):
+        return ()
+    return [value[name] for name in names if name in value]
 
 
-def _indexes(indexes: tuple[int, ...]) -> Select:
-    def select(value: Any, _: Allowance) -> Collection[Any]:
-        if not isinstance(value, list):
-            return ()
-        return [value[index] for index in indexes if -len(value) <= index < len(value)]
-
-    return select
+def _indexes(indexes: tuple[int, ...], value: Any, _: Allowance) -> Collection[Any]:
+    if not isinstance(value, list):
+        return ()
+    return [value[index] for index in indexes if -len(value) <= index < len(value)]
 
 
 def _slice(text: str) -> Select:

@@ -74,7 +74,7 @@ class Authority:
 
     def _by_name(self, kind: type[C], default: Iterable[str], names_of: NamesOf, protocols_of: ProtocolsOf) -> C:
         made = self._mint(tuple(default), _HTTP1, kind)
-        made.sni_callback = self._answer_name(names_of, protocols_of)
+        made.sni_callback = partial(self._answer_name, names_of, protocols_of)
         return made
 
     def context_that_asks(
@@ -111,19 +111,23 @@ class Authority:
         _load_chain(made, shown, self._leaf_key)
         return made
 
-    def _answer_name(self, names_of: NamesOf, protocols_of: ProtocolsOf) -> Callable[..., int | None]:
-        def answer(connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> int | None:
-            if name is None:
-                return None
-            name = name.lower()
-            sni.remember(connection, name)
-            try:
-                connection.context = self.context(names_of(name), protocols_of(name))
-            except ValueError:  # a certificate cannot contain such a name
-                return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+    def _answer_name(
+        self,
+        names_of: NamesOf,
+        protocols_of: ProtocolsOf,
+        connection: ssl.SSLObject,
+        name: str | None,
+        _context: ssl.SSLContext,
+    ) -> int | None:
+        if name is None:
             return None
-
-        return answer
+        name = name.lower()
+        sni.remember(connection, name)
+        try:
+            connection.context = self.context(names_of(name), protocols_of(name))
+        except ValueError:  # a certificate cannot contain such a name
+            return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+        return None
 
     def _pem(self, names: tuple[str, ...]) -> str:
         """Return a certificate for names and its key, for a server in another program."""

@@ -4,6 +4,7 @@ A deciding operand is enough: `Fn::And` with one false operand is false whatever
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from netful.model.core import Origin, Unknown, is_true
@@ -47,23 +48,20 @@ def _not(evaluator: ValueEvaluator, argument: Any, origin: Origin) -> bool | Unk
     return holds if isinstance(holds, Unknown) else not holds
 
 
-def _fold(name: str, deciding: bool) -> Callable[[ValueEvaluator, Any, Origin], bool | Unknown]:  # noqa: FBT001 - the one value that decides alone
-    def function(evaluator: ValueEvaluator, argument: Any, origin: Origin) -> bool | Unknown:
-        operands = evaluator.operands(argument, origin, name, tuple(range(1, 11)))
-        values = [truth(evaluator, operand, origin) for operand in operands]
-        if any(value is deciding for value in values):
-            return deciding
-        unknowns = [value for value in values if isinstance(value, Unknown)]
-        return merged(unknowns) if unknowns else not deciding
-
-    return function
+def _fold(name: str, evaluator: ValueEvaluator, argument: Any, origin: Origin, *, deciding: bool) -> bool | Unknown:
+    operands = evaluator.operands(argument, origin, name, tuple(range(1, 11)))
+    values = [truth(evaluator, operand, origin) for operand in operands]
+    if any(value is deciding for value in values):
+        return deciding
+    unknowns = [value for value in values if isinstance(value, Unknown)]
+    return merged(unknowns) if unknowns else not deciding
 
 
 CONNECTIVES: dict[str, Callable[[ValueEvaluator, Any, Origin], bool | Unknown]] = {
     "Fn::Equals": _equals,
     "Fn::Not": _not,
-    "Fn::And": _fold("Fn::And", deciding=False),
-    "Fn::Or": _fold("Fn::Or", deciding=True),
+    "Fn::And": partial(_fold, "Fn::And", deciding=False),
+    "Fn::Or": partial(_fold, "Fn::Or", deciding=True),
 }
 
 

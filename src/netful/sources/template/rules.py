@@ -10,6 +10,7 @@ Rules:
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from netful.model.core import Origin, Unknown
@@ -92,46 +93,50 @@ def _texts(evaluator: Evaluator, node: Any, origin: Origin, name: str) -> list[s
     return [str(as_text(item, origin)) for item in items]
 
 
-def _membership(name: str, test: Callable[[list[str], list[str]], bool], *, against_list: bool) -> Function:
-    """Return a function of a list of texts, and of one text or another list."""
+def _membership(
+    name: str,
+    test: Callable[[list[str], list[str]], bool],
+    evaluator: Evaluator,
+    argument: Any,
+    origin: Origin,
+    *,
+    against_list: bool,
+) -> bool | Unknown:
+    """Return the result of a function of a list of texts, and of one text or another list."""
+    if not isinstance(argument, list) or len(argument) != 2:
+        fail(f"`{name}` takes a list of 2", origin, hint=_USAGE[name])
+    texts = _texts(evaluator, argument[0], origin, name)
+    if against_list:
+        others = _texts(evaluator, argument[1], origin, name)
+    else:
+        text = evaluator.text(argument[1], origin)
+        others = text if isinstance(text, Unknown) else [text]
+    if isinstance(texts, Unknown) or isinstance(others, Unknown):
+        return merged(unknowns_in([texts, others]))
+    return test(texts, others)
 
-    def function(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unknown:
-        if not isinstance(argument, list) or len(argument) != 2:
-            fail(f"`{name}` takes a list of 2", origin, hint=_USAGE[name])
-        texts = _texts(evaluator, argument[0], origin, name)
-        if against_list:
-            others = _texts(evaluator, argument[1], origin, name)
-        else:
-            text = evaluator.text(argument[1], origin)
-            others = text if isinstance(text, Unknown) else [text]
-        if isinstance(texts, Unknown) or isinstance(others, Unknown):
-            return merged(unknowns_in([texts, others]))
-        return test(texts, others)
 
-    return function
-
-
-def _of_account(name: str) -> Function:
-    def function(_evaluator: Evaluator, argument: Any, origin: Origin) -> Unknown:
-        wanted = str if name == "Fn::RefAll" else list
-        if not isinstance(argument, wanted) or (isinstance(argument, list) and len(argument) != 2):
-            fail(f"`{name}` has the wrong operands", origin, hint=_USAGE[name])
-        return Unknown(f"`{name}` needs data of the account")
-
-    return function
+def _of_account(name: str, _evaluator: Evaluator, argument: Any, origin: Origin) -> Unknown:
+    wanted = str if name == "Fn::RefAll" else list
+    if not isinstance(argument, wanted) or (isinstance(argument, list) and len(argument) != 2):
+        fail(f"`{name}` has the wrong operands", origin, hint=_USAGE[name])
+    return Unknown(f"`{name}` needs data of the account")
 
 
 _FUNCTIONS: dict[str, Function] = {
-    "Fn::Contains": _membership("Fn::Contains", lambda texts, one: one[0] in texts, against_list=False),
-    "Fn::EachMemberEquals": _membership(
-        "Fn::EachMemberEquals", lambda texts, one: all(text == one[0] for text in texts), against_list=False
+    "Fn::Contains": partial(_membership, "Fn::Contains", lambda texts, one: one[0] in texts, against_list=False),
+    "Fn::EachMemberEquals": partial(
+        _membership,
+        "Fn::EachMemberEquals",
+        lambda texts, one: all(text == one[0] for text in texts),
+        against_list=False,
     ),
-    "Fn::EachMemberIn": _membership(
-        "Fn::EachMemberIn", lambda texts, others: set(texts) <= set(others), against_list=True
+    "Fn::EachMemberIn": partial(
+        _membership, "Fn::EachMemberIn", lambda texts, others: set(texts) <= set(others), against_list=True
     ),
-    "Fn::RefAll": _of_account("Fn::RefAll"),
-    "Fn::ValueOf": _of_account("Fn::ValueOf"),
-    "Fn::ValueOfAll": _of_account("Fn::ValueOfAll"),
+    "Fn::RefAll": partial(_of_account, "Fn::RefAll"),
+    "Fn::ValueOf": partial(_of_account, "Fn::ValueOf"),
+    "Fn::ValueOfAll": partial(_of_account, "Fn::ValueOfAll"),
 }
 _USAGE = {
     "Fn::Contains": "write `!Contains [[a, b], text]`",

@@ -37,7 +37,7 @@ async def capture(stack: Stack, request: ControlRequest) -> AsyncGenerator[dict[
     summaries: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
     over = partial(loop.call_soon_threadsafe, summaries.put_nowait, None)
     links: list[tuple[NetworkInterface, Link]] = []
-    sink = _file(request.fds[0]) if request.fds else _summing(stack.cloud, links, loop, summaries)
+    sink = partial(_file, request.fds[0]) if request.fds else _summing(stack.cloud, links, loop, summaries)
 
     def start(fabric: Fabric) -> Capture:
         links.extend(_links(fabric, interfaces))
@@ -102,12 +102,9 @@ def _spoken(cloud: Cloud, name: str) -> str:
     return "+".join(cloud.construct_paths.get(one, one) for one in name.split("+"))
 
 
-def _file(descriptor: int) -> Sink:
-    def write(found: list[Captured]) -> None:
-        blocks = (packet(one.link, one.at_ns, one.frame, one.length, outbound=one.outbound) for one in found)
-        _write(descriptor, b"".join(blocks))
-
-    return write
+def _file(descriptor: int, found: list[Captured]) -> None:
+    blocks = (packet(one.link, one.at_ns, one.frame, one.length, outbound=one.outbound) for one in found)
+    _write(descriptor, b"".join(blocks))
 
 
 def _write(descriptor: int, content: bytes) -> None:

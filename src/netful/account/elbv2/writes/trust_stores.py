@@ -1,6 +1,7 @@
 """Writes of trust stores: bundles of certificates in buckets, by which listeners know their clients."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from netful.account.changes import Put, Remove, changed, new, updated
@@ -58,21 +59,18 @@ def reading(
 ) -> dict[str, Operation]:
     """Return the operations that need a bundle; one that is in no bucket refuses the request."""
 
-    def stored(name: str, write: Operation) -> Operation:
-        async def operation(asked: Parameters) -> Mapping[str, Any]:
-            draft = WRITES[name](view(running.cloud), asked)
-            wanted = next(edit.resource.id for edit in draft.edits if isinstance(edit, Put))
-            if wanted not in await bundles(changed(running.cloud, draft.edits)):
-                bucket, key = (asked[one] for one in _BUNDLE[:2])
-                text = f"The CA certificates bundle '{key}' of the bucket '{bucket}' was not found"
-                raise ApiError("CaCertificatesBundleNotFound", text)
-            answer = await write(asked)
-            (made,) = answer["TrustStores"]
-            found = await bundles(running.cloud)
-            await running.become(lambda cloud: cloud.having(truststores={**cloud.apis.truststores, **found}))
-            now = view(running.cloud)
-            return answered(TRUST_STORES, existing(now, TRUST_STORES, made["TrustStoreArn"]))(now)
+    async def stored(name: str, write: Operation, asked: Parameters) -> Mapping[str, Any]:
+        draft = WRITES[name](view(running.cloud), asked)
+        wanted = next(edit.resource.id for edit in draft.edits if isinstance(edit, Put))
+        if wanted not in await bundles(changed(running.cloud, draft.edits)):
+            bucket, key = (asked[one] for one in _BUNDLE[:2])
+            text = f"The CA certificates bundle '{key}' of the bucket '{bucket}' was not found"
+            raise ApiError("CaCertificatesBundleNotFound", text)
+        answer = await write(asked)
+        (made,) = answer["TrustStores"]
+        found = await bundles(running.cloud)
+        await running.become(lambda cloud: cloud.having(truststores={**cloud.apis.truststores, **found}))
+        now = view(running.cloud)
+        return answered(TRUST_STORES, existing(now, TRUST_STORES, made["TrustStoreArn"]))(now)
 
-        return operation
-
-    return {name: stored(name, operations[name]) for name in ("CreateTrustStore", "ModifyTrustStore")}
+    return {name: partial(stored, name, operations[name]) for name in ("CreateTrustStore", "ModifyTrustStore")}

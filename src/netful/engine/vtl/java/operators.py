@@ -5,6 +5,7 @@ An operation on null, or on values of unsuitable types, gives null, as in Veloci
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from netful.engine.vtl.java.values import equal, is_number, text
@@ -14,19 +15,16 @@ from netful.engine.vtl.syntax.errors import RenderError
 Operator = Callable[[Any, Any], Any]
 
 
-def _arithmetic(of: Operator) -> Operator:
-    def apply(left: Any, right: Any) -> Any:
-        if not (is_number(left) and is_number(right)):
-            return None
-        try:
-            result = of(left, right)
-        except OverflowError:
-            return math.inf
-        if type(result) is int and result.bit_length() > limits.INTEGER_BITS:
-            raise RenderError(f"a number of more than {limits.INTEGER_BITS} bits")
-        return result
-
-    return apply
+def _arithmetic(of: Operator, left: Any, right: Any) -> Any:
+    if not (is_number(left) and is_number(right)):
+        return None
+    try:
+        result = of(left, right)
+    except OverflowError:
+        return math.inf
+    if type(result) is int and result.bit_length() > limits.INTEGER_BITS:
+        raise RenderError(f"a number of more than {limits.INTEGER_BITS} bits")
+    return result
 
 
 def _comparison(of: Operator) -> Operator:
@@ -49,7 +47,7 @@ def _remainder(left: Any, right: Any) -> Any:
     return -rest if left < 0 else rest
 
 
-_sum = _arithmetic(lambda left, right: left + right)
+_sum = partial(_arithmetic, lambda left, right: left + right)
 
 
 def _plus(left: Any, right: Any) -> Any:
@@ -69,8 +67,8 @@ OPERATORS: dict[str, Operator] = {
     "<=": _comparison(lambda left, right: left <= right),
     ">=": _comparison(lambda left, right: left >= right),
     "+": _plus,
-    "-": _arithmetic(lambda left, right: left - right),
-    "*": _arithmetic(lambda left, right: left * right),
-    "/": _arithmetic(_divide),
-    "%": _arithmetic(_remainder),
+    "-": partial(_arithmetic, lambda left, right: left - right),
+    "*": partial(_arithmetic, lambda left, right: left * right),
+    "/": partial(_arithmetic, _divide),
+    "%": partial(_arithmetic, _remainder),
 }

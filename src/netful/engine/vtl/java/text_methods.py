@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from netful.engine.effort.allowance import Allowance
@@ -73,16 +74,12 @@ _BLANK = "".join(map(chr, range(33)))
 """The characters that Java's `trim` removes."""
 
 
-def _integer(bits: int) -> Callable[[str], int]:
-    """Return the function that reads the text of an integer with a number of bits."""
-
-    def read(value: str) -> int:
-        number = int(value) if _WHOLE.fullmatch(value) else None
-        if number is None or not -(1 << bits - 1) <= number < 1 << bits - 1:
-            raise ValueError
-        return number
-
-    return read
+def _integer(bits: int, value: str) -> int:
+    """Read the text of an integer with a number of bits."""
+    number = int(value) if _WHOLE.fullmatch(value) else None
+    if number is None or not -(1 << bits - 1) <= number < 1 << bits - 1:
+        raise ValueError
+    return number
 
 
 def _decimal(value: str) -> float:
@@ -93,15 +90,12 @@ def _decimal(value: str) -> float:
     return float(found[1])
 
 
-def _parse(read: Callable[[str], Any]) -> Any:
-    def parse(work: Allowance, _: Any, value: str) -> Any:
-        work.spend(len(value) ** 2 >> 11)
-        try:
-            return read(value)
-        except ValueError as error:
-            raise RenderError(f"`{value}` is not a number") from error
-
-    return parse
+def _parse(read: Callable[[str], Any], work: Allowance, _: Any, value: str) -> Any:
+    work.spend(len(value) ** 2 >> 11)
+    try:
+        return read(value)
+    except ValueError as error:
+        raise RenderError(f"`{value}` is not a number") from error
 
 
 def _split(work: Allowance, value: str, expression: str, limit: int = 0) -> list[str]:
@@ -149,10 +143,10 @@ NUMBER = ANY | methods(
     longValue=_whole,
     doubleValue=_double,
     compareTo=Method(_compare, (float,)),
-    parseInt=Method(_parse(_integer(32)), (str,), works=True),
-    parseLong=Method(_parse(_integer(64)), (str,), works=True),
-    parseDouble=Method(_parse(_decimal), (str,), works=True),
-    valueOf=Method(_parse(_integer(32)), (str,), works=True),
+    parseInt=Method(partial(_parse, partial(_integer, 32)), (str,), works=True),
+    parseLong=Method(partial(_parse, partial(_integer, 64)), (str,), works=True),
+    parseDouble=Method(partial(_parse, _decimal), (str,), works=True),
+    valueOf=Method(partial(_parse, partial(_integer, 32)), (str,), works=True),
 )
 
 BOOLEAN = ANY | methods(booleanValue=bool, parseBoolean=Method(lambda _, value: value.lower() == "true", (str,)))

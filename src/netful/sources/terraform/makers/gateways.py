@@ -1,6 +1,7 @@
 """Gateways of a plan: their attachments, and the acceptance of peerings."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from netful.sources.readers.transit_gateways import UNASSOCIATED, UNPROPAGATED
@@ -8,16 +9,12 @@ from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
 
 
-def _attachment(gateway: str) -> Maker:
-    """Return the maker of an attachment, if a gateway names its VPC itself."""
-
-    def make(making: Translation, resource: Planned) -> None:
-        vpc_id = making.value(resource, "vpc_id")
-        if vpc_id is not None:
-            properties = {"VpcId": vpc_id, gateway: {"Ref": resource.address}}
-            making.put(resource, "AWS::EC2::VPCGatewayAttachment", properties, ".vpc_id")
-
-    return make
+def _attachment(gateway: str, making: Translation, resource: Planned) -> None:
+    """Make an attachment, if a gateway names its VPC itself."""
+    vpc_id = making.value(resource, "vpc_id")
+    if vpc_id is not None:
+        properties = {"VpcId": vpc_id, gateway: {"Ref": resource.address}}
+        making.put(resource, "AWS::EC2::VPCGatewayAttachment", properties, ".vpc_id")
 
 
 def _holder_of_eip(making: Translation, resource: Planned) -> None:
@@ -89,8 +86,8 @@ def _listed_routes(making: Translation, resource: Planned) -> None:
 
 
 MAKERS: Mapping[str, Maker] = {
-    "aws_internet_gateway": _attachment("InternetGatewayId"),
-    "aws_vpn_gateway": _attachment("VpnGatewayId"),
+    "aws_internet_gateway": partial(_attachment, "InternetGatewayId"),
+    "aws_vpn_gateway": partial(_attachment, "VpnGatewayId"),
     "aws_eip": _holder_of_eip,
     "aws_ec2_transit_gateway_vpc_attachment": _default_tables,
     "aws_ec2_transit_gateway_prefix_list_reference": _listed_routes,

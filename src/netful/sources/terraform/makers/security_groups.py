@@ -1,6 +1,7 @@
 """Security groups of a plan: rules in blocks, rules with several peers, the default group of a VPC."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from netful.sources.readers.security_groups import RESTRICTED_DEFAULT_GROUP
@@ -72,20 +73,16 @@ def _rules(making: Translation, resource: Planned, direction: str, group: Any, b
         _put_rule(making, resource, direction, {"GroupId": group, **_ports(ports), target: peer}, f"{part}.{number}")
 
 
-def _single_rule(direction: str) -> Callable[[Translation, Planned], None]:
-    """Return the maker of `aws_vpc_security_group_…_rule`: one direction, one peer."""
-
-    def make(making: Translation, resource: Planned) -> None:
-        peers = making.named(resource, "", _SINGLE_PEERS)
-        ports = {
-            "IpProtocol": str(resource.values.get("ip_protocol", "-1")),
-            "FromPort": making.value(resource, "from_port"),
-            "ToPort": making.value(resource, "to_port"),
-        }
-        group = {"GroupId": making.value(resource, "security_group_id")}
-        _put_rule(making, resource, direction, {**group, **_ports(ports), **peers}, "")
-
-    return make
+def _single_rule(direction: str, making: Translation, resource: Planned) -> None:
+    """Make a rule of `aws_vpc_security_group_…_rule`: one direction, one peer."""
+    peers = making.named(resource, "", _SINGLE_PEERS)
+    ports = {
+        "IpProtocol": str(resource.values.get("ip_protocol", "-1")),
+        "FromPort": making.value(resource, "from_port"),
+        "ToPort": making.value(resource, "to_port"),
+    }
+    group = {"GroupId": making.value(resource, "security_group_id")}
+    _put_rule(making, resource, direction, {**group, **_ports(ports), **peers}, "")
 
 
 def _put_rule(making: Translation, resource: Planned, direction: str, rule: dict[str, Any], part: str) -> None:
@@ -103,8 +100,8 @@ MAKERS: Mapping[str, Maker] = {
     "aws_default_security_group": _default_group,
     "aws_security_group": _inline_rules,
     "aws_security_group_rule": _rule,
-    "aws_vpc_security_group_ingress_rule": _single_rule("ingress"),
-    "aws_vpc_security_group_egress_rule": _single_rule("egress"),
+    "aws_vpc_security_group_ingress_rule": partial(_single_rule, "ingress"),
+    "aws_vpc_security_group_egress_rule": partial(_single_rule, "egress"),
 }
 
 
