@@ -4,26 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from netful.balancer.haproxy.client_certificates import CHAIN, PARTS
 from netful.balancer.haproxy_syntax import literal, quoted, word
+from netful.model.balancing.attributes import RESPONSE_HEADERS
 
-_RESPONSE = "routing.http.response."
-SET_HEADERS: Mapping[str, str] = {
-    f"{_RESPONSE}{attribute}.header_value": header
-    for attribute, header in (
-        ("strict_transport_security", "Strict-Transport-Security"),
-        ("access_control_allow_origin", "Access-Control-Allow-Origin"),
-        ("access_control_allow_methods", "Access-Control-Allow-Methods"),
-        ("access_control_allow_headers", "Access-Control-Allow-Headers"),
-        ("access_control_allow_credentials", "Access-Control-Allow-Credentials"),
-        ("access_control_expose_headers", "Access-Control-Expose-Headers"),
-        ("access_control_max_age", "Access-Control-Max-Age"),
-        ("content_security_policy", "Content-Security-Policy"),
-        ("x_content_type_options", "X-Content-Type-Options"),
-        ("x_frame_options", "X-Frame-Options"),
-    )
-}
-"""Headers that a response gets, in place of the target's, by the attribute with the value."""
-
-_SERVER = f"{_RESPONSE}server.enabled"
+_SERVER = "routing.http.response.server.enabled"
 TLS_NAMES: Mapping[str, str] = {
     "routing.http.request.x_amzn_tls_version.header_name": "x-amzn-tls-version",
     "routing.http.request.x_amzn_tls_cipher_suite.header_name": "x-amzn-tls-cipher-suite",
@@ -38,7 +21,7 @@ TLS_NAMES: Mapping[str, str] = {
 
 def of_responses(attributes: Mapping[str, str]) -> Iterator[str]:
     """Return the directives for the responses of a listener, its own ones included."""
-    for attribute, header in SET_HEADERS.items():
+    for attribute, header in RESPONSE_HEADERS.items():
         if attributes.get(attribute):
             yield f"http-after-response set-header {header} {quoted(literal(attributes[attribute]))}"
     if attributes.get(_SERVER) == "false":

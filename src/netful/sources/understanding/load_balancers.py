@@ -1,6 +1,7 @@
 """Load balancers: the four types, with their listeners, rules and target groups."""
 
 from netful.model.authentication import ACTIONS, TOKENS
+from netful.model.balancing import attributes
 from netful.model.balancing.load_balancers import CONDITION_CONFIGS, WITHOUT_PUBLIC_IPV4, LoadBalancerType
 from netful.model.balancing.mutual_authentication import Mode
 from netful.sources.understanding.declaration import Declaration
@@ -14,62 +15,34 @@ _ACTION = (
 )
 
 
-_OF_BALANCERS = (
-    *(f"{kind}_logs.s3.{name}" for kind in ("access", "connection", "health_check") for name in ("enabled", "bucket", "prefix")),
-    "client_keep_alive.seconds",
-    "deletion_protection.enabled",
-    "dns_record.client_routing_policy",
-    "idle_timeout.timeout_seconds",
-    "ipv6.deny_all_igw_traffic",
-    "load_balancing.cross_zone.enabled",
-    *(f"routing.http.{name}" for name in (
-        "desync_mitigation_mode", "drop_invalid_header_fields.enabled", "preserve_host_header.enabled",
-        "x_amzn_tls_kx.enabled", "x_amzn_tls_version_and_cipher_suite.enabled", "xff_client_port.enabled",
-        "xff_header_processing.mode",
-    )),
-    "routing.http2.enabled",
-    "secondary_ips.auto_assigned.per_subnet",
-    "waf.fail_open.enabled",
-    "zonal_shift.config.enabled",
-)  # fmt: skip
-_OF_GROUPS = (
-    "deregistration_delay.connection_termination.enabled",
-    "deregistration_delay.timeout_seconds",
-    "lambda.multi_value_headers.enabled",
-    "load_balancing.algorithm.anomaly_mitigation",
-    "load_balancing.algorithm.type",
-    "load_balancing.cross_zone.enabled",
-    "preserve_client_ip.enabled",
-    "proxy_protocol_v2.enabled",
-    "routing.http2.rst_stream_error_forwarding.enabled",
-    "send_tcp_reset.on_deregistration.enabled",
-    "send_tcp_reset.on_unhealthy.enabled",
-    "slow_start.duration_seconds",
-    *(f"stickiness.{name}" for name in (
-        "app_cookie.cookie_name", "app_cookie.duration_seconds", "enabled", "lb_cookie.duration_seconds", "type",
-    )),
-    "target_failover.on_deregistration",
-    "target_failover.on_unhealthy",
-    *(f"target_group_health.{part}.minimum_healthy_targets.{name}"
-      for part in ("dns_failover", "unhealthy_state_routing") for name in ("count", "percentage")),
-    "target_health_state.unhealthy.connection_termination.enabled",
-    "target_health_state.unhealthy.draining_interval_seconds",
-    "waf.http2.traffic_inspection_behavior",
-)  # fmt: skip
-_OF_LISTENERS = (
-    *(f"routing.http.request.x_amzn_{name}.header_name" for name in (
-        "mtls_clientcert", "mtls_clientcert_issuer", "mtls_clientcert_leaf", "mtls_clientcert_serial_number",
-        "mtls_clientcert_subject", "mtls_clientcert_validity", "tls_cipher_suite", "tls_version",
-    )),
-    *(f"routing.http.response.{name}.header_value" for name in (
-        "access_control_allow_credentials", "access_control_allow_headers", "access_control_allow_methods",
-        "access_control_allow_origin", "access_control_expose_headers", "access_control_max_age", "content_security_policy",
-        "strict_transport_security", "x_content_type_options", "x_frame_options",
-    )),
-    "routing.http.response.server.enabled",
-    "send_tcp_reset.on_idle_timeout.enabled",
-    "tcp.idle_timeout.seconds",
-)  # fmt: skip
+_OF_BALANCERS = sorted(
+    {
+        *(name for defaults in attributes.OF_BALANCERS.values() for name in defaults),
+        *(f"health_check_logs.s3.{name}" for name in ("enabled", "bucket", "prefix")),
+        "ipv6.deny_all_igw_traffic",
+        "routing.http.x_amzn_tls_kx.enabled",
+    }
+)
+_OF_GROUPS = sorted(
+    {
+        *attributes.OF_HTTP_GROUPS,
+        *attributes.OF_NETWORK_GROUPS,
+        *attributes.OF_FUNCTIONS,
+        "preserve_client_ip.enabled",
+        "routing.http2.rst_stream_error_forwarding.enabled",
+        "send_tcp_reset.on_deregistration.enabled",
+        "send_tcp_reset.on_unhealthy.enabled",
+        "target_failover.on_deregistration",
+        "target_failover.on_unhealthy",
+        "waf.http2.traffic_inspection_behavior",
+    }
+)
+_OF_LISTENERS = sorted(
+    {
+        *(name for defaults in attributes.OF_LISTENERS.values() for name in defaults),
+        "send_tcp_reset.on_idle_timeout.enabled",
+    }
+)
 """Attributes that netful acts on, assumes, or knows to change no path, by what has them (newer-aws §11.3)."""
 
 

@@ -5,106 +5,37 @@ from typing import Any
 
 from netful.account.elbv2.view import View
 from netful.account.wire.errors import ApiError
-from netful.balancer.haproxy.listener_headers import SET_HEADERS
-from netful.model.balancing.load_balancers import Listener, LoadBalancer, LoadBalancerType, TargetGroup
+from netful.model.balancing.attributes import (
+    OF_BALANCERS,
+    OF_FUNCTIONS,
+    OF_HTTP_GROUPS,
+    OF_LISTENERS,
+    OF_NETWORK_GROUPS,
+    Attributes,
+)
+from netful.model.balancing.load_balancers import Listener, LoadBalancer, TargetGroup
 from netful.model.core import Unknown, mappings
 from netful.model.load_balancing_arns import BALANCERS, GROUPS, LISTENERS
-
-Attributes = Mapping[str, str]
-
-_LOGS = {f"access_logs.s3.{key}": value for key, value in (("enabled", "false"), ("bucket", ""), ("prefix", ""))}
-_COMMON = {**_LOGS, "deletion_protection.enabled": "false", "zonal_shift.config.enabled": "false"}
-_OF_BALANCERS: Mapping[LoadBalancerType, Attributes] = {
-    LoadBalancerType.APPLICATION: {
-        **_COMMON,
-        "client_keep_alive.seconds": "3600",
-        "connection_logs.s3.enabled": "false",
-        "connection_logs.s3.bucket": "",
-        "connection_logs.s3.prefix": "",
-        "idle_timeout.timeout_seconds": "60",
-        "load_balancing.cross_zone.enabled": "true",
-        "routing.http.desync_mitigation_mode": "defensive",
-        "routing.http.drop_invalid_header_fields.enabled": "false",
-        "routing.http.preserve_host_header.enabled": "false",
-        "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false",
-        "routing.http.xff_client_port.enabled": "false",
-        "routing.http.xff_header_processing.mode": "append",
-        "routing.http2.enabled": "true",
-        "waf.fail_open.enabled": "false",
-    },
-    LoadBalancerType.NETWORK: {
-        **_COMMON,
-        "dns_record.client_routing_policy": "any_availability_zone",
-        "load_balancing.cross_zone.enabled": "false",
-        "secondary_ips.auto_assigned.per_subnet": "0",
-    },
-    LoadBalancerType.GATEWAY: {"deletion_protection.enabled": "false", "load_balancing.cross_zone.enabled": "false"},
-}
-_HEALTH = {
-    "target_group_health.dns_failover.minimum_healthy_targets.count": "1",
-    "target_group_health.dns_failover.minimum_healthy_targets.percentage": "off",
-    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": "1",
-    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": "off",
-}
-_SHARED = {
-    "deregistration_delay.timeout_seconds": "300",
-    "load_balancing.cross_zone.enabled": "use_load_balancer_configuration",
-    "stickiness.enabled": "false",
-    **_HEALTH,
-}
-_OF_HTTP_GROUPS = {
-    **_SHARED,
-    "load_balancing.algorithm.type": "round_robin",
-    "load_balancing.algorithm.anomaly_mitigation": "off",
-    "slow_start.duration_seconds": "0",
-    "stickiness.type": "lb_cookie",
-    "stickiness.lb_cookie.duration_seconds": "86400",
-    "stickiness.app_cookie.cookie_name": "",
-    "stickiness.app_cookie.duration_seconds": "86400",
-}
-_OF_NETWORK_GROUPS = {
-    **_SHARED,
-    "deregistration_delay.connection_termination.enabled": "false",
-    "proxy_protocol_v2.enabled": "false",
-    "stickiness.type": "source_ip",
-    "target_health_state.unhealthy.connection_termination.enabled": "true",
-    "target_health_state.unhealthy.draining_interval_seconds": "0",
-}
-_OF_FUNCTIONS = {"lambda.multi_value_headers.enabled": "false", **_HEALTH}
-_OF_RESPONSES = {"routing.http.response.server.enabled": "true", **dict.fromkeys(SET_HEADERS, "")}
-_MTLS = ("serial_number", "issuer", "subject", "validity", "leaf")
-_TLS_NAMES = (
-    ("routing.http.request.x_amzn_mtls_clientcert.header_name", "X-Amzn-Mtls-Clientcert"),
-    *((f"routing.http.request.x_amzn_mtls_clientcert_{one}.header_name",
-       f"X-Amzn-Mtls-Clientcert-{one.replace('_', '-').title()}") for one in _MTLS),
-    ("routing.http.request.x_amzn_tls_version.header_name", "X-Amzn-Tls-Version"),
-    ("routing.http.request.x_amzn_tls_cipher_suite.header_name", "X-Amzn-Tls-Cipher-Suite"),
-)  # fmt: skip
-_OF_LISTENERS: Mapping[str, Attributes] = {
-    "HTTP": _OF_RESPONSES,
-    "HTTPS": {**_OF_RESPONSES, **dict(_TLS_NAMES)},
-    "TCP": {"tcp.idle_timeout.seconds": "350"},
-}
 
 
 def of_balancer(balancer: LoadBalancer) -> dict[str, str]:
     """Return the attributes of a load balancer."""
-    return {**_OF_BALANCERS[balancer.type], **balancer.attributes}
+    return {**OF_BALANCERS[balancer.type], **balancer.attributes}
 
 
 def of_group(group: TargetGroup) -> dict[str, str]:
     """Return the attributes of a target group."""
     if group.target_type == "lambda":
-        return {**_OF_FUNCTIONS, **group.attributes}
+        return {**OF_FUNCTIONS, **group.attributes}
     if group.protocol in ("HTTP", "HTTPS"):
-        return {**_OF_HTTP_GROUPS, **group.attributes}
+        return {**OF_HTTP_GROUPS, **group.attributes}
     preserved = {"preserve_client_ip.enabled": "true" if group.shows_clients else "false"}
-    return {**_OF_NETWORK_GROUPS, **preserved, **group.attributes}
+    return {**OF_NETWORK_GROUPS, **preserved, **group.attributes}
 
 
 def of_listener(listener: Listener) -> dict[str, str]:
     """Return the attributes of a listener."""
-    return {**_OF_LISTENERS.get(listener.protocol, {}), **listener.attributes}
+    return {**OF_LISTENERS.get(listener.protocol, {}), **listener.attributes}
 
 
 OF_PART: Mapping[str, tuple[str, str, Callable[[Any], dict[str, str]]]] = {
