@@ -23,6 +23,7 @@ from netful.checks.facts.permissions import called_actions
 from netful.checks.findings.finding import Certainty
 from netful.engine.files.mounts import file_system_of
 from netful.engine.iam.action_endpoints import endpoints_of
+from netful.engine.trace.ends.destination_words import SERVICES
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Origin, Resource, Unknown, known_in
 from netful.model.functions.function import Function
@@ -32,18 +33,9 @@ from netful.model.network.security_groups import PeerKind
 
 # Services by the type of a resource that is used through their API.
 _SERVICE_OF_TYPE = {
-    "AWS::DynamoDB::Table": "dynamodb",
-    "AWS::DynamoDB::GlobalTable": "dynamodb",
-    "AWS::S3::Bucket": "s3",
-    "AWS::SQS::Queue": "sqs",
-    "AWS::SNS::Topic": "sns",
-    "AWS::SSM::Parameter": "ssm",
-    "AWS::SecretsManager::Secret": "secretsmanager",
+    **SERVICES,
     "AWS::Kinesis::Stream": "kinesis-streams",
     "AWS::KinesisFirehose::DeliveryStream": "kinesis-firehose",
-    "AWS::StepFunctions::StateMachine": "states",
-    "AWS::Events::EventBus": "events",
-    "AWS::KMS::Key": "kms",
     "AWS::Lambda::Function": "lambda",
 }
 

@@ -7,19 +7,14 @@ from typing import Any
 
 from netful.account.wire.errors import ApiError
 from netful.model.core import SourceError
+from netful.model.names.generated.generated_names import NAMINGS
 from netful.sources.files import document
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.references import depends_on, references
 from netful.sources.template.template import ATTRIBUTES, PSEUDO_PARAMETERS
 
 MOST_BODY_BYTES = 51_200
-_NAMED = {
-    "AWS::IAM::Group": "GroupName",
-    "AWS::IAM::InstanceProfile": "InstanceProfileName",
-    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
-    "AWS::IAM::Role": "RoleName",
-    "AWS::IAM::User": "UserName",
-}
+_NAMED = {kind: naming.property for kind, naming in NAMINGS.items() if kind.startswith("AWS::IAM::")}
 _IAM = {*_NAMED, "AWS::IAM::AccessKey", "AWS::IAM::Policy", "AWS::IAM::UserToGroupAddition"}
 
 

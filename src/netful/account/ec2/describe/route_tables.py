@@ -7,20 +7,11 @@ from typing import Any
 from netful.account.ec2.view import View
 from netful.account.reading import Record
 from netful.model.core import Unknown, known_in
-from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.route_tables import TARGET_PROPERTIES, Route, RouteTable, TargetKind
 
 TARGETS = {
-    TargetKind.INTERNET_GATEWAY: "GatewayId",
-    TargetKind.VPN_GATEWAY: "GatewayId",
-    TargetKind.VPC_ENDPOINT: "GatewayId",
-    TargetKind.NAT_GATEWAY: "NatGatewayId",
-    TargetKind.NETWORK_INTERFACE: "NetworkInterfaceId",
-    TargetKind.INSTANCE: "InstanceId",
-    TargetKind.PEERING: "VpcPeeringConnectionId",
-    TargetKind.TRANSIT_GATEWAY: "TransitGatewayId",
-    TargetKind.EGRESS_ONLY_INTERNET_GATEWAY: "EgressOnlyInternetGatewayId",
-    TargetKind.CORE_NETWORK: "CoreNetworkArn",
-    TargetKind.OTHER: "GatewayId",
+    **{kind: member for member, kind in TARGET_PROPERTIES.items()},
+    **dict.fromkeys((TargetKind.VPN_GATEWAY, TargetKind.VPC_ENDPOINT, TargetKind.OTHER), "GatewayId"),
 }
 """The members of a route that name its target, by kind."""
 

@@ -67,7 +67,7 @@ _ANY = "any"
 _WEBSITE = re.compile(r"\.s3-website[.-][a-z0-9-]+\.amazonaws\.com(\.cn)?\.?$")
 _PLAIN_WEB = Service(TCP, Ports(80, 80))
 _LATTICE_SERVICE, _ENVIRONMENT = "AWS::VpcLattice::Service", "AWS::ElasticBeanstalk::Environment"
-_SERVICES = {
+SERVICES = {
     "AWS::DynamoDB::GlobalTable": "dynamodb",
     "AWS::DynamoDB::Table": "dynamodb",
     "AWS::Events::EventBus": "events",
@@ -262,8 +262,8 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     one = cloud.network.network_interfaces.get(name)
     found = cloud.network.places_of(name) or ((one,) if one else tuple(targets_of(cloud, name)))
     resource = cloud.template.resources.get(name)
-    if resource is not None and resource.type in _SERVICES and service is None:
-        code = _SERVICES[resource.type]
+    if resource is not None and resource.type in SERVICES and service is None:
+        code = SERVICES[resource.type]
         return _service(cloud, f"aws:{code}", cloud.region_of(name)), (
             f"clients reach `{name}` by the regional name of `aws:{code}`",
         )
