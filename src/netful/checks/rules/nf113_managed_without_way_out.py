@@ -1,54 +1,33 @@
 """NF113: a managed service runs in a subnet that does not lead to what the service itself needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
-from netful.model.core import Frozen, Resource, at, listed, mapping
+from netful.model.core import Resource, at, listed, mapping
+from netful.sources.readers.placements import PLACEMENTS
 
-
-def _always(_: Mapping[str, Any]) -> bool:
-    return True
-
-
-class _Runner(Frozen):
-    """Paths to the subnets and groups of a type, the services it calls, and the cases in which that is so."""
-
-    subnets: str
-    groups: str
-    services: tuple[str, ...]
-    applies: Callable[[Mapping[str, Any]], bool] = _always
-
-
-_RUNNERS = {
-    "AWS::CodeBuild::Project": _Runner("VpcConfig.Subnets", "VpcConfig.SecurityGroupIds", ("logs", "s3")),
-    "AWS::EKS::Nodegroup": _Runner("Subnets", "", ("ec2", "ecr.api", "ecr.dkr")),
-    "AWS::EMR::Cluster": _Runner("Instances.Ec2SubnetId", "", ("s3",)),
-    "AWS::Glue::Connection": _Runner(
-        "ConnectionInput.PhysicalConnectionRequirements.SubnetId",
-        "ConnectionInput.PhysicalConnectionRequirements.SecurityGroupIdList",
-        ("s3",),
-    ),
-    "AWS::MWAA::Environment": _Runner(
-        "NetworkConfiguration.SubnetIds", "NetworkConfiguration.SecurityGroupIds", ("s3", "sqs", "logs")
-    ),
-    "AWS::SageMaker::Domain": _Runner(
-        "SubnetIds",
-        "DefaultUserSettings.SecurityGroups",
-        ("sagemaker.api", "s3"),
-        lambda properties: properties.get("AppNetworkAccessType") == "VpcOnly",
-    ),
-    "AWS::SageMaker::NotebookInstance": _Runner(
-        "SubnetId",
-        "SecurityGroupIds",
-        ("sagemaker.api", "s3"),
-        lambda properties: properties.get("DirectInternetAccess") == "Disabled",
-    ),
-    "AWS::SecretsManager::RotationSchedule": _Runner(
-        "HostedRotationLambda.VpcSubnetIds", "HostedRotationLambda.VpcSecurityGroupIds", ("secretsmanager",)
-    ),
-    "AWS::Synthetics::Canary": _Runner("VPCConfig.SubnetIds", "VPCConfig.SecurityGroupIds", ("s3", "monitoring")),
+_SERVICES = {
+    "AWS::CodeBuild::Project": ("logs", "s3"),
+    "AWS::EKS::Nodegroup": ("ec2", "ecr.api", "ecr.dkr"),
+    "AWS::EMR::Cluster": ("s3",),
+    "AWS::Glue::Connection": ("s3",),
+    "AWS::MWAA::Environment": ("s3", "sqs", "logs"),
+    "AWS::SageMaker::Domain": ("sagemaker.api", "s3"),
+    "AWS::SageMaker::NotebookInstance": ("sagemaker.api", "s3"),
+    "AWS::SecretsManager::RotationSchedule": ("secretsmanager",),
+    "AWS::Synthetics::Canary": ("s3", "monitoring"),
 }
+"""The services that what runs in a subnet calls, by type."""
+
+_ONLY_WITH = {
+    "AWS::SageMaker::Domain": ("AppNetworkAccessType", "VpcOnly"),
+    "AWS::SageMaker::NotebookInstance": ("DirectInternetAccess", "Disabled"),
+}
+"""The property and its value with which a type calls them from its subnet."""
+
+_NODES = {"AWS::EKS::Nodegroup": "Subnets", "AWS::EMR::Cluster": "Instances.Ec2SubnetId"}
+"""The property with the subnets of nodes, whose groups AWS makes; other types are in the table of placements."""
 
 # Engines of DMS's endpoints that are AWS services, which the replication instance calls.
 _OF_ENGINE = {"s3": "s3", "kinesis": "kinesis-streams", "dynamodb": "dynamodb"}
@@ -65,11 +44,12 @@ _OF_ENGINE = {"s3": "s3", "kinesis": "kinesis-streams", "dynamodb": "dynamodb"}
     instead="Use a subnet with a route to a NAT gateway, or add endpoints for the services.",
 )
 def check(facts: Facts) -> Problems:
-    for type_, runner in _RUNNERS.items():
+    for type_, services in _SERVICES.items():
+        needed = _ONLY_WITH.get(type_)
         for resource in facts.of_type(type_):
-            if runner.applies(resource.properties):
-                places = _at(resource.properties, runner.subnets)
-                yield from _problem(facts, resource, places, _at(resource.properties, runner.groups), runner.services)
+            if needed is None or resource.properties.get(needed[0]) == needed[1]:
+                subnets, groups = _places(resource)
+                yield from _problem(facts, resource, subnets, groups, services)
     yield from _replication(facts)
     yield from _polled(facts)
 
@@ -131,6 +111,14 @@ def _problem(
                 path,
             )
             return
+
+
+def _places(resource: Resource) -> tuple[list[str], list[str]]:
+    """Return the subnets and the groups of a resource."""
+    if resource.type in _NODES:
+        return _at(resource.properties, _NODES[resource.type]), []
+    placement = PLACEMENTS[resource.type]
+    return _at(resource.properties, placement.subnets), _at(resource.properties, placement.groups)
 
 
 def _at(properties: Mapping[str, Any], path: str) -> list[str]:
