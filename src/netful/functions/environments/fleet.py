@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from netful.engine.authorization.sessions import Credentials
 from netful.functions.code.prepared_version import PreparedVersion
@@ -12,7 +13,7 @@ from netful.functions.environments.debugging import Debugging
 from netful.functions.environments.environment import Environment
 from netful.functions.environments.file_systems import FileSystems
 from netful.functions.environments.machine_clock import MachineClock
-from netful.functions.environments.pool import EnvironmentStatus, Make, Pool
+from netful.functions.environments.pool import EnvironmentStatus, Pool
 from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.attachment import Attach, Attachment
 from netful.functions.invocations.invocation import throttled
@@ -57,7 +58,7 @@ class Fleet:
         key = version.function.id, version.number, tenant_id
         pool = self._pools.get(key)
         if pool is None:
-            pool = self._pools[key] = Pool(self._maker(version, tenant_id))
+            pool = self._pools[key] = Pool(partial(self._make, version, tenant_id))
         return pool
 
     def environments(self, function_id: str) -> tuple[EnvironmentStatus, ...]:
@@ -83,36 +84,35 @@ class Fleet:
         finally:
             await self._zygotes.close()
 
-    def _maker(self, version: Version, tenant_id: str) -> Make:
-        async def make(on_ready: Callable[[Environment], None], *, provisioned: bool = False) -> Environment:
-            function = version.function
-            if tenant_id:
-                self._check_tenants()
-            if not provisioned:
-                self._scaling.scale_up(function.id)
-            await self._make_room(function.function_name)
-            filled = await with_references(function, self._context.read)
-            prepared = self._prepared(version, filled, provisioned=provisioned)
-            zygote = await self._zygotes.suitable(prepared.package)
-            attachment = await self._context.attach(function)
-            try:
-                prepared = await self._with_files(prepared, attachment)
-            except BaseException:
-                attachment.close()
-                raise
-            debugging = self._context.debugging
-            if debugging is not None and debugging.function_id == function.id:
-                prepared = debugging.prepared(prepared)
-                debugging.opened(attachment)
-            environment = Environment(prepared, attachment, zygote, on_ready, self._context.receive_trace, self._clock)
-            try:
-                await environment.start()
-            except BaseException:
-                await environment.close()
-                raise
-            return environment
-
-        return make
+    async def _make(
+        self, version: Version, tenant_id: str, on_ready: Callable[[Environment], None], *, provisioned: bool = False
+    ) -> Environment:
+        function = version.function
+        if tenant_id:
+            self._check_tenants()
+        if not provisioned:
+            self._scaling.scale_up(function.id)
+        await self._make_room(function.function_name)
+        filled = await with_references(function, self._context.read)
+        prepared = self._prepared(version, filled, provisioned=provisioned)
+        zygote = await self._zygotes.suitable(prepared.package)
+        attachment = await self._context.attach(function)
+        try:
+            prepared = await self._with_files(prepared, attachment)
+        except BaseException:
+            attachment.close()
+            raise
+        debugging = self._context.debugging
+        if debugging is not None and debugging.function_id == function.id:
+            prepared = debugging.prepared(prepared)
+            debugging.opened(attachment)
+        environment = Environment(prepared, attachment, zygote, on_ready, self._context.receive_trace, self._clock)
+        try:
+            await environment.start()
+        except BaseException:
+            await environment.close()
+            raise
+        return environment
 
     async def _with_files(self, prepared: PreparedVersion, attachment: Attachment) -> PreparedVersion:
         """Return a version with the folders of its file systems, which are reached through its interface."""

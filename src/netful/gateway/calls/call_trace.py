@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from netful.engine.traces.tracer import Segment, Tracer, flags
 from netful.gateway.calls.call import Call
@@ -40,7 +41,7 @@ class CallTrace:
         """Return the way through stages, each with its part in the segment."""
         last: Next = nothing
         for stage in reversed(stages):
-            last = _timed(self._segment, stage, last, self._last if stage is stages[-1] else "")
+            last = partial(_timed, self._segment, stage, last, self._last if stage is stages[-1] else "")
         return last
 
     def end(self, response: Response, names: Identifiers) -> Response:
@@ -72,24 +73,20 @@ class CallTrace:
         )
 
 
-def _timed(segment: Segment, stage: CallStage, following: Next, part_id: str) -> Next:
-    """Return a stage that adds its part: the time until it passes the call on, or answers it."""
+async def _timed(segment: Segment, stage: CallStage, following: Next, part_id: str, call: Call) -> Response:
+    """Pass a call through a stage, and add its part: the time until the stage passes the call on, or answers it."""
+    begun, ended = segment.now(), 0.0
 
-    async def step(call: Call) -> Response:
-        begun, ended = segment.now(), 0.0
+    async def pass_on(call: Call) -> Response:
+        nonlocal ended
+        ended = segment.now()
+        return await following(call)
 
-        async def pass_on(call: Call) -> Response:
-            nonlocal ended
-            ended = segment.now()
-            return await following(call)
-
-        try:
-            return await stage(call, pass_on)
-        finally:
-            if stage.title:
-                segment.part(_name(stage, call), begun, ended or segment.now(), part_id)
-
-    return step
+    try:
+        return await stage(call, pass_on)
+    finally:
+        if stage.title:
+            segment.part(_name(stage, call), begun, ended or segment.now(), part_id)
 
 
 def _name(stage: CallStage, call: Call) -> str:

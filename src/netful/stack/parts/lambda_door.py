@@ -8,6 +8,7 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
@@ -23,7 +24,7 @@ from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import event_settings
-from netful.functions.events.event_sources import InvokeFunction, Poller, Pollers
+from netful.functions.events.event_sources import Poller, Pollers
 from netful.functions.events.invocation_record import Delivery, Event, key_in_bucket
 from netful.functions.events.queue_poller import QueuePoller
 from netful.functions.events.schedules import Schedule, Schedules
@@ -167,7 +168,7 @@ class LambdaDoor(Part):
         arn, call_host = mapping.source_arn, self._call_host
         match mapping.service:
             case "sqs":
-                return QueuePoller(mapping, Queue(arn, call_host), self._runner(mapping))
+                return QueuePoller(mapping, Queue(arn, call_host), partial(self._run, mapping))
             case "dynamodb":
                 return StreamPoller(mapping, DynamoDbStream(arn, call_host), self._stream_outlets(mapping))
             case "kinesis":
@@ -187,15 +188,13 @@ class LambdaDoor(Part):
             cloud = self._functions().cloud
             return function_arn(cloud, cloud.compute.functions[function_id])
 
-        return StreamOutlets(self._runner(mapping), self._send, arn_of, self._functions().cloud.aws_id)
+        return StreamOutlets(partial(self._run, mapping), self._send, arn_of, self._functions().cloud.aws_id)
 
-    def _runner(self, mapping: EventSourceMapping) -> InvokeFunction:
-        """Return a call that invokes a mapping's function, by the version or alias that the mapping names."""
-
-        async def run(function_id: str, event: bytes, trace_id: str = "", /) -> Invocation:
-            return await self._functions().invoke(function_id, event, qualifier=mapping.qualifier, trace_id=trace_id)
-
-        return run
+    async def _run(
+        self, mapping: EventSourceMapping, function_id: str, event: bytes, trace_id: str = "", /
+    ) -> Invocation:
+        """Invoke a mapping's function, by the version or alias that the mapping names."""
+        return await self._functions().invoke(function_id, event, qualifier=mapping.qualifier, trace_id=trace_id)
 
     def _count(self, metric: str, event: Event, value: float) -> None:
         functions = self._functions()
