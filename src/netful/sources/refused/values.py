@@ -150,7 +150,8 @@ def _of_distribution(config: Mapping[str, Any]) -> Iterator[RefusedValue]:
             yield RefusedValue("DistributionConfig", _ARGUMENT, reason, "add a header with another name")
     shown = config.get("ViewerCertificate")
     arn = shown.get("AcmCertificateArn") if isinstance(shown, Mapping) else None
-    region = arn.split(":")[3] if isinstance(arn, str) and arn.startswith("arn:aws:acm:") else _CERTIFICATES_AT
+    parts = arn.split(":") if isinstance(arn, str) else []
+    region = parts[3] if parts[1:3] == ["aws", "acm"] and len(parts) > 3 else _CERTIFICATES_AT
     if region != _CERTIFICATES_AT:
         reason = f"the viewers' certificate is in {region}"
         hint = f"use a certificate of ACM in {_CERTIFICATES_AT}"
