@@ -20,10 +20,14 @@ Resources:
   A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
   Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
   Mesh: {Type: AWS::ServiceDiscovery::PrivateDnsNamespace, Properties: {Name: mesh.local, Vpc: !Ref Vpc}}
+  Cluster: {Type: AWS::ECS::Cluster, Properties: {ServiceConnectDefaults: {Namespace: !GetAtt Mesh.Arn}}}
 """
 MEMBERS = {
     "Server": "{Enabled: true, Namespace: mesh.local, Services: [{PortName: http, ClientAliases: [{DnsName: back.example.com, Port: 80}]}]}",
     "Client": "{Enabled: true, Namespace: !GetAtt Mesh.Arn}",
+    "Public": "{Enabled: true, Namespace: example.org, Services: [{PortName: http, DiscoveryName: api}, {PortName: web}]}",
+    "Usual": "{Enabled: true}",
+    "Beside": "{Enabled: true, Namespace: example.org}",
     "Stranger": "{Enabled: true, Namespace: other}",
     "Plain": "{Enabled: false}",
 }
@@ -40,6 +44,12 @@ def test_names_of_service_connect_are_a_warning(cloud_of):
     [
         ("Client", "http.mesh.local", "unknown"),
         ("Client", "back.example.com", "unknown"),
+        ("Usual", "http.mesh.local", "unknown"),
+        ("Usual", "back.example.com", "unknown"),
+        ("Usual", "api.example.org", "timeout"),
+        ("Beside", "api.example.org", "unknown"),
+        ("Beside", "web.example.org", "unknown"),
+        ("Beside", "www.example.org", "timeout"),
         ("Stranger", "http.mesh.local", "dns"),
         ("Stranger", "back.example.com", "timeout"),
         ("Plain", "http.mesh.local", "dns"),
@@ -49,7 +59,7 @@ def test_names_of_service_connect_are_a_warning(cloud_of):
 def test_names_of_service_connect_are_unknown_to_its_clients(cloud_of, start, host, outcome):
     placed = "NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A], SecurityGroups: [!Ref Sg]}}"
     text = NETWORK + "".join(
-        f"  {name}: {{Type: AWS::ECS::Service, Properties: {{LaunchType: FARGATE, {placed}, ServiceConnectConfiguration: {connect}}}}}\n"
+        f"  {name}: {{Type: AWS::ECS::Service, Properties: {{Cluster: !Ref Cluster, LaunchType: FARGATE, {placed}, ServiceConnectConfiguration: {connect}}}}}\n"
         for name, connect in MEMBERS.items()
     )
     cloud = cloud_of(text)

@@ -8,41 +8,48 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, is_true, mapping, mappings
+from netful.model.core import Resource, at, is_true, mapping, mappings
 from netful.model.network.network_interface import NetworkInterface
 
-_TASKS = "AWS::ECS::Service"
+_TASKS, _CLUSTER = "AWS::ECS::Service", "AWS::ECS::Cluster"
 
 
 def leads(cloud: Cloud, eni: NetworkInterface, host: str, *, exists: bool) -> bool:
     """Return whether Service Connect may lead a task with an interface to a name; `exists`: DNS has it."""
-    own = _configuration(cloud.template.resources.get(eni.owner_id))
-    if not own:
+    client = cloud.template.resources.get(eni.owner_id)
+    if client is None or not _configuration(client):
         return False
-    namespace = _namespace(cloud, own)
-    every = (_configuration(one) for one in cloud.template.resources.values())
-    aliases = {name.lower() for one in every if _namespace(cloud, one) == namespace for name in _aliases(one)}
-    return host in aliases or (not exists and namespace != "" and host.endswith(f".{namespace}"))
+    own = _namespace(cloud, client)
+    named = {one.id: _namespace(cloud, one) for one in cloud.template.resources.values() if _configuration(one)}
+    near = [id_ for id_, namespace in named.items() if namespace in (own, None) or own is None]
+    aliases = {name.lower() for id_ in near for name in _aliases(cloud.template.resources[id_], named[id_] or own)}
+    return host in aliases or (not exists and (own is None or host.endswith(f".{own}")))
 
 
-def _configuration(resource: Resource | None) -> Mapping[str, Any]:
+def _configuration(resource: Resource) -> Mapping[str, Any]:
     """Return the configuration of a service that uses Service Connect."""
-    found = mapping(resource.properties.get("ServiceConnectConfiguration")) if resource is not None else {}
-    return found if resource is not None and resource.type == _TASKS and is_true(found.get("Enabled")) else {}
+    found = mapping(resource.properties.get("ServiceConnectConfiguration"))
+    return found if resource.type == _TASKS and is_true(found.get("Enabled")) else {}
 
 
-def _namespace(cloud: Cloud, configuration: Mapping[str, Any]) -> str:
-    """Return the name of a namespace, which may be written as its id or ARN; "" if it is not known."""
-    written = configuration.get("Namespace")
+def _namespace(cloud: Cloud, service: Resource) -> str | None:
+    """Return the name of a service's namespace: its own or its cluster's, written as its name, id or ARN; None if it is not known."""
+    every = cloud.template.resources
+    named = str(service.properties.get("Cluster")).rpartition("/")[2]
+    clusters = (one for one in every.values() if one.type == _CLUSTER and cloud.physical_id(one.id) == named)
+    usual = next((at(one.properties, "ServiceConnectDefaults.Namespace") for one in clusters), None)
+    written = _configuration(service).get("Namespace", usual)
     if not isinstance(written, str):
-        return ""
-    loaded = cloud.template.resources.get(cloud.names_by_id.get(written.rpartition("/")[2], ""))
+        return None
+    loaded = every.get(cloud.names_by_id.get(written.rpartition("/")[2], ""))
     name = written if loaded is None else loaded.properties.get("Name")
-    return name.lower() if isinstance(name, str) and not name.startswith("arn:") else ""
+    return name.lower() if isinstance(name, str) and not name.startswith("arn:") else None
 
 
-def _aliases(configuration: Mapping[str, Any]) -> Iterator[str]:
-    for service in mappings(configuration.get("Services")):
-        for alias in mappings(service.get("ClientAliases")):
-            if isinstance(name := alias.get("DnsName"), str):
+def _aliases(service: Resource, namespace: str | None) -> Iterator[str]:
+    """Yield the names of what a service offers; without an alias it is the name in the namespace."""
+    for offered in mappings(_configuration(service).get("Services")):
+        for alias in mappings(offered.get("ClientAliases")) or [{}]:
+            usual = f"{offered.get('DiscoveryName') or offered.get('PortName')}.{namespace}"
+            if isinstance(name := alias.get("DnsName", usual), str):
                 yield name
