@@ -331,6 +331,8 @@ OTHER = READ.replace(":a:", ":b:")
         ("X-Verify", READ, READ, "", "reachable", False),
         ("X-Verify", READ, OTHER, "", "blocked", True),
         ("X-Verify", "!Ref Secret", "v", "", "blocked", True),
+        ("X-Verify", "!Ref Secret", "!Ref Secret", "", "reachable", False),
+        ("X-Verify", "!Sub 'a-${Secret}'", "!Ref Secret", "", "blocked", True),
         ("X-Other", "v", "v", "", "blocked", False),  # the viewer's header is not forwarded
         ("X-Other", "v", "v", ALL_VIEWER, "blocked", True),
     ],

@@ -42,10 +42,10 @@ def holds(condition: RuleCondition, request: HttpRequest) -> bool | None:
 
 def _met(meets: _Meets, value: Maybe[str], subject: Maybe[str]) -> bool | None:
     """Compare two texts; of texts that are not known, those that a deployment reads from the same place are equal."""
-    if not (isinstance(value, Unknown) or isinstance(subject, Unknown)):
-        return meets(value, subject)
-    references = [one.reference for one in (value, subject) if isinstance(one, Unknown) and one.reference]
-    return True if len(references) == 2 and references[0] == references[1] else None
+    if isinstance(value, Unknown) and isinstance(subject, Unknown):
+        same = value.reference == subject.reference if value.reference else value.same_as(subject)
+        return same or None
+    return None if isinstance(value, Unknown) or isinstance(subject, Unknown) else meets(value, subject)
 
 
 class _Field(Frozen):
