@@ -343,9 +343,10 @@ def test_the_sdks_names_of_services_lead_to_the_sdks_addresses():
     [
         ("internal-front-123456789.us-east-1.elb.amazonaws.com", "UNKNOWN"),
         ("front-123456789.us-east-1.elb.amazonaws.com", "NOERROR"),
+        ("front-0123456789abcdef.elb.us-east-1.amazonaws.com", "UNKNOWN"),
         ("internal-tools.example.com", "NOERROR"),
     ],
 )
-def test_an_internal_load_balancer_that_is_not_loaded(host, status):
-    """Its addresses are private, wherever it is: no way to the internet leads there."""
+def test_a_load_balancer_that_is_not_loaded(host, status):
+    """The addresses of an internal one are private, and the name of a network load balancer does not tell whether it is internal."""
     assert resolve(cloud(), "Vpc", host).status == status
