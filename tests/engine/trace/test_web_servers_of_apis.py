@@ -30,3 +30,18 @@ def test_a_load_balancer_of_the_sources(cloud_of, scheme, target, verdict, assum
     found = trace(cloud, parse(cloud, "internet", "Http GET /"))
     assert (found.verdict, found.symptom.status) == (verdict, 503 if verdict == "blocked" else None)
     assert any("Alb admits the requests of API Gateway" in text for text in found.assumptions) is assumes
+
+
+@pytest.mark.parametrize(
+    ("host", "verdict", "assumes"),
+    [
+        ("internal-front-123456789.us-east-1.elb.amazonaws.com", "blocked", False),
+        ("front-0123456789abcdef.elb.us-east-1.amazonaws.com", "reachable", True),
+        ("front-123456789.us-east-1.elb.amazonaws.com", "reachable", False),
+    ],
+)
+def test_a_load_balancer_that_is_not_loaded(cloud_of, host, verdict, assumes):
+    cloud = cloud_of(TEMPLATE.replace("SCHEME", "internal").replace("TARGET", f"http://{host}/"))
+    found = trace(cloud, parse(cloud, "internet", "Http GET /"))
+    assert found.verdict == verdict
+    assert any(host in text for text in found.assumptions) is assumes

@@ -133,12 +133,14 @@ def _web_server(cloud: Cloud, host: str) -> Iterator[Found]:
         refused = Ruling("deny", "dns", "no such name", answer.code, answer.origin, remedy=remedy)
         yield Finding(HopKind.NAME, host, refused)
         return
-    if answer.addresses and not any(is_public(network_of(one)) for one in answer.addresses):
-        rule = f"{answer.addresses[0]}, which is private"
+    if answer.private or (answer.addresses and not any(is_public(network_of(one)) for one in answer.addresses)):
+        rule = f"{answer.addresses[0]}, which is private" if answer.addresses else "private addresses"
         yield Finding(
             HopKind.NAME, host, Ruling("deny", "dns", rule, Code.NETFUL_PRIVATE_ADDRESS, answer.origin, remedy=remedy)
         )
         return
+    if answer.status == "UNKNOWN":
+        yield Assumption(f"{host} leads to a web server on the internet")
     interfaces = map(cloud.network.public_interface, answer.addresses)
     for owner in dict.fromkeys(one.owner_id for one in interfaces if one is not None):
         yield Assumption(f"{owner} admits the requests of API Gateway, which come from the internet")
