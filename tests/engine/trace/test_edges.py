@@ -454,6 +454,14 @@ def test_access_to_origins(cloud_of, path, signing, access, principal, arn, verd
         assert "lets Edge read" in told or "a permission admits Edge" in told
 
 
+def test_a_policy_with_an_unknown_condition_may_admit_a_distribution(cloud_of):
+    principal = FOR_SERVICE.format("!ImportValue edge")
+    cloud = cloud_of(ACCESS.format(signing="always", access=BY_CONTROL, principal=principal, arn=OWN))
+    found = trace(cloud, parse(cloud, "internet", f"https://{cloud.names.distributions['Edge'].domain_name}/x"))
+    assert found.verdict == "reachable"
+    assert any("the policy of Files, which is not known" in text for text in found.assumptions)
+
+
 @pytest.mark.parametrize(
     ("principal", "arn", "verdict", "second"),
     [

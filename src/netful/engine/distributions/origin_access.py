@@ -13,7 +13,7 @@ from netful.engine.authorization.function_urls import assumed, target_of, url_at
 from netful.engine.authorization.permissions import INVOKE, INVOKE_URL
 from netful.engine.authorization.service_permissions import permits
 from netful.engine.iam import policies, resource_policies
-from netful.engine.iam.authorization import Caller, refusal
+from netful.engine.iam.authorization import Caller
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, Unknown
 from netful.model.names import service_names
@@ -140,10 +140,11 @@ def _to_bucket(
     document = resource_policies.policy_of(arn, resource_policies.documents(cloud))
     caller = caller_of(cloud, distribution, access)
     context = context_of(caller) | {"aws:SecureTransport": "true"}
-    request = policies.PolicyRequest(action, arn if lists else f"{arn}{path}", context=context)
-    if refusal(request, caller, None, document) is None:
+    request = policies.PolicyRequest(action, arn if lists else f"{arn}{path}", parties=caller.names, context=context)
+    outcome = policies.evaluate(document or {}, request).outcome
+    if outcome == "allow":
         return Access(f"the policy of {name} lets {does}", admitted=True)
-    if resource_policies.some_unread(cloud, "AWS::S3::BucketPolicy"):
+    if outcome == "unknown" or resource_policies.some_unread(cloud, "AWS::S3::BucketPolicy"):
         return Access(f"the policy of {name}, which is not known, lets {does}")
     remedy = f"allow `{action}` in the bucket policy of `{name}` for `{caller.names[0]}`"
     if lists:
