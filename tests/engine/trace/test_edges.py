@@ -503,7 +503,9 @@ WITH_SECOND = INSIDE.replace("!GetAtt ToWeb.Id}}}}]", "!GetAtt ToWeb.Id}}}}, {{I
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("status", "verdict"), [("500", "blocked"), ("504", "reachable"), ("503", "reachable")])
+@pytest.mark.parametrize(
+    ("status", "verdict"), [("500", "blocked"), ("502", "blocked"), ("504", "reachable"), ("503", "reachable")]
+)
 def test_an_origin_that_cannot_be_reached_fails_over_on_a_failure_of_gateways(tmp_path, status, verdict):
     template = WITH_SECOND.replace("STATUS", status)
     assert inside(tmp_path, "CidrIp: 10.9.0.0/16", template=template)[1].verdict == verdict

@@ -3,7 +3,8 @@
 | the origin | the next one is asked if |
 |---|---|
 | answers | the group has the status of the answer |
-| cannot be reached, or is silent | the group has 502, 503 or 504 |
+| cannot be reached | the group has 503, or the status that the viewer gets |
+| is silent | the group has 504, or 503: it may be the connection that gets no answer |
 
 Only requests by GET, HEAD and OPTIONS are repeated.
 """
@@ -12,7 +13,7 @@ from netful.model.core import Maybe
 from netful.model.names.distributions import OriginGroup
 
 _REPEATED = (None, "GET", "HEAD", "OPTIONS")
-_FAILURES = frozenset({502, 503, 504})
+_UNREACHED = 503
 
 
 def members(group: OriginGroup, method: str | None) -> tuple[Maybe[str], ...]:
@@ -22,4 +23,4 @@ def members(group: OriginGroup, method: str | None) -> tuple[Maybe[str], ...]:
 
 def goes_on(group: OriginGroup, status: int | None, *, answered: bool) -> bool:
     """Return whether the next origin of a group is asked after an answer of one, or after the failure to get an answer."""
-    return status in group.fails_over_on or (not answered and bool(group.fails_over_on & _FAILURES))
+    return status in group.fails_over_on or (not answered and _UNREACHED in group.fails_over_on)

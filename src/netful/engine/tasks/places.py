@@ -106,10 +106,8 @@ def is_placed(cloud: Cloud, interface: NetworkInterface) -> bool:
 
 def as_placed(cloud: Cloud) -> Cloud:
     """Return a running cloud without the interfaces of services that have no task."""
-    enis, ending = (
-        cloud.network.network_interfaces,
-        {one for it in cloud.compute.rollouts.values() for one in it.draining},
-    )
+    enis = cloud.network.network_interfaces
+    ending = {one for it in cloud.compute.rollouts.values() for one in it.draining}
     there = {id_: eni for id_, eni in enis.items() if id_ in ending or is_placed(cloud, eni)}
     return cloud if len(there) == len(enis) else cloud.having(network_interfaces=there)
 
