@@ -105,3 +105,15 @@ LEG_IP = "  LegIp: {Type: AWS::EC2::EIP, Properties: {}}\n  OfLeg: {Type: AWS::E
 def test_an_appliance_may_send_packets_on_by_another_interface(cloud_of, more, verdict):
     cloud = cloud_of(TEMPLATE.replace("ADMITTED", "BoxSg") + ON_INTERNET + more)
     assert trace(cloud, parse(cloud, "App", "internet:tcp/443")).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("box", "verdict"), [(BOX_IP, "unknown"), ("", "blocked")], ids=["with a public address", "without one"]
+)
+def test_an_appliance_takes_packets_by_an_interface_whose_subnet_leads_back_to_it(cloud_of, box, verdict):
+    inside = ON_INTERNET.replace(
+        "Leg: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref B",
+        "Leg: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A",
+    )
+    cloud = cloud_of(TEMPLATE.replace("ADMITTED", "BoxSg") + inside + HAS_LEG + box)
+    assert trace(cloud, parse(cloud, "App", "internet:tcp/443")).verdict == verdict

@@ -1,19 +1,19 @@
 """Interfaces and instances as targets of routes: the destination itself, or a forwarding middlebox (vpc-network §1.9).
 
-An instance may send packets on by another of its interfaces, and by the public address of that: whether a packet leaves by an
-internet gateway is not known if such an interface has one, or if the instance that attaches this one is not known.
+An instance may send packets on by another of its interfaces: where the ways by them have different verdicts, the path is unknown.
+If the instance that attaches an interface is not known, whether a packet leaves by an internet gateway is not known either.
 """
 
 from dataclasses import replace
 
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Assumption, Finding, Found
+from netful.engine.flows.finding import Assumption, Finding, Found, unknown
 from netful.engine.flows.flow import AWS_EPHEMERAL, End, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets.nat_gateways import no_connection
-from netful.engine.network.steps import Arrive, Depart, Done, Step
+from netful.engine.network.steps import Arrive, Depart, Done, Fork, Step
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown
 from netful.model.network.network_interface import NetworkInterface
@@ -53,15 +53,27 @@ def pass_on(cloud: Cloud, packet: Packet, box: NetworkInterface) -> Step:
         has = f"an instance that is in none of the sources has {box.id}: without one its routes are blackholes"
         found.append(Assumption(has))
         box = _doubted(box)
-    elif any(one.public_ip for one in cloud.network.interfaces_of(box.owner_id) if one.id != box.id):
-        box = _doubted(box)
     found.append(Assumption(f"{box.owner_id} forwards what it gets, with its own address as the source"))
+    others = [one for one in cloud.network.interfaces_of(box.owner_id) if one.id != box.id]
+    ways = tuple(_sent_on(packet, one) for one in (box, *others))
+    if not others or packet.sender.owner_id == box.owner_id:  # a loop
+        return ways[0].after(*found)
+    rule, missing = "it has several interfaces, and may send packets on by each", _way_on(box)
+    doubt = unknown(HopKind.ENI, packet.flow, box.owner_id, rule, (missing,), box.origin)
+    return Fork(packet, ways, doubt=doubt, found=tuple(found))
+
+
+def _sent_on(packet: Packet, box: NetworkInterface) -> Step:
     address = network_of(box.private_ip_address) if box.private_ip_address else None
     flow = replace(packet.flow, source=End(address, AWS_EPHEMERAL, box, forwarded=True))
-    return Depart(packet.sent_by(box, flow), found=tuple(found))
+    return Depart(packet.sent_by(box, flow))
+
+
+def _way_on(box: NetworkInterface) -> str:
+    return f"the interface by which the instance of {box.id} sends packets on"
 
 
 def _doubted(box: NetworkInterface) -> NetworkInterface:
     """Return an interface that need not be the one by which its instance sends packets on."""
-    what = f"the interface by which the instance of {box.id} sends packets on"
+    what = _way_on(box)
     return replace(box, public_doubt=Unknown(f"{what} is not known", (what,)))
