@@ -30,6 +30,8 @@ MEMBERS = {
     "Beside": "{Enabled: true, Namespace: example.org}",
     "Stranger": "{Enabled: true, Namespace: other}",
     "Plain": "{Enabled: false}",
+    "Maybe": "{Enabled: !ImportValue on}",
+    "Given": "!ImportValue mesh",
 }
 
 
@@ -53,6 +55,8 @@ def test_names_of_service_connect_are_a_warning(cloud_of):
         ("Stranger", "http.mesh.local", "dns"),
         ("Stranger", "back.example.com", "timeout"),
         ("Plain", "http.mesh.local", "dns"),
+        ("Maybe", "http.mesh.local", "unknown"),
+        ("Given", "http.mesh.local", "unknown"),
         ("Client", "db.other.internal", "dns"),
     ],
 )

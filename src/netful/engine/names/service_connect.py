@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, at, is_true, mapping, mappings
+from netful.model.core import Resource, Unknown, at, is_true, mapping, mappings
 from netful.model.network.network_interface import NetworkInterface
 
 _TASKS, _CLUSTER = "AWS::ECS::Service", "AWS::ECS::Cluster"
@@ -27,9 +27,11 @@ def leads(cloud: Cloud, eni: NetworkInterface, host: str, *, exists: bool) -> bo
 
 
 def _configuration(resource: Resource) -> Mapping[str, Any]:
-    """Return the configuration of a service that uses Service Connect."""
-    found = mapping(resource.properties.get("ServiceConnectConfiguration"))
-    return found if resource.type == _TASKS and is_true(found.get("Enabled")) else {}
+    """Return the configuration of a service that uses Service Connect, or may use it."""
+    written = resource.properties.get("ServiceConnectConfiguration")
+    found = {"Enabled": written} if isinstance(written, Unknown) else mapping(written)
+    enabled = found.get("Enabled")
+    return found if resource.type == _TASKS and (isinstance(enabled, Unknown) or is_true(enabled)) else {}
 
 
 def _namespace(cloud: Cloud, service: Resource) -> str | None:
