@@ -81,7 +81,16 @@ def test_a_target_that_is_turned_off(cloud_of):
     assert (found.symptom.status, found.hops[-1].code) == (502, "NETFUL_FUNCTION_OFF")
 
 
-@pytest.mark.parametrize(("asked", "status"), [("Url", 429), ("Http GET /", 500), ("Rest GET /s/", 502)])
-def test_the_status_of_a_function_that_is_turned_off(cloud_of, asked, status):
-    cloud = cloud_of(TEMPLATE.format(own=OFF, called="Fn", arn="!GetAtt Fn.Arn"))
+@pytest.mark.parametrize(
+    ("own", "asked", "status"),
+    [
+        (OFF, "Url", 429),
+        (OFF, "Http GET /", 500),
+        (OFF, "Rest GET /s/", 502),
+        (f"{OFF}, {TENANTS}", "Url", 502),
+        (f"{OFF}, {DURABLE}", "Rest GET /s/", 500),
+    ],
+)
+def test_the_status_of_a_function_that_is_turned_off(cloud_of, own, asked, status):
+    cloud = cloud_of(TEMPLATE.format(own=own, called="Fn", arn="!GetAtt Fn.Arn"))
     assert path(cloud, "internet", asked).symptom.status == status

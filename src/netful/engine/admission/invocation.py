@@ -1,7 +1,7 @@
 """Integration of a route as the last step: its callee, and the permission to call it (api-gateway §5.1, §5.5, §5.9, §5.10)."""
 
 from netful.engine.admission.integration_mappings import fault_of
-from netful.engine.authorization.invocable import invocation_refusal, is_off, names_tenant
+from netful.engine.authorization.invocable import invocation_refusal, names_tenant
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.effort.allowance import of_time
 from netful.engine.flows.codes import Code
@@ -137,7 +137,7 @@ def _function(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, called: Cal
     function, sent = cloud.compute.functions[name], names_tenant(route.integration)
     refused = invocation_refusal(function, called.qualifier or "", tenant=sent) if permitted else None
     if refused:
-        answer, off = internal_error(api), is_off(function)
+        answer, off = internal_error(api), refused[1] is Code.NETFUL_FUNCTION_OFF
         if off and api.protocol is Protocol.REST:
             answer = _throttled(api, route, route.integration)
         return Finding(HopKind.INTEGRATION, asks, Ruling("deny", name, *refused, origin), answer, service_refuses=off)

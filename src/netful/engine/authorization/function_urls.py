@@ -11,7 +11,7 @@ as well, except in accounts that had URLs before: where it is not granted, a pat
 
 from collections.abc import Iterator
 
-from netful.engine.authorization.invocable import invocation_refusal, is_off
+from netful.engine.authorization.invocable import invocation_refusal
 from netful.engine.authorization.permissions import INVOKE, INVOKE_URL, function_of, grants, is_of, lacks
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
@@ -136,7 +136,7 @@ def invocation(cloud: Cloud, url: Resource) -> Finding:
     function, qualifier = cloud.compute.functions.get(name), "?" if isinstance(whole, Unknown) else qualified(whole)[1]
     refused = invocation_refusal(function, qualifier, tenant=False) if function else None
     if refused:
-        answer = _THROTTLED if function and is_off(function) else _BAD_GATEWAY
+        answer = _THROTTLED if refused[1] is Code.NETFUL_FUNCTION_OFF else _BAD_GATEWAY
         return Finding(HopKind.INTEGRATION, INVOKE_URL, Ruling("deny", name, *refused, url.origin), answer)
     return Finding(HopKind.INTEGRATION, INVOKE_URL, Ruling("allow", name, INVOKE_URL, origin=url.origin))
 
