@@ -19,6 +19,9 @@ ECS = {
 }  # fmt: skip
 
 
+EMPTY = Cloud.of(region="eu-west-1", account_id="123456789012")
+
+
 def cloud(expression="rate(5 minutes)", **more):
     rule = {"Name": "every", "ScheduleExpression": expression, "Description": "d",
             "Targets": [{"Id": "q", "Arn": QUEUE, "EcsParameters": ECS}]}  # fmt: skip
@@ -72,7 +75,7 @@ def test_they_are_listed_and_follow_the_template(tmp_path):
         await backends.follow(cloud(), cloud("rate(1 hour)"))
         assert (await events("DescribeRule", Name="every"))["ScheduleExpression"] == "rate(1 hour)"
         assert (await scheduler("GET", "/schedules/one?groupName=own"))["ScheduleExpression"] == "rate(1 hour)"
-        await backends.follow(cloud("rate(1 hour)"), Cloud.of(region="eu-west-1", account_id="123456789012"))
+        await backends.follow(cloud("rate(1 hour)"), EMPTY)
         await backends.settle()
         assert (await events("ListRules"))["Rules"] == []
         assert (await scheduler("GET", "/schedules"))["Schedules"] == []
@@ -106,3 +109,23 @@ def test_what_the_template_disables_does_not_run(tmp_path):
         assert (await events("DescribeRule", Name="every"))["State"] == "DISABLED"
 
     assert run(tmp_path, check, cloud(State="DISABLED")) == [[]]
+
+
+def test_schedules_of_one_name_in_two_groups_are_two(tmp_path):
+    def groups(**expressions):
+        own = {"Name": "one", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": {"Arn": QUEUE, "RoleArn": "r"}}
+        resources = {name: Resource(name, "AWS::Scheduler::ScheduleGroup", {"Name": name}) for name in ("a", "b")}
+        for name, expression in expressions.items():
+            given = {**own, "GroupName": name, "ScheduleExpression": expression}
+            resources[f"In{name}"] = Resource(f"In{name}", "AWS::Scheduler::Schedule", given, depends_on=("a", "b"))
+        return EMPTY.having(resources=resources)
+
+    async def check(backends, _events, scheduler):
+        await backends.follow(groups(a="rate(1 day)", b="rate(1 day)"), groups(a="rate(2 days)", b="rate(1 day)"))
+        found = [(await scheduler("GET", f"/schedules/one?groupName={name}"))["ScheduleExpression"] for name in "ab"]
+        assert found == ["rate(2 days)", "rate(1 day)"]
+        await backends.follow(groups(a="rate(2 days)", b="rate(1 day)"), groups(b="rate(1 day)"))
+        await backends.settle()
+        assert [one["GroupName"] for one in (await scheduler("GET", "/schedules"))["Schedules"]] == ["b"]
+
+    run(tmp_path, check, groups(a="rate(1 day)", b="rate(1 day)"))

@@ -222,4 +222,8 @@ def _name(cloud: Cloud, resource: Resource) -> str | Unknown:
     if kind and kind.name_property == REF:
         return resource.ref
     name = resource.properties.get(kind.name_property) if kind else None
-    return name if isinstance(name, str | Unknown) else cloud.aws_id(resource.id)
+    name = name if isinstance(name, str | Unknown) else cloud.aws_id(resource.id)
+    if not kind or not kind.group_property or isinstance(name, Unknown):
+        return name
+    group = resource.properties.get(kind.group_property, "default")
+    return group if isinstance(group, Unknown) else f"{group}/{name}"

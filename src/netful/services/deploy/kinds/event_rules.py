@@ -56,7 +56,7 @@ def _schedule(one: Wanted, operation: str, method: str, **dates: float) -> Reque
 
 
 def _path(one: Wanted) -> str:
-    return f"/schedules/{quote(one.name, safe='')}"
+    return f"/schedules/{quote(one.name.rpartition('/')[2])}"
 
 
 def _dates(one: Wanted) -> dict[str, float]:
@@ -89,5 +89,5 @@ KINDS = {
         lambda one: [_scheduler("CreateScheduleGroup", "POST", f"/schedule-groups/{quote(one.name)}")],
         lambda one: [rest_request("DELETE", f"/schedule-groups/{quote(one.name)}")],
     ),
-    SCHEDULE: Kind("scheduler", "Name", _make_schedule, parts=_of_schedule),
+    SCHEDULE: Kind("scheduler", "Name", _make_schedule, parts=_of_schedule, group_property="GroupName"),
 }

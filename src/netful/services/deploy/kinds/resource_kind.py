@@ -100,6 +100,7 @@ class Kind(Frozen):
 
     `parts` are what is put into the resource and what ties it to others. A kind may consist of parts alone. `update` brings a
     resource to changed properties, as CloudFormation does in place; without it, the resource itself stays as it was made.
+    `group_property` names the group in which a name is unique: in the back ends, the resource is `GROUP/NAME`.
     """
 
     service: str
@@ -108,6 +109,7 @@ class Kind(Frozen):
     delete: Requests = _nothing
     parts: Callable[[Wanted], Iterable[Part]] = _no_parts
     update: Requests = _nothing
+    group_property: str = ""
 
     @property
     def has_parts(self) -> bool:
