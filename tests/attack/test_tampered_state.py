@@ -137,7 +137,7 @@ def test_a_running_stack_is_told_what_is_wrong_with_its_folder(running, tmp_path
     stack.down()
     kept_folder = tmp_path / "kept"
     wrong = {
-        "format": b"netful state folder 2\n", "account/account.json": b'{"put": [{"id": 1}]}', "deployed.json": b"\xff\xfe",
+        "format": b"netful state folder %d\n" % (FORMAT + 1), "account/account.json": b'{"put": [{"id": 1}]}', "deployed.json": b"\xff\xfe",
         "calls": b"a list of phone calls\n",
     }  # fmt: skip
     for name, content in wrong.items():

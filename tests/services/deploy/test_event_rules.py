@@ -9,6 +9,8 @@ from netful.model.cloud import Cloud
 from netful.model.core import Resource
 from netful.services.backends.backend import Backends
 from netful.services.backends.frames import Timetable
+from netful.services.backends.state_folder import StateFolder
+from netful.services.deploy.deployed import deployment_of
 from netful.services.http.backend_requests import json_request, rest_request
 
 pytestmark = pytest.mark.programs
@@ -35,12 +37,12 @@ def cloud(expression="rate(5 minutes)", **more):
     return Cloud.of(region="eu-west-1", account_id="123456789012", resources={one.id: one for one in resources})
 
 
-def run(folder, check, first):
+def run(folder, check, first, kept=None):
     """What back ends with a cloud answer in a check, and the timetables that they sent."""
     sent = []
 
     async def main():
-        backends = Backends(first, folder, sent.append)
+        backends = Backends(first, folder, sent.append, kept)
         await backends.start()
 
         async def events(operation, **members):
@@ -129,3 +131,16 @@ def test_schedules_of_one_name_in_two_groups_are_two(tmp_path):
         assert [one["GroupName"] for one in (await scheduler("GET", "/schedules"))["Schedules"]] == ["b"]
 
     run(tmp_path, check, groups(a="rate(1 day)", b="rate(1 day)"))
+
+
+def test_a_state_folder_without_rules_of_schedules_gets_them(tmp_path):
+    state = StateFolder(tmp_path / "state")
+    state.take()
+    state.keep(deployment_of(cloud(), ()))
+    state.close()
+    (tmp_path / "state" / "format").write_text("netful state folder 1\n")
+
+    async def check(_backends, events, _scheduler):
+        assert [one["Name"] for one in (await events("ListRules"))["Rules"]] == ["every"]
+
+    assert ("every", "rate(5 minutes)") in run(tmp_path, check, cloud(), state)[-1]

@@ -22,8 +22,8 @@ from netful.services.deploy.deployed import NOTHING, Deployed
 from netful.sources.files.whole_file import write_whole
 
 DEPLOYED = "deployed.json"
-FORMAT = 1
-"""The format that this netful writes. It reads this one and all before it."""
+FORMAT = 2
+"""The format that this netful writes. It reads this one and all before it: in the first, rules with a schedule were not in the back ends."""
 
 _FORMAT_FILE = "format"
 _FORMAT = re.compile(rb"netful state folder ([0-9]{1,9})\n")
@@ -114,6 +114,8 @@ class StateFolder:
                 hint="update netful, or give `--state` another folder",
             )
         if found is None or int(found[1]) < FORMAT:
+            if (old := self.deployed()) != NOTHING:
+                self.keep(old.without_scheduled_rules())
             self._write(file, b"netful state folder %d\n" % FORMAT)
 
     def _write(self, file: Path, content: bytes) -> None:

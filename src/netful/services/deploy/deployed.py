@@ -15,6 +15,7 @@ from collections.abc import Collection
 import msgspec
 from msgspec.structs import replace
 
+from netful.engine.events.senders import RULE
 from netful.model.cloud import Cloud
 from netful.services.deploy.bucket_notifications import refused_notifications
 from netful.services.deploy.database_secrets import attach_secrets
@@ -64,6 +65,14 @@ class Deployed(msgspec.Struct, frozen=True):
             self.contents | new.contents,
             new.opened,
         )
+
+    def without_scheduled_rules(self) -> Deployed:
+        """Return this deployment without the rules that are due by a schedule alone: the next one makes them."""
+        return replace(self, resources=tuple(one for one in self.resources if not self._is_scheduled_rule(one)))
+
+    def _is_scheduled_rule(self, key: tuple[str, ...]) -> bool:
+        content = self.contents.get(" ".join(key), "")
+        return key[:1] == (RULE,) and '"ScheduleExpression": ' in content and '"EventPattern": ' not in content
 
     def is_beside(self, other: Deployed) -> bool:
         """Return whether another deployment is of the same region and account."""
