@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 
 import pytest
 
@@ -12,6 +14,7 @@ from netful.services.backends.frames import Timetable
 from netful.services.backends.state_folder import StateFolder
 from netful.services.deploy.deployed import deployment_of
 from netful.services.http.backend_requests import json_request, rest_request
+from tests.helpers.processes import ENOUGH_SECONDS
 
 pytestmark = pytest.mark.programs
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:q"
@@ -144,3 +147,17 @@ def test_a_state_folder_without_rules_of_schedules_gets_them(tmp_path):
         assert [one["Name"] for one in (await events("ListRules"))["Rules"]] == ["every"]
 
     assert ("every", "rate(5 minutes)") in run(tmp_path, check, cloud(), state)[-1]
+
+
+def test_schedules_of_calls_end_with_the_back_ends_that_have_them(tmp_path, monkeypatch):
+    monkeypatch.setattr("netful.services.backends.backend.SOON_SECONDS", 0)
+
+    async def check(backends, events, _scheduler):
+        await events("PutRule", Name="called", ScheduleExpression="rate(1 day)")
+        os.kill(backends.pid, signal.SIGKILL)
+        async with asyncio.timeout(ENOUGH_SECONDS):
+            while not backends.warnings:  # noqa: ASYNC110  # they tell of it when they are up again
+                await asyncio.sleep(0.02)
+        backends.warnings = ()
+
+    assert run(tmp_path, check, EMPTY) == [[("called", "rate(1 day)")], []]

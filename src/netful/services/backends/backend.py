@@ -175,7 +175,7 @@ class Backends:
     async def _begin_again(self) -> None:
         if self._process:
             await asyncio.to_thread(self._process.wait)
-        self._filled = None
+        self._filled = Timetable([])  # those of calls are lost, unless the state is kept
         try:
             await self._begin()
         except ConnectionError:
