@@ -89,6 +89,13 @@ def test_a_stack_that_is_there_takes_more(clients, cloudformation, take, there):
     assert (clients.status("app"), clients.ids("app")["More"]) == ("IMPORT_COMPLETE", there[0])
 
 
+def test_a_secret_is_named_by_its_arn(clients, take):
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:login-AbCdEf"
+    secret = {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "login"}}
+    take(template(Login=secret), {"Login": ("AWS::SecretsManager::Secret", {"Id": arn})})
+    assert f"with identifier '{arn}' was not found" in clients.reason("app", "Login", "IMPORT_FAILED")
+
+
 def test_what_does_not_exist_fails_when_the_change_set_is_executed(clients, take):
     take(template(Vpc=vpc()), {"Vpc": ("AWS::EC2::VPC", {"VpcId": "vpc-0123456789abcdef0"})})
     assert clients.status("app") == "IMPORT_ROLLBACK_COMPLETE"
@@ -121,6 +128,11 @@ def test_a_bucket_has_the_name_of_its_template(clients, take):
         (
             template(Fn={"Type": "AWS::Lambda::Function", "Properties": {}}),
             {"Fn": "AWS::Lambda::Function"},
+            "does not import",
+        ),
+        (
+            template(Attached={"Type": "AWS::EC2::VPCGatewayAttachment", "Properties": {}}),
+            {"Attached": "AWS::EC2::VPCGatewayAttachment"},
             "does not import",
         ),
         (

@@ -5,6 +5,7 @@ service, by its name. What the import of a resource needs is checked when the ch
 it is executed, as CloudFormation does.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -27,6 +28,16 @@ _OF_ACCOUNT = tuple(
     )
 )  # fmt: skip
 """The beginnings of the types whose resources the account has, by stacks and by calls."""
+
+_PARTS = frozenset({
+    "AWS::EC2::EIPAssociation", "AWS::EC2::NetworkAclEntry", "AWS::EC2::Route", "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress", "AWS::EC2::TransitGatewayRoute", "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::VolumeAttachment",
+    "AWS::Route53::RecordSet",
+})  # fmt: skip
+"""The types whose resources calls make as parts of others: the account cannot tell whether it has one."""
+
+_BY_ARN = "AWS::SecretsManager::Secret"
+_SECRET_ARN = re.compile(r"arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:(.+)-[A-Za-z0-9]{6}")
 
 
 class Wish(Frozen):
@@ -51,10 +62,9 @@ def wishes(asked: Iterable[Mapping[str, Any]], written: Mapping[str, Seen]) -> l
             raise invalid(f"Resources [{one.logical_id}] to import do not exist in the template.")
         if own.resource.type != one.type:
             raise invalid(f"Resource type [{one.type}] of [{one.logical_id}] to import is not that of the template.")
-        naming = NAMINGS.get(one.type)
-        if not one.identifier or (is_named(one.type) and naming and naming.property not in one.identifier):
+        if not one.identifier or (is_named(one.type) and _name(one) is None):
             raise invalid(f"Invalid resource identifier {[*one.identifier]} for [{one.logical_id}] of type {one.type}.")
-        if one.type == _BY_ITSELF or not (is_named(one.type) or one.type.startswith(_OF_ACCOUNT)):
+        if one.type in {_BY_ITSELF, *_PARTS} or not (is_named(one.type) or one.type.startswith(_OF_ACCOUNT)):
             raise invalid(f"netful does not import resources of the type {one.type}")
     bare = [one.logical_id for one in found if "DeletionPolicy" not in written[one.logical_id].attributes]
     if bare:
@@ -89,12 +99,21 @@ async def located(account: Account, wish: Wish) -> tuple[str, str]:
 
 def misnamed(wish: Wish, resource: Resource) -> str:
     """Return why a resource of a template is not the one of an identifier: it has another name; "" if it is."""
-    naming = NAMINGS.get(wish.type)
-    own = resource.properties.get(naming.property) if naming else None
-    given = wish.identifier.get(naming.property) if naming else None
+    own, given = resource.properties.get(_name_property(wish.type)), _name(wish)
     if given is None or own == given:
         return ""
-    return f"The identifier {given} of the resource to import is not the {naming.property if naming else ''} of the template, {own}."
+    return f"The identifier {given} of the resource to import is not the {_name_property(wish.type)} of the template, {own}."
+
+
+def _name_property(type_: str) -> str:
+    naming = NAMINGS.get(type_)
+    return naming.property if naming else "Name"
+
+
+def _name(wish: Wish) -> str | None:
+    """Return the name in an identifier, which is the ARN of a secret; None where it has no name."""
+    arn = _SECRET_ARN.fullmatch(str(wish.identifier.get("Id"))) if wish.type == _BY_ARN else None
+    return arn[1] if arn else wish.identifier.get(_name_property(wish.type))
 
 
 def _id(wish: Wish) -> str:
