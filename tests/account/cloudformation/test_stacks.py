@@ -63,6 +63,13 @@ def test_a_missing_security_group_is_named(clients, cloudformation):
     assert "HandlerErrorCode: NotFound" in reason
 
 
+def test_an_id_in_a_tag_or_a_description_refers_to_nothing(clients, cloudformation):
+    words = {"GroupDescription": "i-0123456789abcdef0", "Tags": [{"Key": "of", "Value": "vpc-0123456789abcdef0"}]}
+    group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"VpcId": {"Ref": "Vpc"}, **words}}
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(Group=group))
+    assert clients.status("app") == "CREATE_COMPLETE"
+
+
 def test_a_creation_that_fails_is_rolled_back(clients, cloudformation):
     before = clients.account.cloud
     cloudformation("CreateStack", StackName="app", TemplateBody=network(Nowhere=NOWHERE))

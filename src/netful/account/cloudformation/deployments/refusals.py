@@ -40,11 +40,16 @@ _ELSEWHERE = {
 }
 """Properties with the id of something, and those with its account and region, which may be others."""
 
+_FREE = frozenset({"Description", "Environment", "GroupDescription", "Tags", "TagSpecifications"})
+"""Properties whose texts AWS does not read: an id in one refers to nothing."""
+
 
 def _own_words(value: object, here: Collection[str]) -> Iterator[str]:
-    """Yield the texts in a value, without ids of what is in another account or region than `here`."""
+    """Yield the texts in a value that AWS reads, without ids of what is in another account or region than `here`."""
     if isinstance(value, Mapping):
         for name, item in value.items():
+            if name in _FREE:
+                continue
             places = (value.get(one) for one in _ELSEWHERE.get(str(name), ()))
             if all(place is None or place in here for place in places):
                 yield from _own_words(item, here)
