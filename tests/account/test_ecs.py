@@ -86,6 +86,16 @@ def test_a_service_has_the_tasks_that_it_wants_in_its_subnets(ecs, ec2, cloud_of
     assert len(ec2("DescribeNetworkInterfaces")["NetworkInterfaces"]) == tasks
 
 
+def test_a_service_on_container_instances_is_stable(ecs, cloud_of, running):
+    text = TEMPLATE.replace("NetworkMode: awsvpc", "NetworkMode: bridge").replace(
+        "LaunchType: FARGATE", "LaunchType: EC2"
+    )
+    running.cloud = cloud_of(text.partition("      NetworkConfiguration")[0])
+    (service,) = ecs("DescribeServices", cluster="shop", services=["Web"])["services"]
+    (deployment,) = service["deployments"]
+    assert (service["desiredCount"], service["runningCount"], deployment["rolloutState"]) == (2, 2, "COMPLETED")
+
+
 def test_a_cluster_is_made_once_and_deleted(ecs):
     assert ecs("ListServices") == "ClusterNotFoundException"
     first = ecs("CreateCluster")["cluster"]["clusterArn"]

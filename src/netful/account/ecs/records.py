@@ -8,7 +8,7 @@ from netful.account.ecs.view import View, id_of, task_id
 from netful.account.operations.query_api import Parameters
 from netful.account.tags import texts
 from netful.engine.tasks.definition import TASK
-from netful.engine.tasks.places import desired_count, places, rollout_of
+from netful.engine.tasks.places import desired_count, places, rollout_of, runs_as_tasks
 from netful.hosts.tasks.state import ContainerState, Deployment
 from netful.model.core import Resource
 from netful.model.network.network_interface import NetworkInterface
@@ -55,8 +55,10 @@ def service_record(view: View, cluster: Resource, service: Resource) -> Record:
     given, tasks = service.properties, [*_records_of(view, cluster, service)]
     definition = view.definition_arn(given.get("TaskDefinition"))
     running, pending = (len(_with_status(tasks, running=one)) for one in (True, False))
-    counts = {"desiredCount": desired_count(view.cloud, service.id), "runningCount": running, "pendingCount": pending}
-    complete = running == counts["desiredCount"]
+    wanted = desired_count(view.cloud, service.id)
+    running = wanted if _is_not_followed(view, service) else running
+    counts = {"desiredCount": wanted, "runningCount": running, "pendingCount": pending}
+    complete = running == wanted
     return {
         "serviceArn": view.cloud.aws_id(service.id),
         "serviceName": view.service_name(service),
@@ -73,6 +75,12 @@ def service_record(view: View, cluster: Resource, service: Resource) -> Record:
         "schedulingStrategy": given.get("SchedulingStrategy", "REPLICA"),
         "tags": tags_of(service),
     }  # fmt: skip
+
+
+def _is_not_followed(view: View, service: Resource) -> bool:
+    """Return whether the tasks of a service are on instances, without interfaces of their own: all of them count as running."""
+    has_own = any(one.private_ip_address or one.ipv6_address for one in view.interfaces(service))
+    return not has_own and not runs_as_tasks(view.cloud, service.id)
 
 
 def _of_scheduler(view: View, service: Resource, counts: Record, *, complete: bool) -> Record:
