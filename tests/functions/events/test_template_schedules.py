@@ -113,6 +113,13 @@ def test_a_target_without_a_known_arn_does_not_end_a_schedule():
     assert sent(150, rule(targets=targets)) == [(FUNCTION, "x", "")] * 2
 
 
+def test_targets_that_are_not_known_are_none():
+    one = Resource(
+        "R", "AWS::Events::Rule", {"ScheduleExpression": "rate(1 minute)", "Targets": Unknown("a condition")}
+    )
+    assert sent(70, one) == []
+
+
 def test_a_schedule_of_the_scheduler_in_its_time_zone():
     written = {"ScheduleExpression": "cron(0 9 * * ? *)", "ScheduleExpressionTimezone": "Asia/Tokyo", "Target": {"Arn": FUNCTION}}  # fmt: skip
     ((target, text, _),) = sent(90_000, Resource("S", "AWS::Scheduler::Schedule", written))

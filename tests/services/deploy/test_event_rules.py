@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, Unknown
 from netful.services.backends.backend import Backends
 from netful.services.backends.frames import Timetable
 from netful.services.backends.state_folder import StateFolder
@@ -40,7 +40,7 @@ def cloud(expression="rate(5 minutes)", **more):
     return Cloud.of(region="eu-west-1", account_id="123456789012", resources={one.id: one for one in resources})
 
 
-def run(folder, check, first, kept=None):
+def run(folder, check, first, kept=None, warnings=0):
     """What back ends with a cloud answer in a check, and the timetables that they sent."""
     sent = []
 
@@ -60,7 +60,7 @@ def run(folder, check, first, kept=None):
             await check(backends, events, scheduler)
         finally:
             await backends.close()
-        assert backends.warnings == ()
+        assert len(backends.warnings) == warnings
 
     asyncio.run(main())
     return [
@@ -161,3 +161,11 @@ def test_schedules_of_calls_end_with_the_back_ends_that_have_them(tmp_path, monk
         backends.warnings = ()
 
     assert run(tmp_path, check, EMPTY) == [[("called", "rate(1 day)")], []]
+
+
+def test_what_has_no_known_time_is_left_out_with_a_warning(tmp_path):
+    async def check(_backends, events, scheduler):
+        assert (await events("ListRules"))["Rules"] == []
+        assert (await scheduler("GET", "/schedules"))["Schedules"] == []
+
+    run(tmp_path, check, cloud(Unknown("not known")), warnings=2)

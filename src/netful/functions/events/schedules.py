@@ -23,7 +23,7 @@ from netful.engine.events.senders import RULE, SCHEDULE, rule_arn
 from netful.functions.events.event_queue import Clock
 from netful.functions.events.kept_tasks import KeptTasks, Run
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Resource, known_parts
+from netful.model.core import Frozen, Resource, known_parts, mappings
 
 log = logging.getLogger(__name__)
 
@@ -61,11 +61,7 @@ def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
         expression = written.get("ScheduleExpression")
         if resource.type in {RULE, SCHEDULE} and isinstance(expression, str) and written.get("State") != "DISABLED":
             targets = written.get("Targets") if resource.type == RULE else [written.get("Target")]
-            known = [
-                known_parts(one)
-                for one in targets or ()
-                if isinstance(one, Mapping) and isinstance(one.get("Arn"), str)
-            ]
+            known = [known_parts(one) for one in mappings(targets) if isinstance(one.get("Arn"), str)]
             zone = written.get("ScheduleExpressionTimezone")
             yield Schedule(
                 str(written.get("Name") or resource.id), "aws.events" if resource.type == RULE else "aws.scheduler", _arn(cloud, resource),

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from netful.engine.events.schedules import seconds_of
 from netful.engine.events.senders import RULE, SCHEDULE
-from netful.model.core import is_set, known_parts
+from netful.model.core import Unknown, is_set, known_parts
 from netful.service_models.member_types import in_types
 from netful.service_models.service_model import service_model
 from netful.services.deploy.kinds.part import Part
@@ -26,6 +26,8 @@ _PATTERN, _EXPRESSION, _DATES = "EventPattern", "ScheduleExpression", ("StartDat
 def _parts(one: Wanted) -> Iterator[Part]:
     """Yield the rule and each target whose ARN is known; none of a rule with a pattern or an expression that is not known."""
     when = {name: one.properties[name] for name in (_PATTERN, _EXPRESSION) if is_set(one.properties.get(name))}
+    if not when:
+        _refuse_unknown(one)
     if not when or not all(isinstance(value, Mapping | str) for value in when.values()):
         return
     if _PATTERN in when:
@@ -39,6 +41,13 @@ def _parts(one: Wanted) -> Iterator[Part]:
             put = EVENTS("PutTargets", Rule=name, Targets=[target], **bus)
             remove = EVENTS("RemoveTargets", Rule=name, Ids=[target["Id"]], **bus)
             yield Part(("target", str(target["Id"]), *key), put, remove)
+
+
+def _refuse_unknown(one: Wanted) -> None:
+    """Raise NotKnownError for a pattern or an expression that is not known."""
+    unknown = [name for name in (_PATTERN, _EXPRESSION) if isinstance(one.properties.get(name), Unknown)]
+    if unknown:
+        raise NotKnownError(f"its `{unknown[0]}` is not known")
 
 
 def _scheduler(operation: str, method: str, path: str, **members: Any) -> Request:
@@ -66,6 +75,7 @@ def _dates(one: Wanted) -> dict[str, float]:
 
 def _make_schedule(one: Wanted) -> Iterator[Request]:
     """Yield the requests that make a schedule; one that AWS made long ago may have a start that no new one may have."""
+    _refuse_unknown(one)
     if not isinstance(one.mapping("Target").get("Arn"), str):
         raise NotKnownError("its target is not known")
     dates = _dates(one)
