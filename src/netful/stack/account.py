@@ -94,7 +94,7 @@ class StackAccount(Part):
         """
         written = await self.would_be(stacks, without)
         was, left_out = self._written, {*self._backends.left_out}
-        with self._backends.importing(imported):
+        async with self._backends.importing(imported):
             await self._become(lambda cloud: carried(was, cloud, written, kept, imported), written)
         await self._backends.open_in_use()
         new = [id_ for id_ in self._backends.left_out if id_ not in left_out]

@@ -260,6 +260,32 @@ async def nothing(_calls):
     return None
 
 
+def test_what_a_failed_import_wanted_stays_with_its_owner(life):
+    bucket = Resource("Mine", "AWS::S3::Bucket", {"BucketName": "mine"})
+    with_it = CLOUD.having(resources={**CLOUD.template.resources, "Mine": bucket})
+
+    async def body(calls):
+        place = (
+            b"<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>"
+        )
+        assert (await calls.s3("PUT", "/mine", place)).status == 200
+        with pytest.raises(StackError):
+            await refused(calls.backends)
+
+    async def refused(backends):
+        async with backends.importing({"Mine"}):
+            await backends.follow(CLOUD, with_it)
+            await backends.follow(with_it, CLOUD)
+            await backends.settle()
+            raise StackError("another part of the stack cannot be made")
+
+    async def again(calls):
+        return (await calls.s3("HEAD", "/mine")).status
+
+    life.run(body)
+    assert life.run(again) == 200
+
+
 def test_a_torn_end_is_dropped(life):
     life.run(fill)
     journal = life.state / "calls"

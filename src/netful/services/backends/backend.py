@@ -11,7 +11,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -185,14 +185,15 @@ class Backends:
             again = f"the service back ends ended and were restarted: {outcome}"
             self.warnings = tuple(dict.fromkeys((*self.warnings, again)))
 
-    @contextlib.contextmanager
-    def importing(self, ids: Collection[str]) -> Iterator[None]:
+    @contextlib.asynccontextmanager
+    async def importing(self, ids: Collection[str]) -> AsyncIterator[None]:
         """Take resources of the next cloud, by their ids, as there already; after a failure they are not the template's."""
         self._imported, before = frozenset(ids), self._deployed
         try:
             yield
         except BaseException:
-            self._deployed = self._deployed if not ids else before
+            if ids:
+                await self._keep(before)  # else the next start would delete them
             raise
         finally:
             self._imported = frozenset()
