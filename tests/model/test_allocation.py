@@ -3,6 +3,7 @@
 import pytest
 
 from netful.model.allocation import keep_addresses
+from netful.model.difference import differences
 
 NETWORK = """
 Resources:
@@ -58,6 +59,7 @@ def test_an_address_that_the_source_changes_is_applied(cloud_of, owner):
     kept = keep_addresses(two, one)
     assert sorted(addresses(kept).values()) == ["10.1.1.4", "10.1.1.5", "10.1.1.81"]
     assert keep_addresses(kept, two) == kept
+    assert {one.fields for one in differences(one, kept) if one.kind == "NetworkInterface"} == {("private_ip_address",)}
 
 
 def test_an_address_that_the_source_fixes_is_of_no_other_interface(cloud_of):

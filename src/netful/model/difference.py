@@ -21,6 +21,9 @@ NOT_COMPARED = frozenset({
 })  # fmt: skip
 """Parts without objects of their own: a typed part also contains everything that matters in them."""
 
+_CHOICES = ("fixed_addresses",)
+"""Fields that say who chose another field of the same object."""
+
 
 class Difference(Frozen):
     """One object that was added (`+`), removed (`-`) or changed (`~`), and the changed fields."""
@@ -76,4 +79,5 @@ def _changed(before: Any, after: Any) -> tuple[str, ...]:
 
 @cache
 def _compared(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if not field.name.endswith(("origin", "origins")))
+    names = (field.name for field in fields(kind) if field.name not in _CHOICES)
+    return tuple(name for name in names if not name.endswith(("origin", "origins")))
