@@ -1,11 +1,11 @@
 """Tasks of ECS that a state machine starts: in the subnets and groups that its definition has for them.
 
-A task whose subnets come with the input of an execution has no place here.
+A task whose subnets come with the input of an execution has no place here; groups and a public address from there are unknown.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
-from string import Template
 from typing import Any, TypeAlias
 
 from netful.model.core import Maybe, Unknown, mapping
@@ -14,6 +14,8 @@ from netful.sources.template.reading import Inventory, Reader
 
 MACHINE = "AWS::StepFunctions::StateMachine"
 _CONFIGURATION = "AwsvpcConfiguration"
+_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
+_OF_INPUT = Unknown("it comes with the input of an execution", ("the input of an execution",), computed=True)
 
 Groups: TypeAlias = Callable[[Maybe[str]], tuple[Maybe[str], ...]]
 """Return the groups of what names none, in a subnet."""
@@ -22,30 +24,31 @@ Groups: TypeAlias = Callable[[Maybe[str]], tuple[Maybe[str], ...]]
 def started_tasks(inventory: Inventory, default_groups: Groups) -> Iterator[NetworkInterface]:
     """Yield an interface for each subnet of each task."""
     for reader in inventory.of(MACHINE):
-        given = {name: str(text) for name, text in mapping(reader.get("DefinitionSubstitutions")).items()}
-        every = [*_configurations(_definition(reader))]
-        places = [(one, subnet_id) for one in every for subnet_id in _texts(reader, one.get("Subnets"), given)]
-        for number, (one, subnet_id) in enumerate(places, 1):
-            is_public = one.get("AssignPublicIp") == "ENABLED"
+        given = mapping(reader.get("DefinitionSubstitutions"))
+        every = [*_configurations(_definition(reader, given))]
+        places = [(one, subnet_id) for one in every for subnet_id in _texts(reader, one, "Subnets", given)]
+        for number, (one, subnet_id) in enumerate((place for place in places if place[1] != _OF_INPUT), 1):
+            public = next(iter(_texts(reader, one, "AssignPublicIp", given)), "DISABLED")
             yield NetworkInterface(
                 id=f"eni-{reader.id}-{number}",
                 owner=InterfaceOwner.SERVICE,
                 owner_id=reader.id,
                 subnet_id=subnet_id,
-                security_group_ids=_texts(reader, one.get("SecurityGroups"), given) or default_groups(subnet_id),
-                public_ip=inventory.public_address() if is_public else None,
-                private=not is_public,
+                security_group_ids=_texts(reader, one, "SecurityGroups", given) or default_groups(subnet_id),
+                public_ip=inventory.public_address() if public == "ENABLED" else None,
+                private=public == "DISABLED",
+                public_doubt=public if isinstance(public, Unknown) else None,
                 origin=reader.origin,
             )
 
 
-def _definition(reader: Reader) -> Any:
+def _definition(reader: Reader, given: Mapping[str, Any]) -> Any:
     """Return the definition; None if it is not known."""
     written = reader.get("DefinitionString")
     if not isinstance(written, str):
         return reader.get("Definition")
     try:
-        return json.loads(written)
+        return json.loads(_filled(written, given))
     except ValueError:
         return None
 
@@ -63,8 +66,26 @@ def _configurations(value: Any) -> Iterator[Mapping[str, Any]]:
             yield from _configurations(one)
 
 
-def _texts(reader: Reader, value: Any, given: Mapping[str, str]) -> tuple[Maybe[str], ...]:
-    """Return the names of the resources whose ids are in a list, with `given` values; nothing for an expression of the states' language."""
-    listed = value if isinstance(value, list) else [value] if isinstance(value, (str, Unknown)) else []
-    known = (one if isinstance(one, Unknown) else Template(str(one)).safe_substitute(given) for one in listed)
-    return tuple(reader.named(one) for one in known if isinstance(one, Unknown) or not one.startswith(("{%", "$")))
+def _texts(reader: Reader, one: Mapping[str, Any], name: str, given: Mapping[str, Any]) -> tuple[Maybe[str], ...]:
+    """Return the texts of a member of a configuration, with the names of the resources whose ids they are."""
+    value = _OF_INPUT if f"{name}.$" in one else one.get(name)
+    every = value if isinstance(value, list) else [value]
+    return tuple(reader.named(_text(each, given)) for each in every if each is not None)
+
+
+def _text(value: Any, given: Mapping[str, Any]) -> Maybe[str]:
+    """Return a text with `given` values; an expression of the states' language is not known."""
+    if isinstance(value, Unknown):
+        return value
+    text = _filled(str(value), given)
+    left = _PLACEHOLDER.fullmatch(text)
+    unknown = given.get(left[1]) if left else None
+    if isinstance(unknown, Unknown):
+        return unknown
+    return _OF_INPUT if text.startswith(("{%", "$")) else text
+
+
+def _filled(text: str, given: Mapping[str, Any]) -> str:
+    """Return a text with those of the `given` values that are known."""
+    known = {name: value for name, value in given.items() if not isinstance(value, Unknown)}
+    return _PLACEHOLDER.sub(lambda found: str(known.get(found[1], found[0])), text)
