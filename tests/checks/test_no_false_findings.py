@@ -500,3 +500,18 @@ def test_a_name_that_a_call_or_a_description_has_is_no_plain_text(cloud_of):
     described = Put(replace(front, id="other", stack="", references=(), properties={"Subnets": ["A"]}))
     after = changed(cloud, [updated(front, Subnets=["A", "B"]), rule, described])
     assert [*rule_named("NF715").find(Facts(after))] == []
+
+
+@pytest.mark.parametrize("folder", ["", "OriginPath: /site"])
+@pytest.mark.parametrize(
+    ("objects", "expected"),
+    [("*", []), ("site/*", []), ("*.html", []), ("site/index.html", []), ("public/*", ["Edge"])],
+)
+def test_a_bucket_may_admit_its_distribution_to_some_objects(tmp_path, folder, objects, expected):
+    rule = rule_named("NF307")
+    changes = {
+        "S3OriginConfig: {}": f"{folder}\n            S3OriginConfig: {{}}",
+        "${Files.Arn}/*": f"${{Files.Arn}}/{objects}",
+    }
+    problems = rule.find(facts_of(tmp_path, replaced(rule.example("good"), changes)))
+    assert [problem.resource for problem in problems] == (expected if folder else [])
