@@ -172,6 +172,7 @@ POLLED = """
         ({"NatGatewayId: nat-0a1b2c3d": "VpcPeeringConnectionId: pcx-0a1b2c3d"}, []),
         ({"SubnetId: !Ref Private}": "SubnetId: subnet-0a1b2c3d}"}, ["Other"]),
         ({"SubnetId: !Ref Private}": "SubnetId: subnet-0a1b2c3d}", "Topics": "ProvisionedPollerConfig: {MinimumPollers: 1}, Topics"}, []),
+        ({"SubnetId: !Ref Private}": "SubnetId: subnet-0a1b2c3d}", "Topics": "Enabled: false, Topics"}, []),
     ],
 )  # fmt: skip
 def test_pollers_of_a_kafka_need_its_brokers_and_on_demand_sts_and_lambda(tmp_path, changes, expected):

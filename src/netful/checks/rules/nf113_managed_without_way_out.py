@@ -57,6 +57,8 @@ def check(facts: Facts) -> Problems:
 def _polled(facts: Facts) -> Problems:
     """Find the pollers of a function's Kafka, broker or DocumentDB: they call the source, and on demand also STS and Lambda."""
     for source in facts.of_type("AWS::Lambda::EventSourceMapping"):
+        if str(source.properties.get("Enabled")).lower() == "false":
+            continue  # it does not poll
         on_demand = source.properties.get("ProvisionedPollerConfig") is None
         services = ("sts", "lambda") if on_demand else ()
         others = tuple(name for name in source.references if name not in facts.cloud.compute.functions)
