@@ -284,7 +284,9 @@ NESTED = "  Nested: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL:
 CUSTOM = "  Nested: {Type: Custom::Routes, Properties: {ServiceToken: arn:aws:lambda:us-east-1:123456789012:function:f, Given: !Ref GIVEN}}\n"
 
 
-@pytest.mark.parametrize("made", [NESTED, CUSTOM])
+@pytest.mark.parametrize(
+    "made", [NESTED, CUSTOM, CUSTOM.replace("Custom::Routes", "AWS::CloudFormation::CustomResource")]
+)
 @pytest.mark.parametrize(
     ("given", "question", "verdict"),
     [

@@ -52,7 +52,7 @@ _WEIGHTS = {
     },
     Weight.OPENS: {"AWS::VpcLattice": "ResourceConfiguration"},
     Weight.ASSUMED: {
-        "AWS::CloudFormation": "Stack StackSet",  # templates that are elsewhere, or deployed to other places
+        "AWS::CloudFormation": "CustomResource Stack StackSet",  # code, or templates, elsewhere or deployed to other places
         "AWS::Lambda": "NetworkConnector",
         "AWS::ServiceCatalog": "CloudFormationProvisionedProduct",
         "AWS::Shield": "Protection",
