@@ -1,7 +1,9 @@
 """Names of Service Connect of ECS, which a proxy beside each task of a client resolves.
 
-What they lead to is not read. To such a task a name is unknown if it is an alias of a loaded service in the same namespace, whatever
-DNS has, or if it belongs to the namespace and DNS does not have it.
+netful does not read where these names lead. For a client in a namespace, a name is unknown in two cases:
+
+- it is an alias of a loaded service in this namespace: the proxy comes before DNS;
+- it belongs to the namespace, and DNS does not have it.
 """
 
 from collections.abc import Iterator, Mapping

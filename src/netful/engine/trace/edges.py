@@ -124,7 +124,7 @@ def visited(cloud: Cloud, journey: Journey, target: HostDestination) -> EdgeVisi
 
 
 def _unnamed(cloud: Cloud, host: str, request: HttpRequest, journey: Journey) -> Found:
-    """Return the reaction to a host that is no name of a loaded distribution, although a record may lead it to one."""
+    """Return what CloudFront does with a host that no loaded distribution has as a name. A record may still lead to one."""
     named = (behaviors.named(cloud, target) for target in hosted_zones.targets(cloud, host) if isinstance(target, str))
     led_to = next((one for one in named if one is not None), None)
     if led_to is None:
