@@ -742,6 +742,20 @@ def test_vpc_link_that_leads_to_something_unknown(cloud_of, ask, link, uri, miss
     assert (path.verdict, path.missing) == ("unknown", (missing,))
 
 
+SECOND = "{Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Alb, Port: 80, Protocol: HTTP, DefaultActions: [{Type: forward, TargetGroupArn: !Ref Targets}]}}"
+
+
+@pytest.mark.parametrize(
+    ("second", "verdict", "told"),
+    [("", "reachable", "the URL of Get has the port 443"), (f"  Second: {SECOND}\n", "unknown", "import uri")],
+)
+def test_an_unknown_url_has_the_port_of_the_only_listener(cloud_of, ask, second, verdict, told):
+    integration = "{Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: !ImportValue uri, ConnectionType: VPC_LINK, ConnectionId: !Ref Link, IntegrationTarget: !Ref Alb}"
+    path = ask(cloud_of(replaced(template(more=LINK + second), {MOCK: integration})), "internet", "Api GET /live/")
+    assert path.verdict == verdict
+    assert told in (*path.assumptions, *path.missing)
+
+
 @pytest.mark.parametrize(("block", "verdict"), [("198.51.100.0/28", "reachable"), ("198.51.101.0/28", "blocked")])
 def test_the_address_of_a_client_that_the_project_declares(cloud_of, ask, block, verdict):
     Path("netful.toml").write_text('[clients.Office]\naddresses = "198.51.100.0/28"\n')

@@ -3,7 +3,7 @@
 | the integration names | destination |
 |---|---|
 | a listener | its load balancer, at the listener's port |
-| a load balancer, directly, by its link or by the URL's host | that load balancer, at the URL's port |
+| a load balancer, directly, by its link or by the URL's host | that load balancer, at the URL's port; at its only listener's, if the URL is not known |
 | a Cloud Map service | its registered instances, by their addresses and ports, and the tasks that ECS registers in it |
 """
 
@@ -26,10 +26,11 @@ _TASKS = "AWS::ECS::Service"
 
 
 class LinkedBalancer(Frozen):
-    """The load balancer behind a link, with a port."""
+    """The load balancer behind a link, with a port. `assumed`: the port of the URL is not known, and this is the only listener's."""
 
     balancer: LoadBalancer
     port: int
+    assumed: bool = False
 
 
 class LinkEnd(Frozen):
@@ -46,13 +47,17 @@ class LinkEnd(Frozen):
 
 
 def balancer_of(cloud: Cloud, integration: Integration, link: VpcLink) -> LinkedBalancer | None:
-    """Return the load balancer that an integration calls through its link."""
+    """Return the load balancer that an integration calls through its link; None if it or the port of the URL is not known."""
     listener = next((each for each in cloud.balancing.listeners.values() if integration.uri == each.id), None)
     if listener is not None and isinstance(listener.load_balancer_id, str) and isinstance(listener.port, int):
         balancer = cloud.balancing.load_balancers.get(listener.load_balancer_id)
         return LinkedBalancer(balancer, listener.port) if balancer else None
-    balancer = next(_balancers(cloud, integration, link), None)
-    return LinkedBalancer(balancer, _host_and_port(integration.uri)[1]) if balancer else None
+    balancer, port = next(_balancers(cloud, integration, link), None), _host_and_port(integration.uri)[1]
+    if balancer is None or port is not None:
+        return LinkedBalancer(balancer, port) if balancer and port else None
+    ports = [each.port for each in cloud.balancing.listeners_of(balancer.id)]
+    only = ports[0] if len(ports) == 1 else None
+    return LinkedBalancer(balancer, only, assumed=True) if isinstance(only, int) else None
 
 
 def link_ends(cloud: Cloud, integration: Integration) -> tuple[LinkEnd, ...]:
@@ -81,9 +86,9 @@ def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterato
             yield balancer
 
 
-def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int]:
+def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int | None]:
     url = url_parts(uri if isinstance(uri, str) else "")
-    return url.hostname or "", url.port or _PORTS.get(url.scheme, _PORTS["http"])
+    return url.hostname or "", url.port or _PORTS.get(url.scheme)
 
 
 def _instances(cloud: Cloud, uri: Maybe[str] | None, link: VpcLink) -> Iterator[LinkEnd]:

@@ -43,9 +43,10 @@ def first_step(cloud: Cloud, journey: Journey, integration: Integration) -> Step
         return Done(nowhere, found=(Assumption(f"{linked.balancer.id} takes what {link.id} sends"),))
     node = serving(cloud, nodes, linked.port)[0]
     end = End(_network(node.private_ip_address), Ports(linked.port, linked.port), node)
+    notes = (Assumption(f"the URL of {integration.id} has the port {linked.port}"),) if linked.assumed else ()
     if link.version == 1:
-        return _by_private_link(journey, link, linked, node, end)
-    return _depart(cloud, journey, link, end, f"leads to {linked.balancer.id}")
+        return _by_private_link(journey, link, linked, node, end).after(*notes)
+    return _depart(cloud, journey, link, end, f"leads to {linked.balancer.id}").after(*notes)
 
 
 def _unknown(integration: Integration, link: VpcLink | None) -> Finding:
