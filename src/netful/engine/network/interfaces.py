@@ -15,6 +15,7 @@ from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import middleboxes
 from netful.engine.network.steps import Arrive, Balance, Cross, Depart, Done, Step
 from netful.model.cloud import Cloud
+from netful.model.core import Unknown, known_in
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 
@@ -49,7 +50,7 @@ def _admission(cloud: Cloud, flow: Flow, target: NetworkInterface) -> list[Found
     found: list[Found] = []
     if has_groups(target):
         ruling = security_groups.judge(cloud, target, flow, "in")
-        found.append(Finding(HopKind.SG_IN, flow, with_remedy(flow, ruling)))
+        found.append(Finding(HopKind.SG_IN, flow, with_remedy(cloud, flow, ruling)))
     found += _idle(target, flow)
     if target.owner in ARRIVALS:
         kind, judge = ARRIVALS[target.owner]
@@ -75,12 +76,21 @@ def _idle(interface: NetworkInterface, flow: Flow) -> list[Found]:
     return [Finding(HopKind.ENI, flow, ruling)]
 
 
-def with_remedy(flow: Flow, ruling: Ruling) -> Ruling:
+def with_remedy(cloud: Cloud, flow: Flow, ruling: Ruling) -> Ruling:
     """Add a remedy to a target's refusal of packets from a load balancer's node."""
     node = flow.source.interface
     if ruling.verdict != "deny" or node is None or node.owner is not InterfaceOwner.LOAD_BALANCER:
         return ruling
     whom = " or ".join(f"`{id_}`" for id_ in node.security_group_ids if isinstance(id_, str))
     preserved = flow.source.address != ipv4_of(node)
-    whom = f"clients of `{node.owner_id}`, whose addresses it shows" if preserved else whom or f"`{node.owner_id}`"
+    whom = f"clients of `{node.owner_id}`, whose addresses it shows" if preserved else whom or _blocks_of(cloud, node)
     return replace(ruling, remedy=f"let `{ruling.component}` admit {flow.service} from {whom}")
+
+
+def _blocks_of(cloud: Cloud, node: NetworkInterface) -> str:
+    """Return the blocks of a load balancer's subnets: the source of what its nodes send, if they have no groups to refer to."""
+    nodes = cloud.network.interfaces_of(node.owner_id)
+    subnets = [known_in(cloud.network.subnets, one.subnet_id) for one in nodes]
+    blocks = [subnet.cidr_block for subnet in subnets if subnet is not None]
+    known = [str(block) for block in blocks if not isinstance(block, Unknown)]
+    return f"the subnets of `{node.owner_id}` ({', '.join(dict.fromkeys(known))})" if known else f"`{node.owner_id}`"

@@ -188,7 +188,7 @@ def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[st
     used = enabled(cloud, balancer, group, every)
     checks = [health_checks.refusal(cloud, group, step.node, member) for member in used]
     if used and all(checks) and balancer.type is LoadBalancerType.CLASSIC:
-        return Done(packet, found=(*(_out_of_service(check) for check in checks[:1] if check),))
+        return Done(packet, found=(*(_out_of_service(cloud, check) for check in checks[:1] if check),))
     checked = [
         replace(one, unhealthy=check.ruling.rule) if check else one for one, check in zip(used, checks, strict=True)
     ]
@@ -217,9 +217,9 @@ def _by_chance(cloud: Cloud, packet: Packet, spare: int, ways: list[tuple[Member
         yield from (way for _, way in ways)
 
 
-def _out_of_service(check: health_checks.Dropped) -> Finding:
+def _out_of_service(cloud: Cloud, check: health_checks.Dropped) -> Finding:
     """Return the refusal of a classic load balancer without a healthy instance, where its health checks are dropped."""
-    ruling = with_remedy(check.flow, check.ruling) if check.kind is HopKind.SG_IN else check.ruling
+    ruling = with_remedy(cloud, check.flow, check.ruling) if check.kind is HopKind.SG_IN else check.ruling
     rule = f"drops health checks of {check.flow.service}: {ruling.rule}"
     return Finding(check.kind, check.flow, replace(ruling, rule=rule))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Container
 
 from netful.engine.filters.network_firewalls import NAME_OF_REQUEST
 from netful.engine.flows.codes import Code
+from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.iam.policies import OF_REQUEST
@@ -48,7 +49,9 @@ def _group_rule(_cloud: Cloud, hop: Hop, question: Question) -> str:
     service = hop.asks.split(" to ", maxsplit=1)[0]
     if hop.kind == HopKind.SG_OUT:
         return f"let `{hop.component}` out to it: an egress rule for {service}"
-    ids = [g for s in question.sources[:1] if s.interface for g in s.interface.security_group_ids if isinstance(g, str)]
+    sender = hop.asked.source.interface if isinstance(hop.asked, Flow) else None
+    sources = [sender] if sender is not None else [one.interface for one in question.sources[:1] if one.interface]
+    ids = [id_ for one in sources for id_ in one.security_group_ids if isinstance(id_, str)]
     return f"let `{hop.component}` admit {service} from {' or '.join(f'`{g}`' for g in ids) or 'the source'}"
 
 
