@@ -466,11 +466,21 @@ def clouds(draw):
     """A cloud in one region: VPCs, and in a quarter of the cases each a load balancer and a network on-premises."""
     parts = draw(vpcs())
     if draw(mostly(False, True)):
-        places = [name for name in SUBNETS if not parts["subnets"][name].ipv6_native]
-        parts = draw(network_balancers(parts, places, some_groups()))
+        parts = draw(_balanced(parts))
     if draw(mostly(False, True)):
         parts = draw(sites(parts))
     return allocate(Cloud.of(region=REGION, **parts))
+
+
+@st.composite
+def balanced_clouds(draw):
+    """A cloud in one region with a load balancer."""
+    return allocate(Cloud.of(region=REGION, **draw(_balanced(draw(vpcs())))))
+
+
+def _balanced(parts):
+    places = [name for name in SUBNETS if not parts["subnets"][name].ipv6_native]
+    return network_balancers(parts, places, some_groups())
 
 
 @st.composite
