@@ -3,9 +3,11 @@
 import pytest
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.registry import rule_named
+from netful.checks.registry import all_rules, rule_named
 from netful.sources import load
+from tests.helpers.facts import facts_of
 from tests.helpers.terraform_plans import Plan, refers
+from tests.helpers.texts import replaced
 
 METHODS = ("aws_api_gateway_method.get", "aws_api_gateway_method.put")
 
@@ -86,3 +88,58 @@ def test_a_separate_attachment_must_be_waited_for(tmp_path, waits):
     if waits:
         plan.configuration["resources"][-1]["depends_on"] = ["aws_internet_gateway_attachment.to"]
     assert found(tmp_path, plan, "NF702") == (set() if waits else {"aws_route.out"})
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_service_waits_for_the_listener_of_its_target_group(tmp_path, waits):
+    plan = Plan()
+    group = {"target_group_arn": refers("aws_lb_target_group.web.arn")}
+    plan.add("aws_lb.front", name="front", load_balancer_type="application")
+    plan.add("aws_lb_target_group.web", name="web", port=80, protocol="HTTP", target_type="ip")
+    plan.add(
+        "aws_lb_listener.http",
+        {"load_balancer_arn": refers("aws_lb.front.arn"), "default_action": [group]},
+        load_balancer_arn=...,
+        port=80,
+        protocol="HTTP",
+        default_action=[{"type": "forward"}],
+    )
+    of_group = {"container_name": "web", "container_port": 80}
+    plan.add("aws_ecs_service.web", {"load_balancer": [group]}, name="web", load_balancer=[of_group])
+    if waits:
+        plan.configuration["resources"][-1]["depends_on"] = ["aws_lb_listener.http"]
+    assert found(tmp_path, plan, "NF736") == (set() if waits else {"aws_ecs_service.web"})
+
+
+TASK = all_rules()["NF736"].example("good")
+RULE = """\
+  Rule:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !Ref Listener
+      Priority: 1
+      Conditions: [{Field: path-pattern, Values: [/shop/*]}]
+      Actions: [{Type: forward, TargetGroupArn: !Ref Group}]
+"""
+FORWARD = "DefaultActions: [{Type: forward, TargetGroupArn: !Ref Group}]"
+NOTHING = {FORWARD: "DefaultActions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: '200'}}]"}
+ELSEWHERE = {FORWARD: "DefaultActions: [{Type: forward, TargetGroupArn: !ImportValue other}]"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "more", "expected"),
+    [
+        ({}, "", set()),
+        ({"DependsOn: Listener": "DependsOn: Balancer"}, "", {"Service"}),
+        ({"DependsOn: Listener": "DependsOn: Rule"}, RULE, set()),
+        ({"DependsOn: Listener": "DependsOn: Signal"}, "  Signal: {Type: AWS::CloudFormation::WaitConditionHandle, DependsOn: Listener}\n", set()),
+        ({"DependsOn: Listener": "DependsOn: Balancer", "ContainerPort: 8080, TargetGroupArn: !Ref Group": "ContainerPort: 8080, TargetGroupArn: !ImportValue group"}, "", set()),
+        (NOTHING, "", {"Service"}),
+        (ELSEWHERE, "", set()),
+        (NOTHING, "Outputs: {Group: {Value: !Ref Group, Export: {Name: group}}}\n", set()),
+        (NOTHING, "  Name: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Ref Group}}\n", set()),
+    ],
+)  # fmt: skip
+def test_the_target_group_of_a_service_has_a_load_balancer(tmp_path, changes, more, expected):
+    facts = facts_of(tmp_path, replaced(TASK, changes) + more)
+    assert {problem.resource for problem in rule_named("NF736").find(facts)} == expected

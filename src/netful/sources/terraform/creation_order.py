@@ -12,7 +12,7 @@ from netful.sources.files.marked import MarkedList
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Translation
 
-_ORDERED = frozenset({"AWS::ApiGateway::Deployment", "AWS::EC2::Route"})
+_ORDERED = frozenset({"AWS::ApiGateway::Deployment", "AWS::EC2::Route", "AWS::ECS::Service"})
 
 
 def add_order(making: Translation, planned: Iterable[Planned]) -> None:
