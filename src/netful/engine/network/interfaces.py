@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from netful.engine.filters import security_groups, unfiltered
 from netful.engine.filters.security_groups import has_groups
+from netful.engine.flows.address_families import IPV4, address_of
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, Found
-from netful.engine.flows.flow import Flow, ipv4_of
+from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network import encryption_control, private_link, subnets
@@ -82,15 +83,17 @@ def with_remedy(cloud: Cloud, flow: Flow, ruling: Ruling) -> Ruling:
     if ruling.verdict != "deny" or node is None or node.owner is not InterfaceOwner.LOAD_BALANCER:
         return ruling
     whom = " or ".join(f"`{id_}`" for id_ in node.security_group_ids if isinstance(id_, str))
-    preserved = flow.source.address != ipv4_of(node)
-    whom = f"clients of `{node.owner_id}`, whose addresses it shows" if preserved else whom or _blocks_of(cloud, node)
+    version = flow.source.address.version if flow.source.address is not None else IPV4
+    if not whom and flow.source.address != address_of(cloud, node, version):
+        whom = f"clients of `{node.owner_id}`, whose addresses it shows"
+    whom = whom or _blocks_of(cloud, node, version)
     return replace(ruling, remedy=f"let `{ruling.component}` admit {flow.service} from {whom}")
 
 
-def _blocks_of(cloud: Cloud, node: NetworkInterface) -> str:
+def _blocks_of(cloud: Cloud, node: NetworkInterface, version: int) -> str:
     """Return the blocks of a load balancer's subnets: the source of what its nodes send, if they have no groups to refer to."""
     nodes = cloud.network.interfaces_of(node.owner_id)
-    subnets = [known_in(cloud.network.subnets, one.subnet_id) for one in nodes]
-    blocks = [subnet.cidr_block for subnet in subnets if subnet is not None]
-    known = [str(block) for block in blocks if not isinstance(block, Unknown)]
-    return f"the subnets of `{node.owner_id}` ({', '.join(dict.fromkeys(known))})" if known else f"`{node.owner_id}`"
+    subnets = [subnet for one in nodes if (subnet := known_in(cloud.network.subnets, one.subnet_id))]
+    blocks = [subnet.cidr_block if version == IPV4 else subnet.ipv6_cidr_block for subnet in subnets]
+    known = dict.fromkeys(str(block) for block in blocks if block is not None and not isinstance(block, Unknown))
+    return f"the subnets of `{node.owner_id}` ({', '.join(known)})" if known else f"`{node.owner_id}`"
