@@ -78,6 +78,12 @@ AS_TARGET = """\
 """
 
 
+GWLB = {
+    "Scheme: internal, ": "", ALB: "Type: gateway", "Port: 80, Protocol: HTTP, Def": "Def", "Port: 8080, Protocol: HTTP": "Port: 6081, Protocol: GENEVE",
+}  # fmt: skip
+OF_TUNNEL = OF_UDP.replace("8080", "6081")
+
+
 def found(folder, admitted, changes, more=""):
     text = replaced(NETWORK, {"ADMITTED": admitted} | changes) + more
     problems = rule_named("NF734").findings(facts_of(folder, text))
@@ -100,6 +106,9 @@ def found(folder, admitted, changes, more=""):
         (BY_BLOCK, NLB | PUBLIC | {"Port: 8080, Protocol": "TargetGroupAttributes: [{Key: preserve_client_ip.enabled, Value: 'false'}], Port: 8080, Protocol"}, "", []),
         (OF_UDP, UDP, "", [("WebSg", "high", "proven")]),
         (f"{OF_UDP}, {BY_BLOCK}", UDP, "", []),
+        (f"{OF_TUNNEL}, {TO_ALL.replace('8080', '80')}", GWLB, "", []),
+        (TO_ALL.replace("8080", "80"), GWLB, "", [("WebSg", "high", "proven")]),
+        (OF_TUNNEL, GWLB, "", [("WebSg", "high", "proven")]),
         (BY_GROUP, TWO, CLOSED, []),
         (BY_GROUP, TWO, CLOSED.replace("FrontSg", "Shut") + SHUT, [("Shut", "medium", "proven")]),
         (BY_GROUP, AT_FAR, FAR, [("Igw", "high", "proven")]),
@@ -117,3 +126,27 @@ def found(folder, admitted, changes, more=""):
 )  # fmt: skip
 def test_a_target_that_no_node_reaches_is_found(tmp_path, admitted, changes, more, expected):
     assert found(tmp_path, admitted, changes, more) == expected
+
+
+WITH_GROUPS = {**NLB, ALB: "SecurityGroups: [!Ref FrontSg], Type: network"}
+SIX = {
+    "CidrBlock: 10.0.1.0/24,": "CidrBlock: 10.0.1.0/24, Ipv6CidrBlock: '2001:db8:0:100::/64', AssignIpv6AddressOnCreation: true,",
+    "CidrBlock: 10.0.2.0/24,": "CidrBlock: 10.0.2.0/24, Ipv6CidrBlock: '2001:db8:0:101::/64', AssignIpv6AddressOnCreation: true,",
+    "Type: network": "Type: network, IpAddressType: dualstack", "TargetType: instance": "TargetType: instance, IpAddressType: ipv6",
+}  # fmt: skip
+BLOCK = "  Six: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}}\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "more", "source"),
+    [
+        ({}, "", "`FrontSg`"),
+        (WITH_GROUPS, "", "`FrontSg`"),
+        (NLB, "", "10.0.1.0/24, 10.0.2.0/24"),
+        (NLB | SIX, BLOCK, "2001:db8:0:100::/64, 2001:db8:0:101::/64"),
+    ],
+)
+def test_the_hint_names_the_source_to_admit(tmp_path, changes, more, source):
+    text = replaced(NETWORK, {"ADMITTED": ""} | changes) + more
+    (problem,) = rule_named("NF734").find(facts_of(tmp_path, text))
+    assert source in problem.hint

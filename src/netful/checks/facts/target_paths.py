@@ -26,7 +26,8 @@ from netful.model.core import Frozen, Unknown, whole_number
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.protocols import TCP, UDP
 
-_OF_PACKETS = {"UDP": (UDP,), "QUIC": (UDP,), "GENEVE": (UDP,), "TCP_UDP": (TCP, UDP), "TCP_QUIC": (TCP, UDP)}
+_TUNNEL = "GENEVE"
+_OF_PACKETS = {"UDP": (UDP,), "QUIC": (UDP,), _TUNNEL: (UDP,), "TCP_UDP": (TCP, UDP), "TCP_QUIC": (TCP, UDP)}
 _PORT_OF_CHECKS = "HealthCheckPort"
 
 
@@ -92,6 +93,8 @@ def _checked(cloud: Cloud, group: TargetGroup, member: Member) -> Service | None
     written = resource.properties.get(_PORT_OF_CHECKS) if resource else None
     port = whole_number(group.health_check_port)
     if group.health_check_enabled is False or isinstance(written, Unknown):
+        return None
+    if port is None and group.protocol == _TUNNEL:
         return None
     if port is not None:
         return Service(TCP, Ports(port, port))

@@ -215,13 +215,13 @@ def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:
 
 def _target_group(reader: Reader, registered_by: list[Registration] | None) -> TargetGroup:
     attributes = _attributes(reader)
-    preserve = attributes.get("preserve_client_ip.enabled")
+    preserve, protocol = attributes.get("preserve_client_ip.enabled"), known_or(reader.text("Protocol"), "")
     version = known_or(reader.text("ProtocolVersion"), "HTTP1")
     check_enabled, written = reader.has("HealthCheckEnabled"), reader.properties.get("Targets")
     return TargetGroup(
         id=reader.id,
         target_type=known_or(reader.text("TargetType"), "instance"),
-        protocol=known_or(reader.text("Protocol"), ""),
+        protocol=protocol,
         port=reader.number("Port"),
         vpc_id=reader.text("VpcId"),
         targets=tuple(
@@ -231,8 +231,8 @@ def _target_group(reader: Reader, registered_by: list[Registration] | None) -> T
         registered_by=tuple(registered_by or ()),
         empty=not registered_by and (written == [] or (registered_by is not None and not written)),
         preserve_client_ip=None if preserve is None else preserve == "true",
-        health_check_protocol=known_or(reader.text("HealthCheckProtocol"), known_or(reader.text("Protocol"), "")),
-        health_check_port=known_or(reader.text("HealthCheckPort"), "traffic-port"),
+        health_check_protocol=known_or(reader.text("HealthCheckProtocol"), protocol),
+        health_check_port=known_or(reader.text("HealthCheckPort"), "80" if protocol == "GENEVE" else "traffic-port"),
         health_check_path=known_or(reader.text("HealthCheckPath"), _GRPC_CHECK if version == "GRPC" else "/"),
         health_check_enabled=reader.flag("HealthCheckEnabled", default=True) if check_enabled else None,
         health_check_interval=_count(reader, "HealthCheckIntervalSeconds"),
