@@ -71,6 +71,28 @@ RULE = f"""{LISTENER % ("Alb", "HTTP", "Web")}
       Priority: 1
       Conditions: [{{Field: path-pattern, Values: [/a]}}]
       Actions: [{{Type: forward, TargetGroupArn: !Ref %s}}]"""
+FAR = """Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
+  FarA: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.9.1.0/24}}
+  There: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref FarA, ImageId: ami-1}}
+  Here: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, ImageId: ami-1}}
+"""
+APART = (
+    FAR
+    + "  "
+    + LISTENER.replace("Protocol: HTTP, VpcId: !Ref Vpc", "Protocol: HTTP, VpcId: %s") % ("%s", "Alb", "HTTP", "Web")
+)
+RULE_APART = (
+    FAR
+    + "  "
+    + RULE
+    + "\n  Other: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: HTTP, VpcId: !Ref Far}}"
+)
+TARGET = (
+    FAR
+    + "  Tg: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: TCP, VpcId: !Ref Vpc, TargetType: %s, Targets: [{Id: %s}]}}"
+)
+TO_ALB = f"""{LISTENER % ("Alb", "HTTP", "Web")}
+  Tg: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {{Port: %s, Protocol: TCP, VpcId: !Ref Vpc, TargetType: alb, Targets: [{{Id: !Ref Alb}}]}}}}"""
 CERTIFICATE = "Certificates: [{CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/c'}]"
 SERVICE = """Tg: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: HTTP, VpcId: !Ref Vpc%s}}
   Td: {Type: AWS::ECS::TaskDefinition, Properties: {NetworkMode: awsvpc, ContainerDefinitions: [{Name: app, PortMappings: [{%s}]}]}}
@@ -108,6 +130,12 @@ REFUSED = {
     "a network load balancer before a group of HTTP": (LISTENER % ("Nlb", "TCP", "Web"), "L"),
     "an application load balancer before a group of TCP": (LISTENER % ("Alb", "HTTP", "Raw"), "L"),
     "a rule with a group of TCP": (RULE % "Raw", "R"),
+    "a group of another VPC": (APART % "!Ref Far", "L"),
+    "a rule with a group of another VPC": (RULE_APART % "Other", "R"),
+    "an instance of another VPC": (TARGET % ("instance", "!Ref There"), "Tg"),
+    "a public address as a target": (TARGET % ("ip", "198.51.100.7, AvailabilityZone: all"), "Tg"),
+    "an address outside of the VPC without a zone": (TARGET % ("ip", "10.9.1.50"), "Tg"),
+    "a load balancer as a target at a port without a listener": (TO_ALB % 81, "Tg"),
     "tasks of Fargate in a group of instances": (
         SERVICE % (", TargetType: instance", PORT, "FARGATE", "DISABLED", "app"),
         "S",
@@ -164,6 +192,17 @@ ACCEPTED = {
     "an HTTPS listener with a certificate that is not known": LISTENER
     % ("Alb", "HTTPS, Certificates: !ImportValue c", "Web"),
     "a rule with a group of HTTP": RULE % "Web",
+    "a group of a VPC that is not known": APART % "!ImportValue vpc",
+    "a rule with a group of its own VPC": RULE_APART % "Web",
+    "an instance of the VPC": TARGET % ("instance", "!Ref Here"),
+    "an instance that is not known": TARGET % ("instance", "!ImportValue instance"),
+    "an address of the VPC": TARGET % ("ip", "10.0.1.50"),
+    "an address outside of the VPC": TARGET % ("ip", "10.9.1.50, AvailabilityZone: all"),
+    "an address outside of the VPC in a zone that is not known": TARGET
+    % ("ip", "10.9.1.50, AvailabilityZone: !ImportValue zone"),
+    "an address that is not known": TARGET % ("ip", "!ImportValue address"),
+    "a load balancer as a target at the port of its listener": TO_ALB % 80,
+    "a load balancer as a target at a port that is not known": TO_ALB % "!ImportValue port",
     "tasks of Fargate in a group of addresses": SERVICE % (IP, PORT, "FARGATE", "ENABLED", "app"),
     "a group of a type that is not known": SERVICE
     % (", TargetType: !ImportValue t", PORT, "FARGATE", "ENABLED", "app"),

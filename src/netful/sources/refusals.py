@@ -14,7 +14,7 @@ from netful.model.network.block_restrictions import is_restricted
 from netful.model.network.vpc import Subnet, ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType
 from netful.model.unread import Unread, Weight
-from netful.sources.refused import addresses, databases, listeners, tasks, vpc_origins
+from netful.sources.refused import addresses, databases, listeners, targets, tasks, vpc_origins
 from netful.sources.refused.values import refused_values
 from netful.sources.refused.zones import in_one_zone
 
@@ -233,6 +233,7 @@ def _distribution_acls(cloud: Cloud) -> Found:
 
 
 _OF_GROUPS = "forward to a target group whose protocol the load balancer has"
+_IN_VPC = "forward to a target group in the VPC of the load balancer"
 _IN_ZONES = "keep one subnet in each zone"
 _ROWS = (
     _Row(_further_blocks, "CidrBlock", "take a block that does not overlap, of the same private range"),
@@ -251,6 +252,11 @@ _ROWS = (
     _Row(listeners.certificates, "Protocol", "name a certificate in `Certificates`"),
     _Row(listeners.groups_of_listeners, "DefaultActions", _OF_GROUPS),
     _Row(listeners.groups_of_rules, "Actions", _OF_GROUPS),
+    _Row(targets.groups_of_listeners, "DefaultActions", _IN_VPC),
+    _Row(targets.groups_of_rules, "Actions", _IN_VPC),
+    _Row(targets.instances, "Targets", "register instances of the group's own VPC, and those of others by their addresses (`TargetType: ip`)"),
+    _Row(targets.addresses, "Targets", "name private addresses, and set `AvailabilityZone: all` for those outside of the VPC"),
+    _Row(targets.balancers, "Targets", "use the port of one of the load balancer's listeners", lacks=True),
     _Row(tasks.instance_groups, "LoadBalancers", "set `TargetType: ip` in the target group"),
     _Row(tasks.missing_containers, "LoadBalancers", "name a container of the task definition, and a port of its `PortMappings`"),
     _Row(tasks.public_addresses, "NetworkConfiguration", "set `AssignPublicIp: DISABLED` and route through a NAT gateway, or use the launch type FARGATE"),

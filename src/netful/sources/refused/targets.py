@@ -1,0 +1,92 @@
+"""Targets and target groups that AWS refuses: in another VPC, at a public address, or at a port without a listener."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv4Address, IPv4Network, ip_address
+from typing import Any
+
+from netful.model.balancing.load_balancers import Action, TargetGroup
+from netful.model.cloud import Cloud
+from netful.model.core import Maybe, Unknown, known_in, mappings
+from netful.model.network.vpc import Vpc
+
+_ZONE = "AvailabilityZone"
+_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")))
+"""Blocks in which an address outside of the group's VPC may be."""
+
+
+def groups_of_listeners(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield listeners that forward to a group in another VPC than their load balancer's."""
+    for listener in cloud.balancing.listeners.values():
+        for reason in _apart(cloud, listener.load_balancer_id, listener.default_actions):
+            yield listener.id, reason
+
+
+def groups_of_rules(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield rules that forward to a group in another VPC than their load balancer's."""
+    for rule in cloud.balancing.listener_rules.values():
+        listener = known_in(cloud.balancing.listeners, rule.listener_id)
+        for reason in _apart(cloud, listener.load_balancer_id, rule.actions) if listener else ():
+            yield rule.id, reason
+
+
+def _apart(cloud: Cloud, balancer_id: Maybe[str], actions: Iterable[Action]) -> Iterator[str]:
+    balancer = known_in(cloud.balancing.load_balancers, balancer_id)
+    here = known_in(cloud.network.vpcs, balancer.vpc_id) if balancer else None
+    for group in cloud.balancing.groups_of(*actions):
+        there = known_in(cloud.network.vpcs, group.vpc_id)
+        if here and there and here.id != there.id:
+            yield f"`{group.id}` is in `{there.id}`, and `{balancer_id}` in `{here.id}`"
+
+
+def instances(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield groups with an instance in another VPC."""
+    for group, own, target in _targets(cloud, "instance"):
+        named = target.get("Id")
+        found = cloud.network.interfaces_of(cloud.named(named)) if isinstance(named, str) else ()
+        there = cloud.network.vpc_of_interface(found[0]) if found else None
+        if there is not None and there.id != own.id:
+            yield group.id, f"`{found[0].owner_id}` is in `{there.id}`, and the group in `{own.id}`"
+
+
+def addresses(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield groups with an address outside of their VPC that is public, or without a zone."""
+    for group, own, target in _targets(cloud, "ip"):
+        address = _ipv4(target.get("Id"))
+        if (
+            address is None
+            or len(own.known_blocks) < len(own.blocks)
+            or any(address in one for one in own.known_blocks)
+        ):
+            continue
+        if not any(address in block for block in _PRIVATE):
+            yield group.id, f"{address} is outside of `{own.id}`, and public"
+        elif _ZONE not in target:
+            yield group.id, f"{address} is outside of `{own.id}`, and has no `{_ZONE}`"
+
+
+def balancers(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield groups with a load balancer as the target that has no listener at the target's port."""
+    for group, _, target in _targets(cloud, "alb"):
+        named = target.get("Id")
+        balancer = cloud.balancing.load_balancers.get(cloud.named(named)) if isinstance(named, str) else None
+        ports = [one.port for one in cloud.balancing.listeners_of(balancer.id)] if balancer else []
+        port = target.get("Port", group.port)
+        sure = not any(isinstance(one, Unknown) for one in (port, *ports))
+        if balancer and ports and sure and str(port) not in map(str, ports):
+            yield group.id, f"`{balancer.id}` has no listener at port {port}"
+
+
+def _targets(cloud: Cloud, kind: str) -> Iterator[tuple[TargetGroup, Vpc, Mapping[str, Any]]]:
+    """Yield the targets of groups of a type, as written, with the group and its VPC."""
+    for group in cloud.balancing.target_groups.values():
+        resource, vpc = cloud.template.resources.get(group.id), known_in(cloud.network.vpcs, group.vpc_id)
+        if group.target_type == kind and resource is not None and vpc is not None:
+            yield from ((group, vpc, target) for target in mappings(resource.properties.get("Targets")))
+
+
+def _ipv4(text: object) -> IPv4Address | None:
+    try:
+        address = ip_address(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return address if isinstance(address, IPv4Address) else None
