@@ -71,6 +71,15 @@ RULE = f"""{LISTENER % ("Alb", "HTTP", "Web")}
       Priority: 1
       Conditions: [{{Field: path-pattern, Values: [/a]}}]
       Actions: [{{Type: forward, TargetGroupArn: !Ref %s}}]"""
+ACTION = f"""{PAIR}
+  L:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {{LoadBalancerArn: !Ref %s, Port: 80, Protocol: %s, DefaultActions: [%s]}}"""
+REDIRECT = "{Type: redirect, RedirectConfig: {StatusCode: HTTP_301%s}}"
+OF_RULE = RULE.replace("{{Type: forward, TargetGroupArn: !Ref %s}}", "%s").replace(
+    "{Type: forward, TargetGroupArn: !Ref %s}]", "%s]"
+)
+SIGN_IN = "{Type: authenticate-cognito, Order: 1, AuthenticateCognitoConfig: {UserPoolArn: p, UserPoolClientId: c, UserPoolDomain: d}}, {Type: forward, Order: 2, TargetGroupArn: !Ref Web}"
 FAR = """Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
   FarA: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.9.1.0/24}}
   There: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref FarA, ImageId: ami-1}}
@@ -130,6 +139,10 @@ REFUSED = {
     "a network load balancer before a group of HTTP": (LISTENER % ("Nlb", "TCP", "Web"), "L"),
     "an application load balancer before a group of TCP": (LISTENER % ("Alb", "HTTP", "Raw"), "L"),
     "a rule with a group of TCP": (RULE % "Raw", "R"),
+    "a redirect to the same URL": (ACTION % ("Alb", "HTTP", REDIRECT % ", Port: '80', Query: a=1"), "L"),
+    "a rule with a redirect to the same URL": (OF_RULE % (REDIRECT % ", Path: '/#{path}'"), "R"),
+    "a sign-in at a listener of HTTP": (ACTION % ("Alb", "HTTP", SIGN_IN), "L"),
+    "a redirect of a network load balancer": (ACTION % ("Nlb", "TCP", REDIRECT % ", Port: '443'"), "L"),
     "a group of another VPC": (APART % "!Ref Far", "L"),
     "a rule with a group of another VPC": (RULE_APART % "Other", "R"),
     "an instance of another VPC": (TARGET % ("instance", "!Ref There"), "Tg"),
@@ -192,6 +205,12 @@ ACCEPTED = {
     "an HTTPS listener with a certificate that is not known": LISTENER
     % ("Alb", "HTTPS, Certificates: !ImportValue c", "Web"),
     "a rule with a group of HTTP": RULE % "Web",
+    "a redirect to HTTPS": ACTION % ("Alb", "HTTP", REDIRECT % ", Protocol: HTTPS, Port: '443'"),
+    "a redirect to a path": ACTION % ("Alb", "HTTP", REDIRECT % ", Path: '/new/#{path}'"),
+    "a redirect to a port that is not known": ACTION % ("Alb", "HTTP", REDIRECT % ", Port: !ImportValue port"),
+    "a redirect of a load balancer of a type that is not known": ACTION % ("Kind", "HTTP", REDIRECT % ", Port: '443'"),
+    "a sign-in at a listener of HTTPS": ACTION % ("Alb", f"HTTPS, {CERTIFICATE}", SIGN_IN),
+    "a rule with a redirect to a host": OF_RULE % (REDIRECT % ", Host: www.example.com"),
     "a group of a VPC that is not known": APART % "!ImportValue vpc",
     "a rule with a group of its own VPC": RULE_APART % "Web",
     "an instance of the VPC": TARGET % ("instance", "!Ref Here"),

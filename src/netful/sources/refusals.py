@@ -233,6 +233,7 @@ def _distribution_acls(cloud: Cloud) -> Found:
 
 
 _OF_GROUPS = "forward to a target group whose protocol the load balancer has"
+_FITTING = "redirect to another protocol, port, host or path, sign clients in at a listener of HTTPS, and forward alone from a network load balancer"
 _IN_VPC = "forward to a target group in the VPC of the load balancer"
 _IN_ZONES = "keep one subnet in each zone"
 _ROWS = (
@@ -252,6 +253,8 @@ _ROWS = (
     _Row(listeners.certificates, "Protocol", "name a certificate in `Certificates`"),
     _Row(listeners.groups_of_listeners, "DefaultActions", _OF_GROUPS),
     _Row(listeners.groups_of_rules, "Actions", _OF_GROUPS),
+    _Row(listeners.actions_of_listeners, "DefaultActions", _FITTING),
+    _Row(listeners.actions_of_rules, "Actions", _FITTING),
     _Row(targets.groups_of_listeners, "DefaultActions", _IN_VPC),
     _Row(targets.groups_of_rules, "Actions", _IN_VPC),
     _Row(targets.instances, "Targets", "register instances of the group's own VPC, and those of others by their addresses (`TargetType: ip`)"),

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from netful.model.balancing.load_balancers import Action, LoadBalancerType
+from netful.model.authentication import ACTIONS, TOKENS
+from netful.model.balancing.load_balancers import Action, Listener, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Unknown, known_in
 
@@ -10,6 +11,8 @@ _OF_PACKETS = {"TCP", "UDP", "TCP_UDP", "TLS", "QUIC", "TCP_QUIC", "GENEVE"}
 # Protocols that listeners and target groups of a type do not have.
 _OTHERS = {LoadBalancerType.APPLICATION: _OF_PACKETS, LoadBalancerType.NETWORK: {"HTTP", "HTTPS", "GENEVE"}}
 _SECURE = {"HTTPS", "TLS"}
+_OF_HTTPS = (*ACTIONS, TOKENS)
+"""Actions that only listeners of HTTPS have."""
 
 
 def protocols(cloud: Cloud) -> Iterator[tuple[str, str]]:
@@ -49,6 +52,44 @@ def _forwards(cloud: Cloud, balancer_id: Maybe[str], actions: Iterable[Action]) 
     wrong = next((group for group in groups if group is not None and group.protocol in others), None)
     if wrong is not None:
         yield f"`{balancer_id}` does not forward to `{wrong.id}`, whose protocol is {wrong.protocol}"
+
+
+def actions_of_listeners(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield listeners with a default action that they do not have, or that redirects to its own request."""
+    for listener in cloud.balancing.listeners.values():
+        for reason in _unfit(cloud, listener, listener.default_actions):
+            yield listener.id, reason
+
+
+def actions_of_rules(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield rules with an action that their listener does not have, or that redirects to its own request."""
+    for rule in cloud.balancing.listener_rules.values():
+        listener = known_in(cloud.balancing.listeners, rule.listener_id)
+        for reason in _unfit(cloud, listener, rule.actions) if listener else ():
+            yield rule.id, reason
+
+
+def _unfit(cloud: Cloud, listener: Listener, actions: Iterable[Action]) -> Iterator[str]:
+    types = [action.type for action in actions]
+    if _others(cloud, listener.load_balancer_id) == _OTHERS[LoadBalancerType.NETWORK]:
+        yield from (
+            f"`{listener.load_balancer_id}` has no actions but `forward`"
+            for one in types[:1]
+            if one not in ("forward", "")
+        )
+    elif listener.protocol == "HTTP":
+        yield from (f"`{one}` needs a listener of HTTPS" for one in types if one in _OF_HTTPS)
+    if any(_returns(listener, action) for action in actions):
+        yield "it redirects to the same URL"
+
+
+def _returns(listener: Listener, action: Action) -> bool:
+    """Return whether a redirect surely changes neither protocol, port, host nor path."""
+    config = action.config if action.type == "redirect" and isinstance(action.config, dict) else None
+    same = {"Protocol": listener.protocol, "Port": str(listener.port), "Host": "#{host}", "Path": "/#{path}"}
+    return config is not None and all(
+        str(config.get(name, own)) in (own, f"#{{{name.lower()}}}") for name, own in same.items()
+    )
 
 
 def _others(cloud: Cloud, balancer_id: Maybe[str]) -> set[str]:
