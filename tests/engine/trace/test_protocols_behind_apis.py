@@ -60,7 +60,35 @@ def test_target_group_of_an_endpoint_speaks_tls(cloud_of, ask, protocol, refused
     text = template("PRIVATE", [OPEN % ""], more=replaced(LINK, {**SECURE, **group}) + CERTIFICATE)
     cloud = cloud_of(text)
     door, balancer = cloud.network.interfaces_of("Door")[0], cloud.balancing.load_balancers["Alb"].dns_name
-    cloud = cloud_of(text.replace("10.0.1.4", str(door.private_ip_address)))
+    here = {"10.0.1.4": str(door.private_ip_address), "DomainName: web.example": f"DomainName: {balancer}"}
+    cloud = cloud_of(replaced(text, here))
     host = f"{cloud.aws_id('Api')}.execute-api.us-east-1.amazonaws.com"
-    path = ask(cloud, "Fn", f"http://{balancer}:443/live/ Host: {host}")
+    path = ask(cloud, "Fn", f"https://{balancer}/live/ Host: {host}")
     assert (codes(path), path.symptom.status) == (refused, status)
+
+
+NLB = {"Type: application": "Type: network", "Protocol: HTTPS, Port": "Protocol: TCP, Port"}
+TLS = {**NLB, "Protocol: HTTPS\n": "Protocol: TLS\n      Certificates: [{CertificateArn: !Ref Cert}]\n"}
+TCP = {**NLB, "Protocol: HTTPS\n": "Protocol: TCP\n"}
+
+
+@pytest.mark.parametrize(
+    ("listener", "url", "refused", "symptom"),
+    [
+        (SECURE, "http://%s:443/", PROTOCOL, ("http", 400)),
+        (SECURE, "https://%s/", [], ("none", None)),
+        (PLAIN, "http://%s:443/", [], ("none", None)),
+        (PLAIN, "https://%s/", PROTOCOL, ("tls", None)),
+        (PLAIN, "%s:tcp/443", [], ("none", None)),
+        (SECURE, "%s:tcp/443", [], ("none", None)),
+        (TLS, "http://%s:443/", PROTOCOL, ("tls", None)),
+        (TCP, "http://%s:443/", [], ("none", None)),
+        (TCP, "https://%s/", [], ("none", None)),
+    ],
+)
+def test_a_client_speaks_as_its_url(cloud_of, ask, listener, url, refused, symptom):
+    text = template(more=replaced(LINK, listener) + CERTIFICATE)
+    balancer = cloud_of(text).balancing.load_balancers["Alb"].dns_name
+    cloud = cloud_of(replaced(text, {"DomainName: web.example": f"DomainName: {balancer}"}))
+    path = ask(cloud, "Fn", url % balancer)
+    assert (codes(path), (path.symptom.kind, path.symptom.status)) == (refused, symptom)

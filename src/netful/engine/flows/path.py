@@ -52,7 +52,7 @@ class Hop:
 
 
 class Symptom(Frozen):
-    """The client's symptom: none, a timeout, a refusal, an unknown name, a certificate for other names, or an HTTP response.
+    """The client's symptom: none, a timeout, a refusal, an unknown name, a certificate for other names or no TLS, or an HTTP response.
 
     `unreachable`: the client has no address of the destination's family, which its system reports at once (ENETUNREACH).
     """
@@ -64,7 +64,9 @@ class Symptom(Frozen):
     def __str__(self) -> str:
         if self.kind == "http":
             return str(self.status)
-        return {"dns": "name not found", "tls": "wrong certificate", "none": "reachable"}.get(self.kind, self.kind)
+        if self.kind == "tls":
+            return self.body or "wrong certificate"
+        return {"dns": "name not found", "none": "reachable"}.get(self.kind, self.kind)
 
     def to_json(self) -> dict[str, Any]:
         """Return the symptom in the format of the CLI."""

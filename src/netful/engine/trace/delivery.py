@@ -50,12 +50,14 @@ from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.policies import caller_roles, endpoint_policies
 from netful.engine.trace.policies.service_requests import requested
 from netful.engine.waf.ruling import FILTERED
+from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
 from netful.model.network.network_firewall import Application
 from netful.model.network.protocols import TCP
 
 _API_ID = "x-apigw-api-id"
+_BAD_REQUEST = Symptom("http", 400)
 _REFUSED, _NO_CONNECTION, _NO_ANSWER = Symptom("http", 403), Symptom("http", 502), Symptom("http", 504)
 
 
@@ -156,6 +158,18 @@ def _request_in_clear(target: HostDestination) -> Asked | None:
     return Asked(application, name) if application is not None else None
 
 
+def _speaks_tls(target: HostDestination) -> bool | None:
+    """Return whether the client of a URL speaks TLS; None if the question names a port only."""
+    return target.secure or (False if target.path else None)
+
+
+def _of_tls_listeners(walk: Walk) -> dict[int, Symptom]:
+    """Return the answer of an application load balancer to plain HTTP at a listener of HTTPS, by the hop's number."""
+    balancers = walk.cloud.balancing.load_balancers
+    wrong = (hop for hop in walk.trail.hops if hop.code is Code.NETFUL_TLS_PROTOCOL and hop.component in balancers)
+    return {hop.n: _BAD_REQUEST for hop in wrong if balancers[hop.component].type is LoadBalancerType.APPLICATION}
+
+
 def _follow(before: Walk, sending: Sending, depth: int = 0) -> Delivery:
     """Follow a sending to the place that judges it, after `depth` hosts have forwarded it.
 
@@ -165,6 +179,8 @@ def _follow(before: Walk, sending: Sending, depth: int = 0) -> Delivery:
     symptom = _send(walk, sending, relayed=depth > 0)
     passed = len(before.trail.hops)
     answers, asked = error_pages.answers(walk.cloud, walk.trail, after=passed), sending.asked
+    if asked is not None and not depth and _speaks_tls(asked) is False:
+        answers |= _of_tls_listeners(walk)
     if asked is not None:
         walk.trail.note(certificates.judge(walk.cloud, walk.journey, asked, forwarded=depth > 0))
     if depth:
@@ -188,6 +204,7 @@ def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
         unresolved=unresolved,
         balancers=balancers,
         request=sending.request,
+        secure=_speaks_tls(asked) if asked is not None and not relayed else None,
         asked=_request_in_clear(asked) if asked is not None else None,
     )
     if goal.end is None:

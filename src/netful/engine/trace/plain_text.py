@@ -17,7 +17,7 @@ def judge(cloud: Cloud, journey: Journey) -> tuple[Finding, ...]:
     """Return a refusal if a load balancer sends plain HTTP to a port where a service of AWS expects TLS."""
     endpoint = cloud.network.vpc_endpoints.get(journey.endpoint_id or "")
     flow = journey.legs[-1].flow if journey.legs else None
-    if journey.secure is not False or endpoint is None or not endpoint.service or flow is None:
+    if journey.secure is not False or not journey.balancers or endpoint is None or not endpoint.service or flow is None:
         return ()
     if flow.destination.ports.first != _TLS:
         return ()

@@ -205,6 +205,8 @@ def _symptom(denied: list[Hop], answers: Mapping[int, Symptom]) -> Symptom:
         return Symptom("http", 403, "AccessDenied")
     if first.code is Code.NETFUL_FIREWALL_REJECTS:
         return Symptom("refused")
+    if first.code is Code.NETFUL_TLS_PROTOCOL:
+        return Symptom("tls", body="no TLS")
     if first.code in _NO_ADDRESS:
         return Symptom("unreachable")
     return Symptom(_SYMPTOMS.get(first.kind, "timeout"))

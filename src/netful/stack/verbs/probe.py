@@ -13,6 +13,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 
 from netful.engine.apis import mutual_tls
+from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
 from netful.engine.names import dns64, managed_places
@@ -124,6 +125,8 @@ def target_of(cloud: Cloud, question: Question) -> Target:
         case HostDestination():
             asked = first_request(target)
             scheme = _SCHEMES.get(port, "tcp")
+            if target.path and scheme != "tcp":
+                scheme = "https" if target.secure else "http"
             if asked is None:
                 return Target(target.host, port, scheme)
             headers = (("host", asked.host), *(asked.headers or {}).items())
@@ -184,13 +187,14 @@ def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPAddress, port:
 def _is_undecided(cloud: Cloud, path: Path, target: Target) -> bool:
     """Return whether an attempt says nothing.
 
-    A probe has no certificate of a client, a stack runs no appliances, and a proxy of databases accepts connections also where it
-    does not reach its database.
+    A probe has no certificate of a client, a stack runs no appliances, a proxy of databases accepts connections also where it
+    does not reach its database, and a load balancer closes plain connections at a listener of TLS, which AWS's answers.
     """
     certificate = path.verdict == "reachable" and mutual_tls.asked_by(cloud, target.host) is not None
     before = next((hop for hop in path.hops if hop.kind is HopKind.PROXY or hop.verdict == "deny"), None)
     proxied = path.verdict == "blocked" and target.scheme == "tcp" and before is not None and before.verdict == "allow"
-    return certificate or proxied or inspection.is_on(cloud, path)
+    plain = target.scheme == "http" and any(hop.code is Code.NETFUL_TLS_PROTOCOL for hop in path.denials)
+    return certificate or proxied or plain or inspection.is_on(cloud, path)
 
 
 def _may_be_late(target: Target, observed: list[Attempt]) -> bool:
