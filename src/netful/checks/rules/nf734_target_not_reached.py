@@ -69,19 +69,11 @@ def _unreached(facts: Facts, one: Forwarding, paths: Iterable[TargetPath], block
 
 
 def _problem(facts: Facts, one: Forwarding, each: TargetPath, hop: Hop, *, whole: bool, grave: bool) -> Problem:
-    name, eni = each.member.name, each.member.interface
-    place = f"`{name}`" if whole or eni is None else f"`{name}` in `{eni.subnet_id}`"
-    answers = "answers of " if hop in each.path.return_hops else ""
-    who = f"the health checks of `{one.balancer.id}`" if each.checks else f"`{one.balancer.id}`"
-    verb = (
-        ("get" if each.checks else "gets") + " no" if answers else "do not reach" if each.checks else "does not reach"
-    )
-    service = f"{PROTOCOL_NAMES[each.service.protocol]}/{each.service.ports}"
-    written = hop.component in facts.cloud.template.resources
+    name = each.member.name
     return Problem(
-        hop.component if written else one.group.id,
+        hop.component if hop.component in facts.cloud.template.resources else one.group.id,
         one.group.origin if hop.origin == DEFAULT else hop.origin,
-        f"{who} {verb} {answers}{place}, a target of `{one.group.id}`, at {service}: {_reason(hop)}",
+        _text(one, each, hop, whole=whole),
         each.path.hint_for(hop),
         Certainty.LIKELY if not whole and spare_places(facts.cloud, name) else Certainty.PROVEN,
         each.path,
@@ -89,6 +81,21 @@ def _problem(facts: Facts, one: Forwarding, each: TargetPath, hop: Hop, *, whole
         cause=f"`{hop.component}`",
         affected=one.balancer.id,
     )
+
+
+def _text(one: Forwarding, each: TargetPath, hop: Hop, *, whole: bool) -> str:
+    eni, balancer, group = each.member.interface, one.balancer.id, one.group.id
+    place = f"`{each.member.name}`" if whole or eni is None else f"`{each.member.name}` in `{eni.subnet_id}`"
+    service = f"{PROTOCOL_NAMES[each.service.protocol]}/{each.service.ports}"
+    if hop in each.path.hops and each.checks:
+        return (
+            f"health checks of `{balancer}` do not reach {place}, a target of `{group}`, at {service}: {_reason(hop)}"
+        )
+    if hop in each.path.hops:
+        return f"`{balancer}` does not reach {place}, a target of `{group}`, at {service}: {_reason(hop)}"
+    if each.checks:
+        return f"health checks of `{balancer}` get no answer from {place}, a target of `{group}`, at {service}: {_reason(hop)}"
+    return f"`{balancer}` gets no answer from {place}, a target of `{group}`, at {service}: {_reason(hop)}"
 
 
 def _reason(hop: Hop) -> str:
