@@ -77,6 +77,24 @@ def test_an_event_of_format_2():
     }
 
 
+@pytest.mark.parametrize(
+    ("content_type", "encoded"),
+    [
+        ("text/plain; charset=Shift_JIS", False),
+        ("Application/JSON; charset=utf-8", False),
+        ("application/xml", False),
+        ("application/javascript", False),
+        ("application/x-www-form-urlencoded", True),
+        ("multipart/form-data; boundary=x", True),
+        ("", True),
+    ],
+)
+def test_the_body_of_a_form_is_in_base64(content_type, encoded):
+    body = "q=寿司".encode()
+    expected = "cT3lr7/lj7g=" if encoded else "q=寿司"
+    assert function_payloads.event_body(body, content_type) == (expected, encoded)
+
+
 def test_the_head_of_a_streamed_response():
     prelude = b'{"statusCode": 201, "headers": {"X-Own": 1}, "cookies": ["a=1"]}'
     headers = (("Content-Type", "text/plain"), ("X-Own", "1"), ("Set-Cookie", "a=1"))

@@ -24,7 +24,7 @@ from netful.engine.http.headers import Headers
 from netful.model.core import Frozen, whole_number
 
 JSON_TYPE = ("Content-Type", "application/json")
-_TEXT = ("text/", "application/json", "application/javascript", "application/xml", "application/x-www-form-urlencoded")
+_TEXT = ("text/", "application/json", "application/javascript", "application/xml")
 
 Multi = Mapping[str, Sequence[str]]
 
@@ -168,8 +168,8 @@ def _context(request: EventRequest, user_agent: str) -> dict[str, Any]:
 
 
 def event_body(body: bytes, content_type: str) -> tuple[str, bool]:
-    """Return the body for an event, and whether it is in base64: one of a type that is not a text's."""
-    if body and not content_type.startswith(_TEXT):
+    """Return the body for an event, and whether it is in base64: one of a type that is not a text's, a form's among them."""
+    if body and not content_type.lower().startswith(_TEXT):
         return base64.b64encode(body).decode(), True
     return body.decode("utf-8", "replace"), False
 
