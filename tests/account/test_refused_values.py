@@ -39,6 +39,7 @@ def clients(tmp_path):
     ("type_", "properties", "accepted", "refused"),
     [
         ("EC2::SecurityGroup", GROUP, {}, {"GroupDescription": "the admin's"}),
+        ("EC2::SecurityGroup", GROUP, {"GroupName": "web (prod)"}, {"GroupName": "本番"}),
         ("EC2::SecurityGroup", GROUP, {}, {"SecurityGroupIngress": [{**RULE, "Description": "é"}]}),
         ("EC2::NetworkAclEntry", ENTRY, {"Protocol": -1}, {"Protocol": 6}),
         ("EC2::NetworkAclEntry", ENTRY, {"Protocol": 6, **PORTS}, {"Protocol": 17}),

@@ -31,6 +31,22 @@ def test_region_is_the_one_that_zones_and_services_name(write, zone, service, de
     assert load([path], region="sa-east-1").region == "sa-east-1"
 
 
+@pytest.mark.parametrize(
+    ("zone", "region", "warned"),
+    [
+        ("ap-northeast-1a", "ap-northeast-3", ["ap-northeast-1a"]),
+        ("ap-northeast-3c", "ap-northeast-3", []),
+        ("us-west-2-lax-1a", "us-west-2", []),
+        ("!Select [0, !GetAZs '']", "ap-northeast-3", []),
+        ("ap-northeast-1a", None, []),
+    ],
+)
+def test_a_zone_of_another_region_than_the_given_one_is_a_warning(write, zone, region, warned):
+    cloud = load([write(TEMPLATE.format(zone=f"{zone}", service=ANY, default="x"))], region=region)
+    assert [zone for zone in warned if any(f"is in {zone}," in one for one in cloud.template.warnings)] == warned
+    assert len(cloud.template.warnings) == len(warned)
+
+
 def test_value_of_a_parameter_goes_before_its_default(write):
     path = write(TEMPLATE.format(zone="!Ref Zone", service=ANY, default="eu-west-1a"))
     assert load([path], parameters={"Zone": "us-west-2c"}).region == "us-west-2"

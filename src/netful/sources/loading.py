@@ -26,6 +26,7 @@ from netful.sources.files.unreadable import beginning_of
 from netful.sources.nesting import add_nested
 from netful.sources.project.files_beside import with_project
 from netful.sources.refusals import with_refusals
+from netful.sources.refused.zones import of_other_regions
 from netful.sources.template.described_stacks import DescribedStacks
 from netful.sources.template.loaded_stacks import LoadedStacks, left_out
 from netful.sources.template.parameters import REGION, read_files
@@ -95,6 +96,8 @@ def load(
         template = cloudformation.complete(cloudformation.read(one.file, one.given), fixed, uploaded=True)
         add_nested(loaded, loaded.add(one.name, template, one.given, one))
     whole = with_refusals(allocate(_joined(loaded, accounts)))
+    if region or configured:
+        whole = whole.having(warnings=(*whole.template.warnings, *of_other_regions(whole)))
     _check_layers(whole)
     _check_subnets(whole, {one.name for one in loaded.stacks if one.deployed})
     declared = with_project(whole.having(images=images.described(loaded.stacks)), places, loaded.stacks)

@@ -19,6 +19,7 @@ from netful.model.network.protocols import TCP, UDP, number_of
 _CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
 _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _:/()#,@\[\]+=&;{}!$*-]{0,255}")
 _DESCRIBED = f"Valid descriptions are strings less than 256 characters from the following set: {_CHARACTERS}"
+_NAMED = _DESCRIBED.replace("descriptions", "names")
 _ALLOWED = f"write less than 256 characters of the set `{_CHARACTERS}`"
 _ENGINE = re.compile(r"(mysql|mariadb|postgres|aurora|oracle|sqlserver|db2|custom|docdb|neptune).*", re.IGNORECASE)
 _INVALID, _COMBINATION, _ERROR = "InvalidParameterValue", "InvalidParameterCombination", "ValidationError"
@@ -48,6 +49,7 @@ _RULE = _Form("Description", _DESCRIPTION, _ALLOWED, lambda _: f"Invalid rule de
 _GROUP = _Form(
     "GroupDescription", _DESCRIPTION, _ALLOWED, lambda _: f"Invalid security group description. {_DESCRIBED}"
 )
+_NAME = _Form("GroupName", _DESCRIPTION, _ALLOWED, lambda name: f"Invalid value '{name}' for groupName. {_NAMED}")
 _NODES = _Form(
     "CacheNodeType",
     re.compile(r"cache\..+"),
@@ -62,7 +64,7 @@ _CLASSES = _Form(
     "Invalid DB Instance class: {}".format,
 )
 _FORMS: Mapping[str, tuple[_Form, ...]] = {
-    "AWS::EC2::SecurityGroup": (_GROUP,),
+    "AWS::EC2::SecurityGroup": (_GROUP, _NAME),
     "AWS::EC2::SecurityGroupEgress": (_RULE,),
     "AWS::EC2::SecurityGroupIngress": (_RULE,),
     "AWS::ElastiCache::CacheCluster": (_NODES,),
@@ -119,7 +121,7 @@ def _of_form(type_: str, own: Mapping[str, Any]) -> Iterator[RefusedValue]:
     for one in _FORMS.get(type_, ()):
         value = own.get(one.property)
         if isinstance(value, str) and not one.form.fullmatch(value):
-            reason = f"`{one.property}` is `{value}`"
+            reason = f"`{one.property}` has the value `{value}`"
             yield RefusedValue(one.property, _INVALID, reason, one.hint, one.error(value))
 
 

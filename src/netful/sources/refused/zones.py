@@ -1,13 +1,13 @@
 """Zones of subnets, as a source states them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, known_in
 from netful.model.network.vpc import ZoneSource
 
-_ZONE_OF_REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d[a-z]")
+_ZONE_OF_REGION = re.compile(r"(?P<region>[a-z]+(?:-[a-z]+)+-\d)[a-z]")
 
 
 def in_one_zone(cloud: Cloud, subnet_ids: Sequence[Maybe[str]]) -> bool:
@@ -20,6 +20,16 @@ def in_one_zone(cloud: Cloud, subnet_ids: Sequence[Maybe[str]]) -> bool:
     if source is ZoneSource.NONE:
         return len(subnets) == 1
     return _ZONE_OF_REGION.fullmatch(zone) is not None
+
+
+def of_other_regions(cloud: Cloud) -> Iterator[str]:
+    """Yield a warning for each subnet in a zone of another region than its own, as `--region` can make it."""
+    for subnet in cloud.network.subnets.values():
+        found = _ZONE_OF_REGION.fullmatch(subnet.zone) if subnet.zone_source is ZoneSource.NAME else None
+        resource, region = cloud.template.resources.get(subnet.id), cloud.region_of(subnet.id)
+        if found and resource and found["region"] != region:
+            where = resource.origin_of("AvailabilityZone")
+            yield f"{where}: `{subnet.id}` is in {subnet.zone}, and read as if it were in {region}"
 
 
 def _is_on_outpost(cloud: Cloud, subnet_id: str) -> bool:

@@ -155,7 +155,7 @@ def check(template: Template) -> None:
     for name in template.resources:
         _check_resource(name, template)
     template.made.update(name for name in template.resources if template.resources[name]["Type"].endswith(_MODULE))
-    template.warnings.extend(_limits(template.resources))
+    template.warnings.extend(_limits(template))
     uses = {name: list(_uses(template.resources[name])) for name in template.resources}
     for name, resource in template.resources.items():
         _check_names(template, uses[name])
@@ -171,14 +171,16 @@ def check(template: Template) -> None:
     _refuse_cycle("the conditions", _condition_graph(template), template.conditions)
 
 
-def _limits(resources: MarkedMap) -> Iterator[str]:
+def _limits(template: Template) -> Iterator[str]:
     """Warn of contents that can be read here, but not deployed. A loop that could not be unrolled has no ids yet."""
+    resources = template.resources
     if len(resources) > _MOST_RESOURCES:
         where = resources.origin_of(list(resources)[_MOST_RESOURCES])
         yield f"{where}: CloudFormation takes {_MOST_RESOURCES} resources, and these are {len(resources):,}"
-    for name in resources:
-        if not name.startswith("Fn::") and not _LOGICAL_ID.fullmatch(name):
-            yield f"{resources.origin_of(name)}: CloudFormation takes letters and digits in a name, not `{name}`"
+    for section in (template.parameters, resources, template.outputs):
+        for name in section:
+            if not name.startswith("Fn::") and not _LOGICAL_ID.fullmatch(name):
+                yield f"{section.origin_of(name)}: CloudFormation takes letters and digits in a name, not `{name}`"
 
 
 def _check_resource(name: str, template: Template) -> None:
