@@ -31,7 +31,7 @@ from netful.render.catalogue import PAGE
 from netful.stack.network.host_run import HostState
 
 _SOURCE = Path(netful.__file__).parent
-_NAMES = {"hint", "HINT", "_HINT", "why", "what", "message", "evidence", "remedy"}
+_NAMES = {"hint", "HINT", "_HINT", "why", "what", "message", "evidence", "remedy", "assumption", "reason"}
 _CALLS = {
     "Ability",
     "Outcome",

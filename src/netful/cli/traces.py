@@ -7,7 +7,7 @@ from typing import Any
 
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.stacks import StackOptions, stack_name
-from netful.render.columns import columns, counted
+from netful.render.columns import columns, counted, padded, width
 from netful.render.json import line as json_line
 from netful.render.language import spoken
 from netful.render.visible import visible
@@ -55,11 +55,11 @@ def _tree(found: dict[str, Any]) -> Iterator[str]:
     """Yield the id of a trace, and a line for each span. A hop has the rule that led there, and no duration."""
     yield found["id"]
     names = ["  " * one["depth"] + one["name"] for one in found["spans"]]
-    width = max(map(len, names))
+    widest = max(map(width, names))
     for name, one in zip(names, found["spans"], strict=True):
         if one["hop"]:
-            yield f"  {name:<{width}}  {one['hop']['rule']}".rstrip()
+            yield f"  {padded(name, widest)}  {spoken(one['hop']['rule'])}".rstrip()
             continue
         lasted = f"{one['duration_ms']:.1f} ms" if one["duration_ms"] is not None else spoken("in progress")
         result = str(one["status"] or "") + (f"  {spoken('failed')}" if one["failed"] else "")
-        yield f"  {name:<{width}}  {lasted:>11}  {result}".rstrip()
+        yield f"  {padded(name, widest)}  {lasted:>11}  {result}".rstrip()

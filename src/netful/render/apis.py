@@ -17,7 +17,7 @@ def apis_text(apis: list[dict[str, Any]]) -> Iterator[str]:
 
 def _api(api: dict[str, Any]) -> Iterator[str]:
     kind = api["protocol"] if api["protocol"] != "REST" else f"REST {_shown(api['endpoint_type'])}"
-    yield f"{api['id']}  {kind} API, {api['exposure']}"
+    yield f"{api['id']}  {kind} API, {spoken(api['exposure'])}"
     yield from (f"  {url}" for url in api["invoke_urls"])
     if not api["stages"]:
         yield "  " + spoken("no stage: nothing is deployed")
@@ -66,7 +66,7 @@ def _buckets(limits: list[dict[str, Any]]) -> str:
     for limit in later:
         if any(_is_lower(limit[number], shown[-1][number]) for number in ("rate", "burst")):
             shown.append(limit)
-    return ", then ".join(f"{_bucket(limit)} ({limit['source']})" for limit in shown)
+    return spoken(", then ").join(f"{_bucket(limit)} ({spoken(limit['source'])})" for limit in shown)
 
 
 def _is_lower(one: Any, other: Any) -> bool:
@@ -74,11 +74,11 @@ def _is_lower(one: Any, other: Any) -> bool:
 
 
 def _bucket(bucket: dict[str, Any]) -> str:
-    return f"{_number(bucket['rate'])}/s burst {_number(bucket['burst'])}"
+    return spoken(f"{_number(bucket['rate'])}/s burst {_number(bucket['burst'])}")
 
 
 def _per(quota: dict[str, Any] | None) -> str:
-    return f", {_number(quota['limit'])} a {_shown(quota['period']).lower()}" if quota else ""
+    return spoken(f", {_number(quota['limit'])} a {_shown(quota['period']).lower()}") if quota else ""
 
 
 def _number(value: Any) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from netful.engine.trace.matrix import Matrix
+from netful.render.columns import padded, width
 from netful.render.language import spoken
 from netful.render.visible import visible
 
@@ -20,13 +21,13 @@ def _lines(table: Matrix) -> Iterator[str]:
     for number, name in enumerate(table.destinations, start=1):
         yield f"  {str(number).rjust(places)}  {name}"
     names = [_named(row.sources) for row in table.rows]
-    width = max(map(len, names))
-    yield " " * width + "".join(f"  {str(n).rjust(places)}" for n in range(1, len(table.destinations) + 1))
+    widest = max(map(width, names))
+    yield " " * widest + "".join(f"  {str(n).rjust(places)}" for n in range(1, len(table.destinations) + 1))
     for name, row in zip(names, table.rows, strict=True):
         marks = (_MARKS[row.answers[destination].verdict].rjust(places) for destination in table.destinations)
-        yield name.ljust(width) + "".join(f"  {mark}" for mark in marks)
+        yield padded(name, widest) + "".join(f"  {mark}" for mark in marks)
 
 
 def _named(sources: tuple[str, ...]) -> str:
     shown = ", ".join(sources[:_MOST_NAMES])
-    return f"{shown} and {len(sources) - _MOST_NAMES} more" if len(sources) > _MOST_NAMES else shown
+    return spoken(f"{shown} and {len(sources) - _MOST_NAMES} more") if len(sources) > _MOST_NAMES else shown

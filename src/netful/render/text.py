@@ -91,7 +91,7 @@ def _lines(hop: Hop, cells: tuple[str, ...], widths: list[int], width: int, *, c
     columns = (
         number.rjust(widths[0]),
         kind.ljust(widths[1]),
-        component.ljust(widths[2]),
+        padded(component, widths[2]),
         padded(first, widths[3]),
         end,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from netful.engine.apis.ways import Way
 from netful.engine.flows.path import Symptom
+from netful.render.columns import padded, width
 from netful.render.language import spoken
 from netful.render.visible import visible
 
@@ -16,9 +17,9 @@ _SYMPTOMS = {"none": "✓", "dns": "no name"}
 
 
 def symptom_text(kind: str, status: int | None) -> str:
-    """Return one word for the result at the client: its status, or its symptom."""
+    """Return the word for the result at the client: its status, or its symptom."""
     answered = status is not None and not 200 <= status < 300
-    return str(status) if answered else _SYMPTOMS.get(kind, kind)
+    return str(status) if answered else spoken(_SYMPTOMS.get(kind, kind))
 
 
 def of_symptom(symptom: Symptom) -> str:
@@ -51,18 +52,18 @@ def ways_json(ways: Sequence[Way], answers: Mapping[tuple[str, str], Any]) -> li
 
 def _table(ways: Sequence[Way], clients: Sequence[str], cells: Cells) -> Iterator[str]:
     places = len(str(len(ways)))
-    labels = [f"  {str(number).rjust(places)}  {way.by}" for number, way in enumerate(ways, start=1)]
-    width = max(map(len, labels)) + _GAP
-    widths = [max(len(client), *(len(cells[client, way.question]) for way in ways)) + _GAP for client in clients]
-    header = (" " * width + "".join(client.ljust(w) for client, w in zip(clients, widths, strict=True))).rstrip()
+    labels = [f"  {str(number).rjust(places)}  {spoken(way.by)}" for number, way in enumerate(ways, start=1)]
+    widest = max(map(width, labels)) + _GAP
+    widths = [max(width(client), *(width(cells[client, way.question]) for way in ways)) + _GAP for client in clients]
+    header = (" " * widest + "".join(map(padded, clients, widths))).rstrip()
     yield header
     api_id = ""
     for label, way in zip(labels, ways, strict=True):
         if way.api_id != api_id:
             api_id = way.api_id
             yield f"{api_id}, {way.kind}"
-        marks = (cells[client, way.question].ljust(w) for client, w in zip(clients, widths, strict=True))
-        yield (label.ljust(width) + "".join(marks)).rstrip()
+        marks = (padded(cells[client, way.question], w) for client, w in zip(clients, widths, strict=True))
+        yield (padded(label, widest) + "".join(marks)).rstrip()
 
 
 def _questions(ways: Sequence[Way]) -> Iterator[str]:

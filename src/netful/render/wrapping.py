@@ -1,7 +1,7 @@
 """Lines of a text, in English or Japanese.
 
 Japanese has no spaces: a line may end between two of its characters, but does not begin with a full stop, a closing bracket or a
-small letter, nor end with an opening bracket. Words of other letters stay whole.
+small letter, nor end with an opening bracket. Words of other letters stay whole, unless a line is too short for one.
 """
 
 import re
@@ -28,4 +28,7 @@ def breaks(text: str, width: int) -> Iterator[int]:
     for piece in _PIECES.finditer(text):
         if piece.start() > start and cells_of(text[start : piece.end()].rstrip()) > width:
             start = piece.start()
+            yield start
+        while cells_of(text[start : piece.end()].rstrip()) > width:
+            start += width
             yield start
