@@ -44,3 +44,16 @@ def test_a_port_without_a_protocol_is_written_with_one(folder, capsys):
     (folder / "template.yaml").write_text(VPC)
     assert run(["trace", "internet", "internet:443"]) == 2
     assert capsys.readouterr().err == "error: `internet:443` has no protocol\nhint: write `internet:tcp/443`\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("https://日本語.example.jp/", "write `xn--wgv71a119e.example.jp`"),
+        ("https://日本語/", "a host name has at least two labels: `example.com`"),
+    ],
+)
+def test_a_host_with_other_letters_is_written_as_in_dns(name, hint, folder, capsys):
+    (folder / "template.yaml").write_text(VPC)
+    assert run(["trace", "internet", name]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == f"hint: {hint}"

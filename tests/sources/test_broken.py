@@ -46,6 +46,24 @@ def test_what_was_probably_meant(name, meant):
     assert caught.value.hint == f"did you mean `{meant}`?"
 
 
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("\u3000\u3000T: {Type: AWS::SNS::Topic}", "indent with spaces, not with wide ones"),
+        ("  T:\u3000{Type: AWS::SNS::Topic, Properties: {}}", "indent with spaces, not with wide ones"),
+        ("  T\uff1a{Type: AWS::SNS::Topic, Properties: {}}", "write `:` instead of the wide character `\uff1a`"),
+        ("  T: {Type: AWS::SNS::Topic\uff0cProperties: {}}", "write `,` instead of the wide character `\uff0c`"),
+        ("\tT: {Type: AWS::SNS::Topic}", "indent with spaces, not tabs"),
+    ],
+)
+def test_wide_characters_that_look_like_those_of_yaml_are_named(written, hint, tmp_path):
+    file = tmp_path / "t.yaml"
+    file.write_text(f"Description: 本番\uff08東京\uff09\nResources:\n{written}\n", encoding="utf-8")
+    with pytest.raises(SourceError) as caught:
+        load([file])
+    assert caught.value.hint == hint
+
+
 @pytest.mark.parametrize(("written", "meant"), [("Joyn", "Fn::Join"), ("Foo", None)])
 def test_a_function_that_does_not_exist_is_only_likened_to_one_that_is_near(written, meant, tmp_path):
     file = tmp_path / "t.yaml"

@@ -14,6 +14,7 @@ Rules:
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +46,9 @@ _HALVES = re.compile(
     r"(\\\\)|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
 _NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
+_WIDE = re.compile("[\u3000\uff02\uff03\uff06\uff07\uff0a\uff0c\uff0d\uff1a\uff1e\uff3b\uff3d\uff5b\uff5c\uff5d]")
+"""Characters of East Asian keyboards that look like those of YAML."""
+WIDE_SPACES = "indent with spaces, not with wide ones"
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MERGE_KEY = "<<"
 MACRO_KEYS = ("Fn::Transform", "Fn::ForEach::", "Transform")
@@ -132,6 +136,19 @@ def _no_character(what: str, origin: Origin) -> SourceError:
     return SourceError(f"invalid character `{what}`", origin=origin, hint="leave it out")
 
 
+def _of_line(lines: list[str]) -> str:
+    """Return the hint for the line of a syntax error: tabs, or wide characters that look like those of YAML."""
+    line = "".join(lines)
+    wide = _WIDE.search(line)
+    if "\t" in line:
+        return "indent with spaces, not tabs"
+    if wide and wide[0] == "\u3000":
+        return WIDE_SPACES
+    if wide:
+        return f"write `{unicodedata.normalize('NFKC', wide[0])}` instead of the wide character `{wide[0]}`"
+    return "check the indentation and the quotes around this line"
+
+
 def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None and (wrong := _CONTROL.search(text)):
@@ -139,9 +156,7 @@ def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceError:
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be parsed")
     if "nesting depth" in problem:  # libyaml's own limit
         return _too_deep(Origin(file, mark.line + 1 if mark else 0))
-    lines = text.splitlines()
-    tabbed = mark is not None and mark.line < len(lines) and "\t" in lines[mark.line]
-    hint = "indent with spaces, not tabs" if tabbed else "check the indentation and the quotes around this line"
+    hint = _of_line(text.splitlines()[mark.line :][:1] if mark else [])
     context = getattr(error, "context", None)
     origin = Origin(file, mark.line + 1 if mark else 0)
     return SourceError(

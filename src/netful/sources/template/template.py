@@ -9,7 +9,7 @@ from typing import Any
 from netful.model.core import Origin
 from netful.sources.account.described_stack import DescribedResource
 from netful.sources.files.complaint import close_match, fail, misspelt
-from netful.sources.files.document import Document, LeftOut
+from netful.sources.files.document import WIDE_SPACES, Document, LeftOut
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.references import Reference, depends_on, references
 
@@ -147,9 +147,9 @@ def _transforms(root: MarkedMap) -> Iterator[str]:
 def check(template: Template) -> None:
     """Reject what CloudFormation rejects before it resolves anything: wrong types, unknown names, cycles."""
     if not template.resources and not template.left_out:
-        fail(
-            "`Resources` is empty", template.root.origin_of("Resources"), hint="a template needs at least one resource"
-        )
+        is_wide = any(name.startswith("\u3000") for name in template.root)
+        hint = WIDE_SPACES if is_wide else "a template needs at least one resource"
+        fail("`Resources` is empty", template.root.origin_of("Resources"), hint=hint)
     for name in template.parameters:
         _check_parameter(name, template)
     for name in template.resources:

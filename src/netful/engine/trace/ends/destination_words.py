@@ -198,8 +198,18 @@ def _host(host: str, service: Service) -> HostDestination:
     if host.isdigit():
         raise QuestionError(f"`internet:{host}` has no protocol", hint=f"write `internet:tcp/{host}`")
     if not _HOST.fullmatch(host):
-        raise QuestionError(f"`{host}` is not a host name", hint="a host name has at least two labels: `example.com`")
+        raise QuestionError(f"`{host}` is not a host name", hint=_as_host(host))
     return HostDestination(host, service, host)
+
+
+def _as_host(name: str) -> str:
+    """Return the hint for a name that is not a host's: the form that DNS has for names with other letters, or the least labels."""
+    try:
+        written = name.encode("idna").decode()
+    except UnicodeError:
+        written = name
+    is_international = not name.isascii() and _HOST.fullmatch(written)
+    return f"write `{written}`" if is_international else "a host name has at least two labels: `example.com`"
 
 
 def _service(cloud: Cloud, text: str, region: str) -> HostDestination:
