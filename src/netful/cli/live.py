@@ -17,7 +17,8 @@ def testimony_text(one: dict[str, Any]) -> str:
     """Return a testimony as lines of text."""
     one = visible(one)
     attempt = one["attempt"]
-    lines = [f"{spoken('the kernel')}, {attempt['place']}: {spoken(attempt['verdict'])}, {attempt['detail']}"]
+    place, verdict, detail = (spoken(attempt[part]) for part in ("place", "verdict", "detail"))
+    lines = [f"{spoken('the kernel')}, {place}: {verdict}, {detail}"]
     packet = None
     for testimony in one["testimonies"]:
         if testimony["packet"] != packet:

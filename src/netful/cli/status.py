@@ -57,7 +57,7 @@ def fault_line(fault: dict[str, Any]) -> str:
     """Return a fault that is in force."""
     scope = f" --scope {fault['scope']}" if fault["scope"] else ""
     left = spoken(f"{fault['seconds_left']:.0f} s left")
-    return f"  fault {fault['number']}: {fault['kind']} {fault['target']}{scope}, {left}"
+    return f"  {spoken('fault')} {fault['number']}: {fault['kind']} {fault['target']}{scope}, {left}"
 
 
 def _text(found: dict[str, Any]) -> str:
