@@ -126,12 +126,19 @@ def test_what_cloudformation_does_not_take_is_told(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("section", ["Parameters: {環境: {Type: String, Default: x}}", "Outputs: {出力: {Value: x}}"])
+@pytest.mark.parametrize(
+    "section",
+    [
+        "Parameters: {環境: {Type: String, Default: x}}",
+        "Outputs: {出力: {Value: x}}",
+        "Outputs: {O: {Value: x, Export: {Name: 輸出}}}",
+    ],
+)
 def test_names_of_parameters_and_outputs_are_letters_and_digits(section, tmp_path):
     file = tmp_path / "template.yaml"
     file.write_text(f"{section}\nResources: {{Topic: {{Type: AWS::SNS::Topic}}}}\n", encoding="utf-8")
     [warning] = load([file]).template.warnings
-    assert "letters and digits" in warning
+    assert "CloudFormation takes letters" in warning
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,15 @@ def body(**resources):
             json.dumps({"Resources": {"A": TOPIC}, "Outputs": {"O": {"Value": None}}}),
             r"\[/Outputs/O/Value\] 'null' values are not allowed in templates",
         ),
+        (body(注文=TOPIC), "Template format error: Resource name 注文 is non alphanumeric."),
+        (
+            json.dumps({"Resources": {"A": TOPIC}, "Parameters": {"a_b": {"Type": "String", "Default": "a"}}}),
+            "Template format error: Parameter name a_b is non alphanumeric.",
+        ),
+        (
+            json.dumps({"Resources": {"A": TOPIC}, "Outputs": {"O": {"Value": "x", "Export": {"Name": "輸出"}}}}),
+            "Template format error: Output O is malformed. The Name field of every Export member must be specified",
+        ),
         (body(A={**TOPIC, "Conditon": "Never"}), "Invalid template resource property 'Conditon'"),
         (
             json.dumps({"Resources": {"A": TOPIC}, "Parameters": {"P": {"Type": "String", "Defalt": "a"}}}),

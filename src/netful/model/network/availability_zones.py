@@ -6,7 +6,10 @@ _LETTERS = {
     "us-west-2": "abcd",
     "ap-northeast-1": "acd",
     "ap-northeast-2": "abcd",
+    "ca-central-1": "abd",
 }
+_NUMBERS = {"ap-northeast-1": (4, 1, 2), "ca-central-1": (1, 2, 4), "us-west-1": (1, 3)}
+"""Numbers in the ids where accounts do not see one of the zones, such as `apne1-az3`."""
 _ABBREVIATIONS = {
     "north": "n", "south": "s", "east": "e", "west": "w", "central": "c", "northeast": "ne", "northwest": "nw",
     "southeast": "se", "southwest": "sw", "gov": "g",
@@ -22,4 +25,6 @@ def zone_ids(region: str) -> dict[str, str]:
     """Return the zones with their ids (`us-east-1a`: `use1-az1`)."""
     parts = region.split("-")
     short = "".join(_ABBREVIATIONS.get(part, part) for part in parts)
-    return {name: f"{short}-az{number}" for number, name in enumerate(zone_names(region), 1)}
+    names = zone_names(region)
+    numbers = _NUMBERS.get(region, range(1, len(names) + 1))
+    return {name: f"{short}-az{number}" for name, number in zip(names, numbers, strict=True)}

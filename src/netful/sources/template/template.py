@@ -25,7 +25,8 @@ _GROUP_CYCLE = (
 )
 _MODULE = "::MODULE"
 _MOST_RESOURCES = 500
-_LOGICAL_ID = re.compile("[A-Za-z0-9]+")
+LOGICAL_ID = re.compile("[A-Za-z0-9]+")
+EXPORT_NAME = re.compile("[A-Za-z0-9:-]+")
 ATTRIBUTES = {
     "resource": (
         "Condition", "CreationPolicy", "DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type", "UpdatePolicy",
@@ -179,8 +180,19 @@ def _limits(template: Template) -> Iterator[str]:
         yield f"{where}: CloudFormation takes {_MOST_RESOURCES} resources, and these are {len(resources):,}"
     for section in (template.parameters, resources, template.outputs):
         for name in section:
-            if not name.startswith("Fn::") and not _LOGICAL_ID.fullmatch(name):
+            if not name.startswith("Fn::") and not LOGICAL_ID.fullmatch(name):
                 yield f"{section.origin_of(name)}: CloudFormation takes letters and digits in a name, not `{name}`"
+    yield from filter(None, map(_export, template.outputs.values()))
+
+
+def _export(output: Any) -> str:
+    """Return the warning for the name of an export that CloudFormation refuses, or ""."""
+    export = output.get("Export") if isinstance(output, MarkedMap) else None
+    name = export.get("Name") if isinstance(export, MarkedMap) else None
+    if not isinstance(export, MarkedMap) or not isinstance(name, str) or EXPORT_NAME.fullmatch(name):
+        return ""
+    where = export.origin_of("Name")
+    return f"{where}: CloudFormation takes letters, digits, `:` and `-` in the name of an export, not `{name}`"
 
 
 def _check_resource(name: str, template: Template) -> None:

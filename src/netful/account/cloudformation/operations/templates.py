@@ -13,6 +13,7 @@ from netful.account.cloudformation.templates.template_text import (
     invalid,
     needed_capabilities,
     parsed,
+    received,
     section,
     transforms,
 )
@@ -60,7 +61,7 @@ async def _get_template_summary(own: Context, asked: Parameters) -> Answer:
 
 
 async def _validate_template(own: Context, asked: Parameters) -> Answer:
-    root = parsed(await own.contents.body(asked))
+    root = received(await own.contents.body(asked))
     return {
         **_capabilities(root),
         "Description": root.get("Description"),

@@ -19,6 +19,7 @@ from netful.account.cloudformation.templates.template_text import (
     invalid,
     needs_capability,
     parsed,
+    received,
     require_capabilities,
     section,
     transforms,
@@ -48,7 +49,7 @@ class Contents:
             body = former.sent
         else:
             body = await self.body(asked)
-        root = parsed(body)
+        root = received(body)
         capabilities = tuple(asked.get("Capabilities") or ())
         require_capabilities(root, capabilities)
         found = await values(root, asked.get("Parameters") or (), former, self._from_ssm, self._apart.run)

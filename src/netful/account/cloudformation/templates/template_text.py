@@ -11,7 +11,7 @@ from netful.model.names.generated.generated_names import NAMINGS
 from netful.sources.files import document
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.references import depends_on, references
-from netful.sources.template.template import ATTRIBUTES, PSEUDO_PARAMETERS
+from netful.sources.template.template import ATTRIBUTES, EXPORT_NAME, LOGICAL_ID, PSEUDO_PARAMETERS
 
 MOST_BODY_BYTES = 51_200
 _NAMED = {kind: naming.property for kind, naming in NAMINGS.items() if kind.startswith("AWS::IAM::")}
@@ -39,6 +39,24 @@ def parsed(body: str) -> MarkedMap:
     if not isinstance(root, MarkedMap):
         raise malformed("unsupported structure.")
     _check(root)
+    return root
+
+
+def received(body: str) -> MarkedMap:
+    """Return the root of a template that a client sends, whose names CloudFormation accepts. Raises ApiError."""
+    root = parsed(body)
+    for place, kind in (("Resources", "Resource"), ("Parameters", "Parameter"), ("Outputs", "Output")):
+        for name in section(root, place):
+            if not name.startswith("Fn::") and not LOGICAL_ID.fullmatch(name):
+                raise malformed(f"{kind} name {name} is non alphanumeric.")
+    for name in section(root, "Outputs"):
+        export = section(section(root, "Outputs"), name).get("Export")
+        exported = export.get("Name") if isinstance(export, Mapping) else None
+        if isinstance(exported, str) and not EXPORT_NAME.fullmatch(exported):
+            raise malformed(
+                f"Output {name} is malformed. The Name field of every Export member must be specified and consist only of"
+                " alphanumeric characters, colons, or hyphens."
+            )
     return root
 
 
