@@ -270,6 +270,17 @@ def test_wide_names_of_requests_and_ways_keep_the_columns(template, question, ed
     assert not re.search(r"own name|no name|timeout|\bas\b", said.out)
 
 
+def test_a_failed_expectation_and_the_rights_are_japanese_as_a_whole(tmp_path, monkeypatch, capsys):
+    file = tmp_path / "network.txt"
+    file.write_text("ReadParameter can reach aws:ssm\nReadParameter has 2 enis\nthere are no findings at high\n")
+    _, said = _said(["test", str(file), *CLOSED], "ja", monkeypatch, capsys)
+    told = [line for line in said.out.splitlines() if line.startswith(" ")]
+    _, rights = _said(["up", "--rights"], "ja", monkeypatch, capsys)
+    told.append(rights.out.splitlines()[0])
+    assert all(map(JAPANESE.search, told))
+    assert [line for line in told if re.search(r"\b(admits|packets|from)\b", line)] == []
+
+
 def test_subnets_of_one_finding_have_no_english_plural(tmp_path, monkeypatch, capsys):
     template = OPEN.with_name("public-subnet.yaml").read_text(encoding="utf-8")
     second = template.replace("SubnetIds: [!Ref PublicSubnet]", "SubnetIds: [!Ref PublicSubnet, !Ref Second]")

@@ -247,11 +247,8 @@ def _print_rights() -> int:
     from netful.fabric.kernel.rights import Mode, find_rights  # noqa: PLC0415  # only when it is asked for
 
     found = find_rights()
-    print(
-        {Mode.ROOT: "packets as root", Mode.ROOTLESS: "packets as an ordinary user", Mode.NONE: "no packets"}[
-            found.mode
-        ]
-    )
+    modes = {Mode.ROOT: "packets as root", Mode.ROOTLESS: "packets as an ordinary user", Mode.NONE: "no packets"}
+    print(spoken(modes[found.mode]))
     for what, fix in found.problems:
         print(f"  {spoken(what)}\n  {spoken('hint')}: {spoken(fix)}")
     return 1 if found.problems else 0

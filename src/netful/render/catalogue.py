@@ -18,7 +18,7 @@ from netful.render.visible import with_texts
 T = TypeVar("T")
 
 PAGE = "page"  # the context of labels on the console's page, which are no messages: `{} of {}`
-_DEPTH = 4  # of messages in messages
+_DEPTH = 5  # of messages in messages
 _FOLDER = Path(__file__).parent / "locale"
 
 

@@ -31,7 +31,7 @@ def _load(load: dict[str, Any]) -> tuple[str, ...]:
     said = []
     if throttle and throttle["refused"]:
         refused = spoken(f"API Gateway refuses {throttle['refused']:g}/s")
-        said.append(f"{refused}: {throttle['source']} {throttle['rate']:g}/s")
+        said.append(f"{refused}: {spoken(throttle['source'])} {throttle['rate']:g}/s")
     if concurrency:
         said.append(spoken(f"{concurrency['needed']} environments of {concurrency['limit']}"))
         if concurrency["together"] > max(concurrency["needed"], concurrency["limit"]):
