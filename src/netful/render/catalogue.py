@@ -59,7 +59,7 @@ class Catalogue:
     def _with_evidence(self, text: str, depth: int) -> str | None:
         """Return a message and its evidence; None if the evidence is not known, or its template has it."""
         message, _, evidence = text[:-1].rpartition(" (")
-        reason = self._message(evidence, depth)
+        reason = self._message(evidence, depth) if message else None
         if reason is None or any(_values(text, words) for words, _ in self._templates if words[-1].endswith(")")):
             return None
         return f"{self.translated(message, depth - 1)} ({reason})"
