@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from netful.checks.facts.handler import Handler, read_handler
 from netful.model.functions.function import Code, Function
 
@@ -103,3 +105,26 @@ def test_code_without_an_end_is_not_read(tmp_path):
     (tmp_path / "app.py").unlink()
     os.mkfifo(tmp_path / "app.py")
     assert read_handler(function) is None
+
+
+@pytest.mark.parametrize(
+    ("encoding", "named"), [("cp932", "cp932"), ("euc_jp", "euc_jp"), ("utf-8", "utf-8"), ("utf-8-sig", "utf-8")]
+)
+def test_a_handler_in_an_encoding_that_it_names_is_read(encoding, named, tmp_path):
+    text = (
+        f'# -*- coding: {named} -*-\nimport boto3\n\n\ndef handler(event, context):  # 在庫\n    boto3.client("ssm")\n'
+    )
+    (tmp_path / "app.py").write_bytes(text.encode(encoding))
+    found = read_handler(
+        Function("Fn", "fn", Code(local_path=str(tmp_path)), handler="app.handler", runtime="python3.12")
+    )
+    assert found is not None
+    assert [client.service for client in found.clients] == ["ssm"]
+
+
+def test_a_handler_in_an_unknown_encoding_is_none(tmp_path):
+    (tmp_path / "app.py").write_bytes(b"# -*- coding: nope -*-\n")
+    assert (
+        read_handler(Function("Fn", "fn", Code(local_path=str(tmp_path)), handler="app.handler", runtime="python3.12"))
+        is None
+    )

@@ -16,6 +16,7 @@ def test_a_name_has_stack_logical_id_and_twelve_letters_and_digits():
     assert re.fullmatch(r"orders-files-[a-z0-9]{12}", names().of(BUCKET, "Files"))
     assert re.fullmatch(r"orders-Jobs-[A-Za-z0-9]{12}\.fifo", names().of(QUEUE, "Jobs", fifo=True))
     assert re.fullmatch(r"my-stack-b-Handler-\w{12}", names("my.stack").of(FUNCTION, "b/Handler"))
+    assert re.fullmatch(r"stack-files-[a-z0-9]{12}", names("在庫 管理").of(BUCKET, "Files"))
 
 
 def test_the_end_is_the_same_in_every_run_and_another_elsewhere():

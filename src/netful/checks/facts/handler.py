@@ -8,6 +8,7 @@ import ast
 import os
 from collections import deque
 from collections.abc import Iterator
+from importlib.util import decode_source
 from pathlib import Path
 
 from netful.model.core import Frozen, Origin, SourceError
@@ -87,8 +88,8 @@ def _source(function: Function, module: str) -> tuple[str, Origin] | None:
         return None
     try:
         content = beginning_of(file, _LONGEST)
-        return (content.decode(), Origin(os.path.relpath(file), 0)) if len(content) <= _LONGEST else None
-    except (SourceError, UnicodeDecodeError):
+        return (decode_source(content), Origin(os.path.relpath(file), 0)) if len(content) <= _LONGEST else None
+    except (SourceError, UnicodeDecodeError, SyntaxError):  # the last for an encoding that Python does not have
         return None
 
 

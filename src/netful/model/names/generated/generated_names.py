@@ -13,6 +13,7 @@ from netful.model.names.generated.id_forms import letters
 _END = 12
 _LETTERS = ascii_letters + digits
 _OTHERS = re.compile(r"[^A-Za-z0-9]+")
+_UNNAMED = "stack"  # as `netful up` calls a stack whose folder has no letters or digits of ASCII in its name
 
 
 class Naming(Frozen):
@@ -98,6 +99,7 @@ class Names(Frozen):
     def of(self, naming: Naming, logical_id: str, *, fifo: bool = False, generation: int = 0) -> str:
         """Return the name of a resource; after each replacement (`generation`) it is another one."""
         stack, own = (_OTHERS.sub("-", text).strip("-") for text in (self.stack, logical_id))
+        stack = stack or _UNNAMED
         seed = f"{self.account_id}/{self.region}/{stack}/{logical_id}" + (f"/{generation}" if generation else "")
         end = letters(seed, _LETTERS, _END)
         suffix = ".fifo" if fifo else ""
