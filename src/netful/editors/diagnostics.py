@@ -1,4 +1,7 @@
-"""Diagnostics of an analysis, by file: findings, warnings of the sources, and the error of a template that cannot be read."""
+"""Diagnostics of an analysis, by file: findings, warnings of the sources, and the error of a template that cannot be read.
+
+Their texts are in the language of the editor's environment.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +11,7 @@ from lsprotocol.types import CodeDescription, Diagnostic, DiagnosticSeverity, Po
 
 import netful
 from netful.editors.analysis import Analysis, path_of
+from netful.render.language import spoken
 
 SOURCE = "netful"
 _PAGES = "https://github.com/netful/netful/blob/main/docs/checks"
@@ -34,26 +38,28 @@ def diagnostics(analysis: Analysis) -> dict[Path, list[Diagnostic]]:
 def _each(analysis: Analysis) -> Iterator[tuple[str, Diagnostic]]:
     if analysis.error is not None:
         origin = analysis.error.origin
-        text = "\n".join(filter(None, (analysis.error.what, analysis.error.why, _hint(analysis.error.hint))))
+        said = spoken(analysis.error.what), spoken(analysis.error.why), _hint(analysis.error.hint)
+        text = "\n".join(filter(None, said))
         file = origin.file if origin and not analysis.built else str(analysis.path)
         text = f"{origin}: {text}" if origin and analysis.built else text
         line = origin.line if origin and not analysis.built else 0
         yield file, _diagnostic(analysis, file, line, text, DiagnosticSeverity.Error)
     if analysis.built and analysis.built.is_older_than(analysis.path):
-        text = f"`{analysis.built.path.name}` is older than this file: the findings are those of the older text"
+        text = spoken(f"`{analysis.built.path.name}` is older than this file: the findings are those of the older text")
         own = str(analysis.path)
         text = f"{text}\n{_hint(analysis.built.command)}"
         yield own, _diagnostic(analysis, own, 0, text, DiagnosticSeverity.Information)
     for finding in analysis.findings:
-        text = "\n".join((finding.message, *filter(None, (_hint(finding.hint),))))
-        text = analysis.network.readable(text) if analysis.network else text
+        told = finding.message, finding.hint
+        message, hint = analysis.network.readable(told) if analysis.network else told
+        text = "\n".join(filter(None, (spoken(message), _hint(hint))))
         place = finding.origin
         yield (
             place.file,
             _of_finding(finding, _diagnostic(analysis, place.file, place.line, text, _SEVERITIES[finding.severity])),
         )
     for warning in analysis.network.warnings if analysis.network and not analysis.error else ():
-        where = _PLACE.fullmatch(warning)
+        where = _PLACE.fullmatch(spoken(warning))
         if where:
             line, file = int(where["line"]), where["file"]
             yield file, _diagnostic(analysis, file, line, where["text"], DiagnosticSeverity.Warning)
@@ -67,7 +73,7 @@ def _of_finding(finding: netful.Finding, diagnostic: Diagnostic) -> Diagnostic:
 
 
 def _hint(text: str) -> str:
-    return f"hint: {text}" if text else ""
+    return f"{spoken('hint')}: {spoken(text)}" if text else ""
 
 
 def _diagnostic(analysis: Analysis, file: str, line: int, text: str, severity: DiagnosticSeverity) -> Diagnostic:

@@ -10,6 +10,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Resource
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
+from netful.render.language import spoken
 from netful.render.visible import visible
 
 _Block = tuple[str, ...]
@@ -27,7 +28,7 @@ def hover(analysis: Analysis, words: Iterable[str], line: int) -> str:
         return ""
     name = cloud.construct_paths.get(resource.id, resource.id)
     findings = (
-        (f"{one.id} {one.severity}: {one.message}",)
+        (f"{one.id} {one.severity}: {spoken(analysis.network.readable(one.message))}",)
         for one in analysis.findings
         if one.resource == resource.id or one.origin == resource.origin
     )
