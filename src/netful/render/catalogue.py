@@ -5,6 +5,7 @@ translation, with the values of the text; a translation may order them by `{1}`.
 A message may be followed by another one in parentheses, its evidence.
 """
 
+import re
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ from netful.render.visible import with_texts
 T = TypeVar("T")
 
 PAGE = "page"  # the context of labels on the console's page, which are no messages: `{} of {}`
+_PLACE = re.compile(r"[^`]+?:\d+: ")
 _DEPTH = 5  # of messages in messages
 _FOLDER = Path(__file__).parent / "locale"
 
@@ -54,7 +56,13 @@ class Catalogue:
         if " " not in text or not depth:  # a name, or a value that is made to look like messages
             return text
         found = self._with_evidence(text, depth) if text.endswith(")") else None
-        return found or self._message(text, depth) or text
+        return found or self._message(text, depth) or self._after_place(text, depth) or text
+
+    def _after_place(self, text: str, depth: int) -> str | None:
+        """Return a warning whose message stands after a file and a line."""
+        place = _PLACE.match(text)
+        told = self.translated(text[place.end() :], depth) if place else ""
+        return f"{place[0]}{told}" if place and told != text[place.end() :] else None
 
     def _with_evidence(self, text: str, depth: int) -> str | None:
         """Return a message and its evidence; None if the evidence is not known, or its template has it."""
