@@ -10,13 +10,13 @@ instances, one in each subnet of a capacity provider stands for all.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import islice
 from typing import TypeAlias, TypeVar
 
 from netful.model.cloud import Cloud
-from netful.model.core import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in, replace
 from netful.model.functions.function import Function
 from netful.model.names.distributions import SERVICE_GROUP
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import cache, cached_property
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from msgspec import field
 from netful.model.access.access import Access
 from netful.model.apis.apis import Apis
 from netful.model.balancing.balancing import Balancing
-from netful.model.core import Frozen, QuestionError, construct_of
+from netful.model.core import Frozen, QuestionError, construct_of, replace
 from netful.model.functions.compute import Compute, qualified
 from netful.model.identity import PREFIXES, api_id, ec2_id, ids_of, short_id
 from netful.model.names.arns import aws_arn

@@ -4,12 +4,12 @@ A plan has them by names, the account by AWS's ids. The plan counts, as it says 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from netful.model.account_parts import PARTS
 from netful.model.cloud import Cloud
-from netful.model.core import DEFAULT, Frozen, Resource
+from netful.model.core import DEFAULT, Frozen, Resource, replace
 from netful.model.merging import together
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 

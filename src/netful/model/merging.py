@@ -1,11 +1,10 @@
 """Merge of several clouds into one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, replace
 
 
 def together(clouds: Sequence[Cloud], **changes: Any) -> Cloud:
@@ -15,8 +14,8 @@ def together(clouds: Sequence[Cloud], **changes: Any) -> Cloud:
 
     `changes` are parts that replace the merged ones.
     """
-    if not clouds:
-        return Cloud.of(**changes)
+    if len(clouds) < 2:
+        return (clouds[0] if clouds else Cloud()).having(**changes)
     merged: dict[str, Any] = {}
     for name, first in clouds[0].parts():
         values = [first, *(_placed(cloud) if name == "resources" else cloud.part(name) for cloud in clouds[1:])]

@@ -1,12 +1,11 @@
 """CloudFormation: templates to resources, resources to a cloud."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, Unknown
+from netful.model.core import Resource, Unknown, replace
 from netful.model.network.network import Network
 from netful.model.unread import Unread, Weight
 from netful.sources import apis, cdk, cdk_lines, sam

@@ -14,6 +14,7 @@ from netful.model.core import SourceError
 from netful.model.deployed_already import beside, of_both, under_names, with_defaults
 from netful.model.merging import together
 from netful.model.names.service_names import REGIONS
+from netful.model.network.network import Network
 from netful.model.unread import Unread, Weight
 from netful.sources import cdk, cloudformation, described, images, terraform
 from netful.sources.account.deployed_stack import DeployedStacks
@@ -114,6 +115,8 @@ def _require_regions(*names: str | None) -> None:
 
 def _joined(loaded: LoadedStacks, accounts: list[Cloud]) -> Cloud:
     """Return the cloud of loaded stacks and described accounts. What both have is as the stacks have it."""
+    if not accounts:
+        return cloudformation.cloud(loaded, Network()) if loaded.stacks else Cloud()
     known = together(accounts)
     types = {id_: one.type for id_, one in known.template.resources.items()}
     given, deleted = with_defaults(loaded.given_names(), known), loaded.deleted_ids(types)

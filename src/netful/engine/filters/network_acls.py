@@ -7,13 +7,12 @@ is closed, as by a rule that denies 3389 to everyone, it is an assumption that t
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from netful.engine.filters.group_references import Direction
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import ECHO_CODE, Flow, Ports, contains, overlaps
 from netful.engine.flows.ruling import Ruling
-from netful.model.core import Unknown
+from netful.model.core import Unknown, replace
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 

@@ -6,7 +6,6 @@ to its start by the same rules, except security groups, which are stateful (vpc-
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from netful.engine.filters.network_firewalls import Asked
@@ -15,7 +14,7 @@ from netful.engine.flows.ruling import needs
 from netful.engine.http.http_request import HttpRequest
 from netful.model.balancing.load_balancers import Listener
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Unknown
+from netful.model.core import Frozen, Unknown, replace
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 OUTSIDE = NetworkInterface("outside", InterfaceOwner.OTHER, "outside", Unknown("outside every VPC"))

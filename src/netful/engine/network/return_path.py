@@ -1,7 +1,5 @@
 """Return path: the first step of each leg's answers, from the leg's end to its start (vpc-network §0.3)."""
 
-from dataclasses import replace
-
 from netful.engine.filters.group_references import Direction
 from netful.engine.flows.flow import Flow, network_of
 from netful.engine.network import edge_associations
@@ -10,7 +8,7 @@ from netful.engine.network.route_targets import internet_gateways, transit_gatew
 from netful.engine.network.steps import Cross, Done, Forward, Step
 from netful.engine.network.subnets import acl
 from netful.model.cloud import Cloud
-from netful.model.core import known_in
+from netful.model.core import known_in, replace
 from netful.model.network.network_interface import NetworkInterface
 
 _DIRECTIONS: tuple[Direction, Direction] = ("out", "in")

@@ -25,12 +25,11 @@ Rules:
 3. Inside a subnet neither network ACL nor route table applies (§0.2).
 """
 
-from dataclasses import replace
 from typing import Self
 
 from netful.engine.flows.finding import Assumption, Finding, Found
 from netful.engine.network.packet import Packet
-from netful.model.core import Frozen
+from netful.model.core import Frozen, replace
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import Route, RouteTable
 from netful.model.network.vpc import Vpc

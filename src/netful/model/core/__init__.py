@@ -14,7 +14,7 @@ from netful.model.core.errors import (
     UnknownAnswerError,
 )
 from netful.model.core.file_names import file_name
-from netful.model.core.frozen import Frozen
+from netful.model.core.frozen import Frozen, replace
 from netful.model.core.instants import instant
 from netful.model.core.json_values import (
     at,
@@ -73,6 +73,7 @@ __all__ = [
     "listed",
     "mapping",
     "mappings",
+    "replace",
     "texts",
     "url_parts",
     "whole_number",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from netful.model.core import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in, replace
 from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses

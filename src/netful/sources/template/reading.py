@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Any, NoReturn
 
-from netful.model.core import Frozen, Maybe, Origin, Resource, SourceError, Unknown, known_in
+from netful.model.core import Frozen, Maybe, Origin, Resource, SourceError, Unknown, known_in, replace
 from netful.model.identity import ids_of
 from netful.model.network import addresses
 from netful.model.network.managed_prefix_lists import named_lists
