@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -24,6 +25,9 @@ _STAND_INS: dict[str, tuple[str, ...]] = {
 }
 """Modules that the translator imports, and the names it takes from them; none of them is used here."""
 
+_POLICY_TEMPLATES = "make_policy_template_for_function_plugin"
+"""The function that makes the translator's plugin for policy templates, which keeps nothing of a template."""
+
 
 class RefusedError(Exception):
     """SAM refuses a template; `messages` are the translator's own."""
@@ -36,7 +40,7 @@ class RefusedError(Exception):
 def translate(template: dict[str, Any], parameters: dict[str, Any], region: str) -> dict[str, Any]:
     """Return the CloudFormation template that AWS makes of a SAM template. The SAM template is modified."""
     exceptions, hashes = _imported("model.exceptions"), _imported("utils.py27hash_fix")
-    parser, own = _imported("parser.parser").Parser(), _imported("translator.translator")
+    parser, own = _imported("parser.parser").Parser(), _translator()
     logging.getLogger("samtranslator").setLevel(logging.CRITICAL + 1)  # the error says what it logs
     try:
         hashes.to_py27_compatible_template(template, parameters)  # the ids that AWS makes are hashes of this form
@@ -67,6 +71,15 @@ def policy_templates() -> list[str]:
     """Return the names of SAM's policy templates."""
     processor = _imported("policy_template_processor.processor").PolicyTemplatesProcessor
     return [*processor.get_default_policy_templates_json()["Templates"]]
+
+
+@cache
+def _translator() -> Any:
+    """Return the translator's module. It would read and check its table of policy templates again for each template."""
+    module = _imported("translator.translator")
+    if make := getattr(module, _POLICY_TEMPLATES, None):
+        setattr(module, _POLICY_TEMPLATES, cache(make))
+    return module
 
 
 def _imported(module: str) -> Any:
