@@ -129,7 +129,10 @@ def refuse_programs(event: str, _arguments: object) -> None:
         pytest.fail(f"{unmarked[0]} starts a program: mark it `programs`, or `packets` where it makes namespaces")
 
 
-sys.addaudithook(refuse_programs)
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Watch the tests alone: the collection opens and imports thousands of files."""
+    sys.addaudithook(refuse_programs)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -140,10 +140,10 @@ def templates() -> dict[str, str]:
         if place.startswith(_OF_AWS) or not (_MESSAGES.search(text) or place.startswith((*_EVERY, *_SPOKEN))):
             continue
         names = _NAMES | ({"rule"} if place.startswith("engine/") else set())
-        tree = ast.parse(text)
-        for message in _parts(tree) if place.startswith(_SPOKEN) and not place.startswith(_TABLES) else ():
+        nodes = [*ast.walk(ast.parse(text))]
+        for message in _parts(nodes) if place.startswith(_SPOKEN) and not place.startswith(_TABLES) else ():
             found.setdefault(message, place)
-        for node in ast.walk(tree):
+        for node in nodes:
             if not isinstance(node, (ast.Call, ast.Assign, ast.Return, ast.AugAssign, ast.Yield)):
                 continue
             for message in _texts(node, names, every=place.startswith(_EVERY)):
@@ -186,11 +186,11 @@ def _frames(node: ast.AST) -> Iterator[str]:
             yield from (f"{{}} {text}", f"{{}} {text}s") if numbers else (text,)
 
 
-def _parts(tree: ast.Module) -> Iterator[str]:
+def _parts(nodes: list[ast.AST]) -> Iterator[str]:
     """Yield the texts of a module that can be parts of messages: those with words that are no docstrings, and not AWS's own."""
-    apart = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    apart |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    for node in ast.walk(tree):
+    apart = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    apart |= {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in nodes:
         if not isinstance(node, ast.Constant | ast.JoinedStr) or id(node) in apart:
             continue
         format_ = getattr(node, "value", None)

@@ -44,6 +44,12 @@ def lacking(value, way):
     }
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where an account is written, as a whole for each question: what is said of the same one again is kept."""
+    return tmp_path_factory.mktemp("account")
+
+
 @cache
 def told(folder, without, member=()):
     """The verdict of each question without an answer, or one of its members, with everything that is said beside it."""
@@ -63,8 +69,8 @@ def told(folder, without, member=()):
 
 
 @pytest.mark.parametrize("without", ANSWERS)
-def test_no_verdict_turns_without_a_word(tmp_path, without):
-    whole, found = told(tmp_path, ""), told(tmp_path, without)
+def test_no_verdict_turns_without_a_word(folder, without):
+    whole, found = told(folder, ""), told(folder, without)
     assert [path.verdict for path in whole] == ["reachable"] * 4 + ["blocked"]
     for before, after in zip(whole, found, strict=True):
         if after is None or after.verdict in (before.verdict, "unknown"):
@@ -91,11 +97,11 @@ MEMBERS = [
 
 
 @pytest.mark.parametrize(("name", "member"), MEMBERS, ids=lambda one: one if isinstance(one, str) else ".".join(one))
-def test_no_member_is_missed_without_a_word(tmp_path, name, member):
+def test_no_member_is_missed_without_a_word(folder, name, member):
     """An answer of which somebody kept a part."""
-    whole = told(tmp_path, "")
+    whole = told(folder, "")
     try:
-        found = told(tmp_path, name, member)
+        found = told(folder, name, member)
     except SourceError:
         return
     for before, after in zip(whole, found, strict=True):
@@ -115,18 +121,18 @@ def test_no_member_is_missed_without_a_word(tmp_path, name, member):
         ("http-stages", 3, "aws apigatewayv2 get-stages"),
     ],
 )
-def test_the_command_of_a_missing_answer_is_named(tmp_path, without, question, command):
-    path = told(tmp_path, without)[question]
+def test_the_command_of_a_missing_answer_is_named(folder, without, question, command):
+    path = told(folder, without)[question]
     assert path.verdict == "unknown"
     assert command in str(path.missing)
 
 
-def test_a_stage_that_was_not_described_is_assumed(tmp_path):
-    path = told(tmp_path, "rest-stages")[2]
+def test_a_stage_that_was_not_described_is_assumed(folder):
+    path = told(folder, "rest-stages")[2]
     assert path.verdict == "reachable"
     assert ["`StageName` of rest123456/stages" in one for one in path.assumptions] == [True]
 
 
-def test_endpoints_that_were_not_described_are_assumed_not_to_be_there(tmp_path):
-    path = told(tmp_path, "endpoints")[1]
+def test_endpoints_that_were_not_described_are_assumed_not_to_be_there(folder):
+    path = told(folder, "endpoints")[1]
     assert "vpc-1 has no endpoint: no file has the output of `aws ec2 describe-vpc-endpoints`" in path.assumptions
