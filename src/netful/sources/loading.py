@@ -225,7 +225,7 @@ def _stacks(path: Path, name: str | None) -> list[SynthesizedStack]:
 
 def _built(path: Path) -> Path:
     """Return a path; for a folder without a template, the folder in it with the output of a tool."""
-    if project_folder.has_template(path):
+    if not path.is_dir() or project_folder.has_template(path):
         return path
     built = (path / name for name in _BUILT)
     return next((one for one in built if cdk.is_assembly(one) or (one / PACKAGED).is_file()), path)

@@ -56,7 +56,7 @@ def filled(*sources: tuple[Any, Iterable[PartReader]]) -> dict[str, Mapping[str,
     def part(name: str) -> Mapping[str, Any]:
         if name not in found:
             read = [row.read(source, *map(part, row.needs)) for source, row in readers[name]]
-            found[name] = {key: value for each in read for key, value in each.items()}
+            found[name] = read[0] if len(read) == 1 else {key: value for each in read for key, value in each.items()}
         return found[name]
 
     return {name: part(name) for name in readers}

@@ -39,18 +39,18 @@ def named_region(templates: Iterable[Template], given: Mapping[str, Any]) -> str
 
 
 def _regions(node: Any) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        of_service = "ServiceName" if "ServiceRegion" in node else None  # of an endpoint for another Region
-        for name, member in node.items():
-            yield from _regions(member) if name != of_service else ()
-    elif isinstance(node, list):
-        for item in node:
-            yield from _regions(item)
-    elif isinstance(node, str):
+    if isinstance(node, str):
         for part in node.split(","):
             match = _ZONE.fullmatch(part.strip()) or _SERVICE.fullmatch(part.strip())
             if match:
                 yield match[1]
+    elif isinstance(node, list):
+        for item in node:
+            yield from _regions(item)
+    elif isinstance(node, (dict, Mapping)):
+        of_service = "ServiceName" if "ServiceRegion" in node else None  # of an endpoint for another Region
+        for name, member in node.items():
+            yield from _regions(member) if name != of_service else ()
 
 
 def named_account(templates: Iterable[Template]) -> str | None:
@@ -66,6 +66,9 @@ def named_account(templates: Iterable[Template]) -> str | None:
 def _texts(node: Any) -> Iterator[str]:
     if isinstance(node, str):
         yield node
-    elif isinstance(node, (Mapping, list)):
-        for member in node.values() if isinstance(node, Mapping) else node:
+    elif isinstance(node, list):
+        for item in node:
+            yield from _texts(item)
+    elif isinstance(node, (dict, Mapping)):
+        for member in node.values():
             yield from _texts(member)

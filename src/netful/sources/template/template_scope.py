@@ -162,6 +162,8 @@ class TemplateScope:
         self.warnings.extend(self.parameters.unmatched())
         self.warnings.extend(rules.judge(self.template, self))
         self.warnings.extend(self._conditions.assumed(self.template.resources))
+        if all(map(self.resources.is_admitted, self.template.resources)):
+            return  # no reference dangles
         written = self.template.root.get("Resources", self.template.resources)  # a plan has no text of its own
         asked = self._references_of(written)
         for name in self.resources:
