@@ -87,7 +87,7 @@ def pytest_collection_finish() -> None:
     """Leave all that is loaded by now out of later collections: tests that ask what is still held collect often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 10)  # a tenth as often: a twentieth of the time went into it
+    gc.set_threshold(50_000, 10, 10)  # far less often: a twentieth of the time went into it
 
 
 @pytest.fixture

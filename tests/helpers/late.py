@@ -1,14 +1,16 @@
 """Modules that take long to import, for tests whose files every worker collects."""
 
-import sys
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib import import_module
+from types import ModuleType
+
+
+class _Late(ModuleType):
+    def __getattr__(self, name):
+        if name.startswith("_"):  # pytest asks everything in a file if it wraps a fixture
+            raise AttributeError(name)
+        return getattr(import_module(self.__name__), name)
 
 
 def late(name):
-    """Return a module that is imported when it is first used."""
-    if name not in sys.modules:
-        spec = find_spec(name)
-        spec.loader = LazyLoader(spec.loader)
-        sys.modules[name] = module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
+    """Return a module that is imported when one of its names is first used."""
+    return _Late(name)
