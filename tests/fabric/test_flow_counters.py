@@ -1,6 +1,7 @@
 """Flows as the kernel counts them at each interface: what its rules let pass, and what they drop."""
 
 import errno
+import re
 import socket
 import subprocess
 import time
@@ -14,7 +15,7 @@ from netful.fabric.kernel.set_elements import Element
 from netful.fabric.routers import element_counts
 from netful.fabric.routers.element_counts import ElementCounts
 from netful.fabric.routers.flow_counters import FlowCounters
-from netful.fabric.rules.flow_accounting import PLACES, SYN, SYN_ACK
+from netful.fabric.rules.flow_accounting import PLACES, SIZE, SYN, SYN_ACK, sets_of
 from netful.fabric.rules.words import TABLE
 from netful.fabric.vpcs.transit_counters import TransitCounters
 from netful.model.network.addresses import INTERNET_HOST
@@ -188,7 +189,10 @@ def test_the_rules_can_be_listed_while_flows_are_counted(build):
         with router.node.netns.inside():
             return subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True, check=True).stdout
 
-    assert bench.thread.run(listed).count("01bb counter packets") >= 2
+    text = bench.thread.run(listed)
+    assert text.count("01bb counter packets") >= 2
+    limited = re.findall(rf"set (\w+) {{[^{{}}]*\bsize {SIZE}\n", text)
+    assert {one.name for one in sets_of(PLACES)} <= {*limited}  # the kernel's limit is the one that is told
     bench.thread.run(counters.close)
 
 

@@ -21,7 +21,11 @@ from netful.model.network.flow_logs import Action, RejectReason
 TIMEOUT_SECONDS = 30
 """Time without packets after which the kernel forgets a flow's count."""
 SIZE = 65535
-"""The most elements of a set: flows beyond it are not counted."""
+"""The most elements of a set: flows beyond it are not counted.
+
+It is the kernel's own for sets that packets fill. With a size that is named, it would make a table for as many elements at once: a
+megabyte for each set, all of which every reading walks through.
+"""
 
 FIN, SYN, RST, SYN_ACK = 1, 2, 4, 18
 """Flags of TCP as AWS reports them; an ACK alone is not reported."""
@@ -121,7 +125,7 @@ def start(table: str = TABLE, places: tuple[Place, ...] = PLACES) -> Iterator[st
         address, rest = _FAMILIES[one.version][1], _rest(one)[0]
         yield (
             f"add set {table} {one.name} {{ type iface_index . iface_index . {address} . {address} . {rest};"
-            f" flags dynamic,timeout; timeout {TIMEOUT_SECONDS}s; size {SIZE}; }}"
+            f" flags dynamic,timeout; timeout {TIMEOUT_SECONDS}s; }}"
         )
     for place in places:
         if place.hook:
