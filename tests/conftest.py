@@ -7,6 +7,7 @@ An ordinary user's tests run in a user namespace, whose root that user is.
 
 import gc
 import os
+import re
 import signal
 import sys
 import textwrap
@@ -69,6 +70,16 @@ def refusal() -> str:
     except RightsError as refused:
         return str(refused)
     return ""
+
+
+NEITHER = "not packets and not programs"
+_WHOLE = re.compile(rb"^pytestmark = .*\bpytest\.mark\.(packets|programs)\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out files of which every test starts something, where none may: each worker would import all of them."""
+    fast = config.getoption("markexpr") == NEITHER and collection_path.name.startswith("test_")
+    return True if fast and collection_path.is_file() and _WHOLE.search(collection_path.read_bytes()) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
