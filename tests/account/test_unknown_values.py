@@ -35,6 +35,12 @@ Resources:
   Entry:
     Type: AWS::EC2::NetworkAclEntry
     Properties: {NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: 6, RuleAction: allow, CidrBlock: !Ref P, PortRange: {From: 1, To: 5}}
+  Any:
+    Type: AWS::EC2::NetworkAclEntry
+    Properties: {NetworkAclId: !Ref Acl, RuleNumber: !Ref P, Protocol: 6, RuleAction: allow, CidrBlock: 10.0.0.0/8, Egress: !Ref P}
+  Other:
+    Type: AWS::EC2::NetworkAclEntry
+    Properties: {NetworkAclId: !GetAtt Vpc.DefaultNetworkAcl, RuleNumber: !Ref P, Protocol: 6, RuleAction: allow, CidrBlock: 10.0.0.0/8}
   List: {Type: AWS::EC2::PrefixList, Properties: {PrefixListName: !Ref P, AddressFamily: IPv4, MaxEntries: !Ref N, Entries: [{Cidr: !Ref P}]}}
   Launch: {Type: AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateName: !Ref P, LaunchTemplateData: {UserData: !Ref P}}}
   Balancer:
@@ -184,3 +190,13 @@ def test_a_web_acl_has_the_names_and_types_of_the_model(client):
     assert by_text["Statement"]["ByteMatchStatement"]["SearchString"] == b"hunt"
     addresses = waf("GetIPSet", Scope="REGIONAL", Id=listed["Id"], Name=listed["Name"])["IPSet"]["Addresses"]
     assert addresses == ["10.0.0.0/8"]
+
+
+@pytest.mark.parametrize("default", [False, True])
+def test_an_entry_is_made_beside_one_whose_number_is_unknown(client, default):
+    ec2 = client("ec2")
+    acl = next(one["NetworkAclId"] for one in ec2("DescribeNetworkAcls")["NetworkAcls"] if one["IsDefault"] is default)
+    entry = {"NetworkAclId": acl, "RuleNumber": 7, "Protocol": "-1", "CidrBlock": "10.0.0.0/8", "Egress": False}
+    ec2("CreateNetworkAclEntry", **entry, RuleAction="allow")
+    (changed,) = ec2("DescribeNetworkAcls", NetworkAclIds=[acl])["NetworkAcls"]
+    assert 7 in [one.get("RuleNumber") for one in changed["Entries"] if not one["Egress"]]

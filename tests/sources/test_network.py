@@ -911,7 +911,7 @@ Resources:
   OfB: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref B, NetworkAclId: !Ref Acl}}
   Out: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !Ref Acl, RuleNumber: 1, Protocol: -1, RuleAction: allow, Egress: true, CidrBlock: 0.0.0.0/0}}
 """
-ENTRY = "  {}: {{Type: AWS::EC2::NetworkAclEntry, Properties: {{NetworkAclId: !Ref Acl, RuleNumber: {}, Protocol: -1, RuleAction: {}, CidrBlock: 0.0.0.0/0}}}}\n"
+ENTRY = "  {}: {{Type: AWS::EC2::NetworkAclEntry, Properties: {{NetworkAclId: !Ref Acl, RuleNumber: {}, Protocol: -1, RuleAction: {}, CidrBlock: {}, Egress: {}}}}}\n"
 MISSING = "!Ref Missing"
 
 
@@ -923,10 +923,21 @@ MISSING = "!Ref Missing"
         ([(100, MISSING), (200, "deny")], "unknown"),
         ([(100, "allow"), (200, MISSING)], "reachable"),
         ([(MISSING, "deny"), (200, "allow")], "unknown"),
-        ([(MISSING, "allow"), (MISSING, "allow")], "unknown"),
+        ([(MISSING, "allow"), (MISSING, "allow")], "reachable"),
+        ([(MISSING, "allow"), (200, "deny")], "unknown"),
+        ([(MISSING, "deny"), (200, "deny")], "blocked"),
+        ([(MISSING, "deny", "10.9.0.0/16"), (200, "allow")], "reachable"),
+        ([(MISSING, "allow", "10.9.0.0/16"), (200, "deny")], "blocked"),
+        ([(100, "allow", MISSING), (200, "deny")], "unknown"),
+        ([(100, "deny", MISSING), (200, "deny")], "blocked"),
+        ([(100, "allow"), (200, "deny", MISSING)], "reachable"),
+        ([(100, "allow", "0.0.0.0/0", MISSING)], "unknown"),
+        ([(100, "allow"), (90, "deny", "0.0.0.0/0", MISSING)], "unknown"),
+        ([(100, "allow"), (110, "deny", "0.0.0.0/0", MISSING)], "reachable"),
     ],
 )
-def test_an_entry_of_an_acl_without_a_known_number_or_action(cloud_of, entries, verdict):
-    text = ENTRIES + "".join(ENTRY.format(f"In{n}", *entry) for n, entry in enumerate(entries))
+def test_an_entry_of_an_acl_of_which_something_is_not_known(cloud_of, entries, verdict):
+    defaults = (None, None, "0.0.0.0/0", "false")
+    text = ENTRIES + "".join(ENTRY.format(f"In{n}", *entry, *defaults[len(entry) :]) for n, entry in enumerate(entries))
     cloud = cloud_of(text)
     assert trace(cloud, parse(cloud, "From", "To:tcp/80")).verdict == verdict

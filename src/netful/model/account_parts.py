@@ -19,7 +19,7 @@ from typing import Any
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown
 from netful.model.names.hosted_zones import HostedZone
-from netful.model.network.network_acls import NetworkAcl
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ICMPS, TCP, UDP
 from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.security_groups import SecurityGroup, SecurityGroupRule
@@ -103,7 +103,7 @@ class _Merging:
         if not self._keeps(own, "network_acls", named):
             return replace(own, subnet_ids=subnet_ids)
         ingress, egress = (
-            tuple(sorted((*entries, *more), key=lambda one: one.rule_number))
+            tuple(sorted((*entries, *more), key=NetworkAclEntry.place))
             for entries, more in zip((own.ingress, own.egress), found, strict=True)
         )
         return replace(own, ingress=ingress, egress=egress, subnet_ids=subnet_ids)

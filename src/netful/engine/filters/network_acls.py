@@ -4,6 +4,9 @@ ACLs are stateless and ordered: the lowest matching number decides, and a flow w
 separately. Their destination is a *range* of ports, and every port must be allowed: a list that opens 32768-65535 for a
 client that may choose from 1024-65535 works only sometimes, and counts as a denial here. If less than a hundredth of the ports
 is closed, as by a rule that denies 3389 to everyone, it is an assumption that the client chooses another one.
+
+Of an entry whose number, block or ports are not known, both ends are tried: it allows as much and as little as it can. The
+answer is unknown only where the two differ.
 """
 
 from collections.abc import Iterator
@@ -13,7 +16,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import ECHO_CODE, Flow, Ports, contains, overlaps
 from netful.engine.flows.ruling import Ruling
 from netful.model.core import Unknown, replace
-from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
+from netful.model.network.network_acls import AFTER_ALL, BEFORE_ALL, NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 
 _LAST = "the rule * denies what no rule matches"
@@ -21,27 +24,44 @@ _LAST = "the rule * denies what no rule matches"
 
 def judge(acl: NetworkAcl, flow: Flow, direction: Direction, subnet_id: str) -> Ruling:
     """Return the ruling of an ACL on a flow that leaves (out) or enters (in) a subnet."""
-    entries = sorted(acl.egress if direction == "out" else acl.ingress, key=lambda entry: entry.rule_number)
     edge = f"leaving {subnet_id}" if direction == "out" else f"entering {subnet_id}"
-    left, closed, allowed = [flow.destination.ports], list[Ports](), None
-    for entry in entries:
-        if not _covers_protocol(entry, flow):
-            continue
-        covers = _covers_address(entry, flow, direction)
-        if covers is None:
-            missing = entry.cidr_block.needs if isinstance(entry.cidr_block, Unknown) else ("the address",)
-            return Ruling("unknown", acl.id, f"rule {entry.rule_number}, {edge}", origin=entry.origin, missing=missing)
+    least, met = _decide(acl, flow, direction, edge, favoured=False)
+    if least.verdict == "allow":
+        return least
+    most, more = _decide(acl, flow, direction, edge, favoured=True)
+    if most.verdict == "deny":
+        return most
+    doubts = list(dict.fromkeys((*met, *more)))
+    missing = (need for entry in doubts for need in _missing(entry))
+    text = f"{_named(doubts[0])}, {edge}"
+    return Ruling("unknown", acl.id, text, origin=doubts[0].origin, missing=tuple(dict.fromkeys(missing)))
+
+
+def _decide(
+    acl: NetworkAcl, flow: Flow, direction: Direction, edge: str, *, favoured: bool
+) -> tuple[Ruling, list[NetworkAclEntry]]:
+    """Return the ruling if each entry in doubt allows as much (`favoured`) or as little as it can, and the doubts that it met.
+
+    An entry whose number is not known is before or behind all others; one whose block is not known covers the flow or not.
+    """
+    entries = acl.egress if direction == "out" else acl.ingress
+    left, closed, allowed, doubts = [flow.destination.ports], list[Ports](), None, list[NetworkAclEntry]()
+    for entry in sorted(entries, key=lambda one: one.place(BEFORE_ALL if one.allow == favoured else AFTER_ALL)):
         touched = [ports for ports in left if _shared(entry, flow, ports)]
-        if not covers or not touched:
+        covers = _covers_address(entry, flow, direction)
+        if covers is False or not touched or not _covers_protocol(entry, flow):
             continue
-        number, block = entry.rule_number, entry.cidr_block
-        text = f"rule {number} allows {block}, {edge}" if entry.allow else f"rule {number} denies {block}, {edge}"
+        if covers is None or isinstance(entry.rule_number, Unknown):
+            doubts.append(entry)
+        if covers is None and entry.allow != favoured:
+            continue
+        text = f"{_named(entry)} {'allows' if entry.allow else 'denies'} {entry.cidr_block}, {edge}"
         rest = [part for ports in left for part in _without(ports, _shared(entry, flow, ports))]
         if not entry.allow:
             closed += [part for ports in touched if (part := _shared(entry, flow, ports))]
             if not _are_few(closed, flow):
                 code = _code(rest or left, flow)
-                return Ruling("deny", acl.id, text, code=code, origin=entry.origin, decided_by=entry)
+                return Ruling("deny", acl.id, text, code=code, origin=entry.origin, decided_by=entry), doubts
         else:
             allowed = Ruling("allow", acl.id, text, origin=entry.origin, decided_by=entry)
         left = rest
@@ -49,10 +69,20 @@ def judge(acl: NetworkAcl, flow: Flow, direction: Direction, subnet_id: str) -> 
             break
     if allowed is not None and _are_few([*closed, *left], flow):
         assumed = (f"answers go to another port than {ports}, which {acl.id} closes" for ports in (*closed, *left))
-        return replace(allowed, assumptions=tuple(assumed))
+        return replace(allowed, assumptions=tuple(assumed)), doubts
     code = _code(left, flow)
     text = f"ports {left[0]} are not open, {edge}" if code == Code.REMAP_EPHEMERAL_PORT else f"{_LAST}, {edge}"
-    return Ruling("deny", acl.id, text, code=code, origin=acl.origin)
+    return Ruling("deny", acl.id, text, code=code, origin=acl.origin), doubts
+
+
+def _named(entry: NetworkAclEntry) -> str:
+    return f"rule {entry.id}" if isinstance(entry.rule_number, Unknown) else f"rule {entry.rule_number}"
+
+
+def _missing(entry: NetworkAclEntry) -> tuple[str, ...]:
+    """Return the inputs that an entry in doubt lacks; of a known one, the address of the flow."""
+    unknowns = [value for value in (entry.rule_number, entry.cidr_block) if isinstance(value, Unknown)]
+    return tuple(need for value in unknowns for need in value.needs) if unknowns else ("the address",)
 
 
 def _covers_protocol(entry: NetworkAclEntry, flow: Flow) -> bool:

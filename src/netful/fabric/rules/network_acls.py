@@ -12,7 +12,7 @@ def network_acl(number: int, acl: NetworkAcl, device_groups: Sequence[int]) -> I
     for direction, entries, side in (("out", acl.egress, "daddr"), ("in", acl.ingress, "saddr")):
         name = f"acl{number}_{direction}"
         rules = (
-            text for entry in sorted(entries, key=lambda e: e.rule_number) for text in _entry(entry, direction, side)
+            text for entry in sorted(entries, key=NetworkAclEntry.place) for text in _entry(entry, direction, side)
         )
         yield from chain(name, [*rules, f"counter goto rejected_{direction} {comment(f'{acl.id} *')}"])
         yield from elements(f"acl_{direction}", [f"{group} : jump {name}" for group in device_groups])

@@ -13,9 +13,6 @@ from netful.sources.parts import PartReader
 from netful.sources.readers.protocols import port_range, protocol_number, undecided
 from netful.sources.template.reading import Inventory, Reader
 
-_ANY_PLACE = 0
-"""The number of an entry whose own is not known: before all others, with an unknown block."""
-
 RESTRICTED_DEFAULT_ACL = "Terraform::RestrictedDefaultAcl"
 """A plan's type for the default ACL of a VPC; the ACL then has only the entries of the plan."""
 
@@ -70,24 +67,30 @@ def _default_acl(vpc_id: str) -> NetworkAcl:
 def _with_entry(acl: NetworkAcl, reader: Reader, deployed: NetworkAcl | None) -> NetworkAcl:
     """Return an ACL with a further entry, in the place of the one that it has already where it is `deployed`."""
     known = (*deployed.ingress, *deployed.egress) if deployed else ()
-    added = _acl_entries(reader)
-    entry = added[0]
-    egress = reader.flag("Egress", default=False)
-    direction, same = ("egress", acl.egress) if egress else ("ingress", acl.ingress)
+    added, egress = _acl_entries(reader), reader.get("Egress")
+    if isinstance(egress, Unknown):
+        maybe = tuple(replace(one, cidr_block=egress) for one in added)
+        return replace(acl, ingress=_sorted(*acl.ingress, *maybe), egress=_sorted(*acl.egress, *maybe))
+    entry, leaves = added[0], reader.flag("Egress", default=False)
+    same = acl.egress if leaves else acl.ingress
     ipv4 = isinstance(entry.cidr_block, IPv4Network)
-    in_doubt = entry.rule_number == _ANY_PLACE or isinstance(reader.get("Egress"), Unknown)
+    in_doubt = isinstance(entry.rule_number, Unknown)
     placed = [other for other in same if other.rule_number == entry.rule_number and not in_doubt]
     for other in placed:
         if other.origin != DEFAULT and other not in known:
             hint = f"`{other.id}` at {other.origin} has it already"
             fail(f"`{entry.id}` is rule {entry.rule_number} of `{acl.id}`, which is taken", reader.origin, hint=hint)
     kept = [o for o in same if o not in placed or isinstance(o.cidr_block, IPv4Network) != ipv4]
-    entries = tuple(sorted([*kept, *added], key=lambda e: e.rule_number))
-    return replace(acl, egress=entries) if direction == "egress" else replace(acl, ingress=entries)
+    entries = _sorted(*kept, *added)
+    return replace(acl, egress=entries) if leaves else replace(acl, ingress=entries)
+
+
+def _sorted(*entries: NetworkAclEntry) -> tuple[NetworkAclEntry, ...]:
+    return tuple(sorted(entries, key=NetworkAclEntry.place))
 
 
 def _acl_entries(reader: Reader) -> tuple[NetworkAclEntry, ...]:
-    """Return an entry. One whose number or action is not known may decide about any packet: of an action, either one may."""
+    """Return an entry; two, each of an unknown block, where the action is not known: either one may decide."""
     number, action = reader.number("RuleNumber"), reader.required("RuleAction")
     if not isinstance(number, Unknown) and (number is None or not 1 <= number <= 32766):
         fail(f"`{reader.id}` has no rule number between 1 and 32766", reader.origin_of("RuleNumber"))
@@ -102,12 +105,12 @@ def _acl_entries(reader: Reader) -> tuple[NetworkAclEntry, ...]:
         reader.lacks(f"`{reader.id}` has no `CidrBlock`", "CidrBlock", "Ipv6CidrBlock", hint=hint)
     entry = NetworkAclEntry(
         id=reader.id,
-        rule_number=_ANY_PLACE if isinstance(number, Unknown) else number,
+        rule_number=number,
         allow=str(action).lower() == "allow",
         protocol=ALL_PROTOCOLS if isinstance(protocol, Unknown) else protocol,
         from_port=from_port,
         to_port=to_port,
-        cidr_block=undecided(protocol, ports.number(first), ports.number(last), number, action) or block,
+        cidr_block=undecided(protocol, ports.number(first), ports.number(last), action) or block,
         origin=reader.origin,
     )
     return (entry, replace(entry, allow=True)) if isinstance(action, Unknown) else (entry,)

@@ -80,10 +80,7 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("NetworkInterfaceId", ("AWS::EC2::NetworkInterface",)),
     ),
     "AWS::EC2::NatGateway": (_End("ConnectivityType", given_to="id"),),
-    "AWS::EC2::NetworkAclEntry": (
-        _End("NetworkAclId", ("AWS::EC2::NetworkAcl",)),
-        _End("Egress", given_to="NetworkAclId"),
-    ),
+    "AWS::EC2::NetworkAclEntry": (_End("NetworkAclId", ("AWS::EC2::NetworkAcl",)),),
     "AWS::EC2::Route": (_End("RouteTableId", (_TABLE,)),),
     "AWS::EC2::Subnet": (_End("MapPublicIpOnLaunch", (_SUBNET,)),),
     "AWS::EC2::SubnetNetworkAclAssociation": (

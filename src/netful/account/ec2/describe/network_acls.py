@@ -61,6 +61,6 @@ def _entry(entry: NetworkAclEntry, *, egress: bool) -> Record:
         "Egress": egress,
         "Protocol": str(entry.protocol),
         "RuleAction": "allow" if entry.allow else "deny",
-        "RuleNumber": entry.rule_number,
+        "RuleNumber": known(entry.rule_number),
         **ranges,
     }

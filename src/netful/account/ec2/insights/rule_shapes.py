@@ -9,7 +9,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.routing.route_tables import Entry
 from netful.engine.routing.transit_gateway_route_tables import TransitEntry
-from netful.model.core import Unknown, known_in
+from netful.model.core import Unknown, known, known_in
 from netful.model.network.network_acls import NetworkAclEntry
 from netful.model.network.protocols import ALL_PROTOCOLS, NAMES, TCP, UDP
 from netful.model.network.security_groups import PeerKind, SecurityGroupRule
@@ -45,7 +45,7 @@ def _acl_rule(_view: View, hop: Hop) -> Record:
     return {
         "AclRule": {
             "Cidr": str(entry.cidr_block), "Egress": hop.kind is HopKind.NACL_OUT, **_service(entry),
-            "RuleAction": "allow" if entry.allow else "deny", "RuleNumber": entry.rule_number,
+            "RuleAction": "allow" if entry.allow else "deny", "RuleNumber": known(entry.rule_number),
         }
     }  # fmt: skip
 

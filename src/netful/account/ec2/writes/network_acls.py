@@ -8,7 +8,7 @@ from netful.account.ec2.kinds import KIND
 from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id, removal
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core import Resource, is_true
+from netful.model.core import Resource, Unknown, is_true, whole_number
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ICMPS, TCP, UDP
 from netful.sources.readers.network_acls import RESTRICTED_DEFAULT_ACL
@@ -54,7 +54,7 @@ def _number(asked: Parameters) -> tuple[int, bool]:
     return int(asked.get("RuleNumber", 0)), bool(asked.get("Egress", False))
 
 
-def _known(entries: Mapping[tuple[int, bool], str], asked: Parameters) -> str:
+def _known(entries: Mapping[tuple[int | None, bool], str], asked: Parameters) -> str:
     id_ = entries.get(_number(asked))
     if id_ is None:
         text = f"The network acl entry identified by {_number(asked)[0]} does not exist"
@@ -84,7 +84,7 @@ def _entry(acl: str, asked: Parameters) -> Edit:
     return new(_ENTRY, f"{acl}|{'egress' if egress else 'ingress'}|{number}", properties)
 
 
-def _own_entries(world: World, name: str) -> tuple[tuple[Edit, ...], dict[tuple[int, bool], str]]:
+def _own_entries(world: World, name: str) -> tuple[tuple[Edit, ...], dict[tuple[int | None, bool], str]]:
     """Return the edits that make the entries resources of their own (a default ACL has none), and their ids by number."""
     there = {_entry_number(one): one.id for one in world.referring(_ENTRY, NetworkAclId=name)}
     acl, marker = world.cloud.network.network_acls[name], f"{name}.own-entries"
@@ -94,14 +94,14 @@ def _own_entries(world: World, name: str) -> tuple[tuple[Edit, ...], dict[tuple[
         _entry(name, _as_asked(acl, entry, egress=egress))
         for egress, entries in ((False, acl.ingress), (True, acl.egress))
         for entry in entries
-        if (entry.rule_number, egress) not in there
+        if not isinstance(entry.rule_number, Unknown) and (entry.rule_number, egress) not in there
     ]
     known = {_entry_number(edit.resource): edit.resource.id for edit in made if not isinstance(edit, Remove)}
     return (new(RESTRICTED_DEFAULT_ACL, marker, {"DefaultNetworkAclId": name}), *made), {**there, **known}
 
 
-def _entry_number(resource: Resource) -> tuple[int, bool]:
-    return int(resource.properties["RuleNumber"]), is_true(resource.properties.get("Egress", False))
+def _entry_number(resource: Resource) -> tuple[int | None, bool]:
+    return whole_number(resource.properties["RuleNumber"]), is_true(resource.properties.get("Egress", False))
 
 
 def _as_asked(acl: NetworkAcl, entry: NetworkAclEntry, *, egress: bool) -> Mapping[str, Any]:
