@@ -117,3 +117,22 @@ def test_an_appliance_takes_packets_by_an_interface_whose_subnet_leads_back_to_i
     )
     cloud = cloud_of(TEMPLATE.replace("ADMITTED", "BoxSg") + inside + HAS_LEG + box)
     assert trace(cloud, parse(cloud, "App", "internet:tcp/443")).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "target", "verdict"),
+    [
+        ("SubnetId: !Ref B", "SubnetId: !Ref A", "internet:tcp/443", "unknown"),
+        ("0.0.0.0/0, GatewayId", "9.9.9.9/32, GatewayId", "internet:tcp/443", "unknown"),
+        ("SourceDestCheck: false", "SourceDestCheck: true", "internet:tcp/443", "blocked"),
+        ("0.0.0.0/0, NetworkInterfaceId", "10.9.0.0/16, NetworkInterfaceId", "Db:tcp/5432", "reachable"),
+        ("0.0.0.0/0, NetworkInterfaceId", "10.9.0.0/16, NetworkInterfaceId", "Db:tcp/80", "blocked"),
+    ],
+    ids=["leads back to it", "has no route", "is checked", "has a route", "is refused at the end"],
+)
+def test_an_appliance_that_is_not_known_may_send_packets_on_by_another_interface(cloud_of, old, new, target, verdict):
+    own = ON_INTERNET.replace(old, new)
+    lines = TEMPLATE.replace("ADMITTED", "BoxSg").splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("  ToBox")) + own
+    cloud = cloud_of(text)
+    assert trace(cloud, parse(cloud, "App", target)).verdict == verdict

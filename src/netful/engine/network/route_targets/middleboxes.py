@@ -1,7 +1,7 @@
 """Interfaces and instances as targets of routes: the destination itself, or a forwarding middlebox (vpc-network §1.9).
 
 An instance may send packets on by another of its interfaces: where the ways by them have different verdicts, the path is unknown.
-If the instance that attaches an interface is not known, whether a packet leaves by an internet gateway is not known either.
+If the instance that attaches an interface is not known, only a way by this interface that reaches the destination is certain.
 """
 
 from dataclasses import replace
@@ -13,9 +13,8 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets.nat_gateways import no_connection
-from netful.engine.network.steps import Arrive, Depart, Done, Fork, Step
+from netful.engine.network.steps import Arrive, Depart, Done, Fork, Lost, Step
 from netful.model.cloud import Cloud
-from netful.model.core import Unknown
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import Route
 
@@ -48,18 +47,17 @@ def pass_on(cloud: Cloud, packet: Packet, box: NetworkInterface) -> Step:
     if packet.returning:  # answers must pass the same appliance as the packets they answer (§1.11)
         refused = Finding(HopKind.ENI, packet.flow, no_connection(box.owner_id, box.origin))
         return Done(packet, found=(*found, refused))
+    found.append(Assumption(f"{box.owner_id} forwards what it gets, with its own address as the source"))
     written = cloud.template.resources.get(box.id)
     if box.owner_id == box.id and written is not None and written.type == _SEPARATE:
         has = f"an instance that is in none of the sources has {box.id}: without one its routes are blackholes"
-        found.append(Assumption(has))
-        box = _doubted(box)
-    found.append(Assumption(f"{box.owner_id} forwards what it gets, with its own address as the source"))
+        either = (_sent_on(packet, box), _sent_by_another(packet, box))
+        return Fork(packet, either, best=True, found=(Assumption(has), *found))
     others = [one for one in cloud.network.interfaces_of(box.owner_id) if one.id != box.id]
     ways = tuple(_sent_on(packet, one) for one in (box, *others))
     if not others or packet.sender.owner_id == box.owner_id:  # a loop
         return ways[0].after(*found)
-    rule, missing = "it has several interfaces, and may send packets on by each", _way_on(box)
-    doubt = unknown(HopKind.ENI, packet.flow, box.owner_id, rule, (missing,), box.origin)
+    doubt = _doubt(packet, box, "it has several interfaces, and may send packets on by each")
     return Fork(packet, ways, doubt=doubt, found=tuple(found))
 
 
@@ -69,11 +67,14 @@ def _sent_on(packet: Packet, box: NetworkInterface) -> Step:
     return Depart(packet.sent_by(box, flow))
 
 
-def _way_on(box: NetworkInterface) -> str:
-    return f"the interface by which the instance of {box.id} sends packets on"
+def _sent_by_another(packet: Packet, box: NetworkInterface) -> Step:
+    """Lose a packet that an interface of an instance that is not known may send on."""
+    doubt = _doubt(packet, box, "its instance may send packets on by another interface")
+    return Lost(
+        packet.sent_by(box, replace(packet.flow, source=End(None, AWS_EPHEMERAL, forwarded=True))), found=(doubt,)
+    )
 
 
-def _doubted(box: NetworkInterface) -> NetworkInterface:
-    """Return an interface that need not be the one by which its instance sends packets on."""
-    what = _way_on(box)
-    return replace(box, public_doubt=Unknown(f"{what} is not known", (what,)))
+def _doubt(packet: Packet, box: NetworkInterface, rule: str) -> Finding:
+    missing = f"the interface by which the instance of {box.id} sends packets on"
+    return unknown(HopKind.ENI, packet.flow, box.owner_id, rule, (missing,), box.origin)
