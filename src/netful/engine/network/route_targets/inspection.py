@@ -172,12 +172,17 @@ def _has_appliances(cloud: Cloud, endpoint: VpcEndpoint) -> bool:
 
 
 def sender_of(cloud: Cloud, packet: Packet) -> NetworkInterface:
-    """Return the interface that a packet originates from, if appliances forwarded it; else its sender."""
-    sender, source = packet.sender, packet.flow.source.address
+    """Return the interface that a packet originates from, if appliances forwarded it; else its sender.
+
+    If its address is not known, that is the interface of its flow, or the one that translated it last.
+    """
+    sender, source, legs = packet.sender, packet.flow.source, packet.journey.legs
     vpc = cloud.network.vpc_of_interface(sender)
-    if vpc is None or sender.owner is not InterfaceOwner.ENDPOINT or source is None:
+    if vpc is None or sender.owner is not InterfaceOwner.ENDPOINT:
         return sender
-    return cloud.network.interface_at(vpc.id, source.network_address) or sender
+    if source.address is None:
+        return source.interface or (legs[-1].end if legs else None) or sender
+    return cloud.network.interface_at(vpc.id, source.address.network_address) or sender
 
 
 def _door(cloud: Cloud, endpoint: VpcEndpoint) -> NetworkInterface:
