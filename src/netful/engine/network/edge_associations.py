@@ -1,23 +1,25 @@
 """Route tables of internet and VPN gateways: they may send incoming packets through an appliance first (vpc-network §1.11)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network
 
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding
+from netful.engine.flows.finding import Finding, unknown
 from netful.engine.flows.flow import network_of
 from netful.engine.flows.kinds import HopKind
-from netful.engine.flows.ruling import Ruling
-from netful.engine.network import block_public_access
+from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.network import block_public_access, route_doubts
 from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import internet_gateways, middleboxes
-from netful.engine.network.steps import Arrive, Enter, Meet, Step
+from netful.engine.network.steps import Arrive, Enter, Fork, Meet, Step
 from netful.engine.network.targets import TARGETS
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core import Unknown
+from netful.model.core import Frozen, Maybe, Unknown, known_in
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.route_tables import Route, TargetKind
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.vpc import IPNetwork
 
 _APPLIANCES = (TargetKind.NETWORK_INTERFACE, TargetKind.INSTANCE)
 
@@ -45,27 +47,64 @@ def to_private(packet: Packet, target: NetworkInterface) -> Packet:
 
 
 def by_table_of(cloud: Cloud, gateway_id: str, packet: Packet, target: NetworkInterface, *, otherwise: Step) -> Step:
-    """Route a packet that a gateway brings in by the gateway's own table; `otherwise` if the table has no other way."""
+    """Route a packet that a gateway brings in by the gateway's own table; `otherwise` if the table has no other way.
+
+    Where a further route may be for the packet, and its way has another verdict, the way is not known.
+    """
     table, vpc = cloud.network.edge_table_of(gateway_id), cloud.network.vpc_of_interface(target)
-    address = packet.flow.destination.address
-    if table is None or vpc is None or address is None:
+    if table is None or vpc is None:
         return otherwise
-    entry = route_tables.select(cloud, vpc, table, address).entry
-    route = entry.route if entry is not None else None
-    if route is None or route.target_kind not in TARGETS:
-        return otherwise
-    rule = f"{route_tables.describe(cloud, route)}, at {gateway_id}"
-    ruling = Ruling("allow", table.id, rule, origin=route.origin, decided_by=entry)
-    if route.blackhole:
-        rule = f"{rule}, a blackhole: its target is gone or not attached"
-        ruling = Ruling("deny", table.id, rule, Code.BAD_STATE_ROUTE, route.origin, decided_by=entry)
-    elif gateway_id in cloud.network.internet_gateways and _lacks_public_ip(cloud, route):
-        rule = f"{rule}, which has no public address"
-        ruling = Ruling("deny", table.id, rule, Code.INGRESS_RTB_NO_PUBLIC_IP, route.origin, decided_by=entry)
-    chosen = Finding(HopKind.ROUTE, packet.flow, ruling)
-    if route.target_id in (target.id, target.owner_id):
-        return otherwise.after(chosen)
-    return Meet(packet.sent_by(interface_of(gateway_id)), route, found=(chosen,))
+    address, subnet = packet.flow.destination.address, known_in(cloud.network.subnets, target.subnet_id)
+    own = subnet.cidr_block if subnet is not None else Unknown("", (f"subnet {target.subnet_id}",))
+    chosen = route_tables.select(cloud, vpc, table, address).entry if address is not None else None
+    edge = _Edge(cloud, gateway_id, table, target, otherwise)
+    way = edge.way(packet, chosen.route if chosen else None, chosen)
+    doubts = [*_doubts(cloud, table, address, own)] if chosen is None or chosen.block != own else []
+    sure = [route for route, doubt in doubts if isinstance(own, Unknown) and doubt.same_as(own)]
+    if sure or not doubts:
+        return edge.way(packet, sure[0]) if sure else way
+    missing = route_doubts.missing_of(doubt for _, doubt in doubts)
+    rule = f"which route leads to {packet.flow.destination} is not known, at {gateway_id}"
+    doubt = unknown(HopKind.ROUTE, packet.flow, table.id, rule, missing, table.origin)
+    return Fork(packet, (way, *(edge.way(packet, route) for route, _ in doubts)), doubt=doubt)
+
+
+def _doubts(
+    cloud: Cloud, table: RouteTable, address: IPNetwork | None, own: Maybe[IPNetwork]
+) -> Iterator[tuple[Route, Unknown]]:
+    """Yield the routes that may be for an address, with what is not known: their block, or whether it has the address."""
+    where = Unknown("", needs(own, f"an address of {own}"), computed=True)
+    for route in table.routes:
+        for block in route_tables.blocks_of(cloud, route) if route.target_kind in TARGETS else ():
+            if isinstance(block, Unknown) or address is None:
+                yield route, block if isinstance(block, Unknown) else where
+
+
+class _Edge(Frozen):
+    """The table of a gateway, and the interface to which a packet goes `otherwise`."""
+
+    cloud: Cloud
+    gateway_id: str
+    table: RouteTable
+    target: NetworkInterface
+    otherwise: Step
+
+    def way(self, packet: Packet, route: Route | None, entry: route_tables.Entry | None = None) -> Step:
+        """Return the step of a packet by a route."""
+        if route is None or route.target_kind not in TARGETS:
+            return self.otherwise
+        rule = f"{route_tables.describe(self.cloud, route)}, at {self.gateway_id}"
+        ruling = Ruling("allow", self.table.id, rule, origin=route.origin, decided_by=entry)
+        if route.blackhole:
+            rule = f"{rule}, a blackhole: its target is gone or not attached"
+            ruling = Ruling("deny", self.table.id, rule, Code.BAD_STATE_ROUTE, route.origin, decided_by=entry)
+        elif self.gateway_id in self.cloud.network.internet_gateways and _lacks_public_ip(self.cloud, route):
+            rule = f"{rule}, which has no public address"
+            ruling = Ruling("deny", self.table.id, rule, Code.INGRESS_RTB_NO_PUBLIC_IP, route.origin, decided_by=entry)
+        chosen = Finding(HopKind.ROUTE, packet.flow, ruling)
+        if route.target_id in (self.target.id, self.target.owner_id):
+            return self.otherwise.after(chosen)
+        return Meet(packet.sent_by(interface_of(self.gateway_id)), route, found=(chosen,))
 
 
 def _lacks_public_ip(cloud: Cloud, route: Route) -> bool:

@@ -18,7 +18,7 @@ from netful.engine.network import (
     subnets,
     targets,
 )
-from netful.engine.network.packet import OUTSIDE, Journey, Leg, Packet
+from netful.engine.network.packet import Journey, Leg
 from netful.engine.network.route_targets import inspection
 from netful.model.cloud import Cloud
 
@@ -62,9 +62,11 @@ class Walk:
         self.trail.become(other.trail)
 
     def refusals(self) -> tuple[int, int]:
-        """Count the denying and the unknown hops, on the way so far and on its return path."""
+        """Count the denying and the unknown hops, on the way so far and on its return path; an answer's has ended."""
         back = Trail(every=self.trail.every)
         walk_back(self.cloud, self.journey.legs, back)
+        if self.journey.returning:
+            back.note(inspection.one_way(self.cloud, self.journey))
         verdicts = [hop.verdict for hop in (*self.trail.hops, *back.hops)]
         return verdicts.count("deny"), verdicts.count("unknown")
 
@@ -101,4 +103,4 @@ def walk_back(cloud: Cloud, legs: Iterable[Leg], trail: Trail) -> None:
             before, walk = len(trail.hops), Walk(cloud, step.packet.journey, trail)
             walk.take(step)
             if all(hop.verdict == "allow" for hop in trail.hops[before:]):
-                trail.note(inspection.one_way(cloud, Packet(OUTSIDE, leg.flow.reply(), walk.journey)))
+                trail.note(inspection.one_way(cloud, walk.journey))

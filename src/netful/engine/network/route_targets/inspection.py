@@ -20,7 +20,7 @@ from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
 from netful.engine.flows.ruling import Ruling
-from netful.engine.network.packet import Inspected, Packet
+from netful.engine.network.packet import Inspected, Journey, Packet
 from netful.engine.network.route_targets import transit_gateways
 from netful.engine.network.steps import Cross, Done, Lost, Step
 from netful.engine.network.subnets import acl
@@ -59,11 +59,12 @@ def pass_through(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint) -> Step:
     return Cross(packet.sent_by(door).nameless(), found=tuple(found))
 
 
-def one_way(cloud: Cloud, packet: Packet) -> Iterator[Found]:
+def one_way(cloud: Cloud, journey: Journey) -> Iterator[Finding]:
     """Yield the refusals by firewalls that an answer has not passed, though they keep the state of its flow."""
-    for one in packet.journey.inspected if packet.flow.protocol == TCP else ():
-        firewall = cloud.network.firewalls[one.firewall_id]
-        yield _broken(packet.flow, one.endpoint_id, firewall, "the answers do not pass it")
+    for one in journey.inspected:
+        if one.flow.protocol == TCP:
+            firewall = cloud.network.firewalls[one.firewall_id]
+            yield _broken(one.flow.reply(), one.endpoint_id, firewall, "the answers do not pass it")
 
 
 def _first(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint, firewall: Firewall) -> Step:
