@@ -1,4 +1,4 @@
-"""Names that AWS's resource schemas have: all types, the properties of the types that AWS runs in subnets, and name properties.
+"""Names that AWS's resource schemas have: all types, properties of the types that netful reads, and name properties.
 
 `scripts/resource-types` writes the table.
 """
@@ -32,6 +32,11 @@ def types_like(type_: str) -> list[str]:
 def properties(type_: str) -> list[str]:
     """Return the properties of a type that AWS runs in subnets, with those beside each property that is read."""
     return _table()["properties"].get(type_, "").split()
+
+
+def attributes(type_: str) -> list[str]:
+    """Return the beginnings of the attributes of a type that netful reads, with its other properties; none of other types."""
+    return _table()["attributes"].get(type_, "").split() or [one for one in properties(type_) if "." not in one]
 
 
 def name_properties() -> dict[str, str]:
