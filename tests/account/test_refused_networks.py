@@ -305,6 +305,17 @@ def test_a_route_has_one_target(ec2, two):
     assert ec2("CreateRoute", **route, **targets) == "InvalidParameterCombination"
 
 
+@pytest.mark.parametrize(("interfaces", "refused"), [(1, False), (2, True)])
+def test_a_route_to_an_instance_names_its_only_interface(ec2, two, interfaces, refused):
+    (own, _), (place, _), _ = two
+    wanted = [{"DeviceIndex": number, "SubnetId": place} for number in range(interfaces)]
+    made = ec2("RunInstances", ImageId="ami-0123456789abcdef0", MinCount=1, MaxCount=1, NetworkInterfaces=wanted)[
+        "Instances"
+    ][0]
+    route = {"RouteTableId": main_table(ec2, own), "DestinationCidrBlock": "192.0.2.0/24"}
+    assert (ec2("CreateRoute", **route, InstanceId=made["InstanceId"]) == "InvalidInstanceID") is refused
+
+
 def test_a_call_changes_one_attribute_of_an_interface(ec2, two):
     eni = _eni(ec2, two[1][0])
     both = {"Description": {"Value": "x"}, "SourceDestCheck": {"Value": False}}

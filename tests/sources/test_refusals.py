@@ -124,12 +124,26 @@ ADDRESS = """Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
   FarA: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.9.1.0/24}}
   Host: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref %s, ImageId: ami-1}}
   Ip: {Type: AWS::EC2::EIP, Properties: {InstanceId: !Ref Host}}"""
+TO_INSTANCE = """Host: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, NetworkInterfaces: [{DeviceIndex: 0, SubnetId: !Ref A}%s]}}
+  Eni: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A}}
+  Own: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Way: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Own, DestinationCidrBlock: 192.168.0.0/16, %s}}"""
+ATTACHED = """
+  Later: {Type: AWS::EC2::NetworkInterfaceAttachment, Properties: {NetworkInterfaceId: !Ref Eni, InstanceId: !Ref Host, DeviceIndex: 1}}"""
 DATABASE = "Db: {Type: AWS::RDS::DBInstance, Properties: {Engine: mysql, AllocatedStorage: '20', DBInstanceClass: %s}}"
 CHECKED = "Tg: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: lambda, HealthCheckTimeoutSeconds: %s, HealthCheckIntervalSeconds: 20}}"
 REFUSED = {
     "an apostrophe in a group's description": (GROUP % ("!Ref Vpc", "the app's"), "Sg"),
     "an apostrophe in a rule's description": (RULE_OF_GROUP % "the app's", "Sg"),
     "an address in a VPC without an internet gateway": (ADDRESS % "FarA", "Ip"),
+    "a route to an instance with two interfaces": (
+        TO_INSTANCE % (", {DeviceIndex: 1, SubnetId: !Ref B}", "InstanceId: !Ref Host"),
+        "Way",
+    ),
+    "a route to an instance with a further interface": (
+        TO_INSTANCE % (", {DeviceIndex: 1, NetworkInterfaceId: !Ref Eni}", "InstanceId: !Ref Host"),
+        "Way",
+    ),
     "a class without its prefix": (DATABASE % "t4g.micro", "Db"),
     "a timeout that is longer than the interval": (CHECKED % 30, "Tg"),
     "a TCP listener of an application load balancer": (LISTENER % ("Alb", "TCP", "Web"), "L"),
@@ -189,6 +203,9 @@ ACCEPTED = {
     "a description of a rule": RULE_OF_GROUP % "app",
     "an address in a VPC with an internet gateway": ADDRESS % "A",
     "an address in a subnet that is not known": ADDRESS.replace("!Ref %s", "!ImportValue s"),
+    "a route to an instance with one interface": TO_INSTANCE % ("", "InstanceId: !Ref Host"),
+    "a route to an instance that gets an interface": f"{TO_INSTANCE % ('', 'InstanceId: !Ref Host')}{ATTACHED}",
+    "a route to an interface": TO_INSTANCE % (", {DeviceIndex: 1, SubnetId: !Ref B}", "NetworkInterfaceId: !Ref Eni"),
     "a class of databases": DATABASE % "db.t4g.micro",
     "a timeout of health checks": CHECKED % 10,
     "a header of one's own": SHOWN % (OF_ACM % "us-east-1", "X-Host"),

@@ -14,7 +14,7 @@ from netful.model.network.block_restrictions import is_restricted
 from netful.model.network.vpc import Subnet, ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType
 from netful.model.unread import Unread, Weight
-from netful.sources.refused import addresses, databases, listeners, targets, tasks, vpc_origins
+from netful.sources.refused import addresses, databases, listeners, routes, targets, tasks, vpc_origins
 from netful.sources.refused.values import refused_values
 from netful.sources.refused.zones import in_one_zone
 
@@ -266,5 +266,6 @@ _ROWS = (
     _Row(databases.subnet_groups, "SubnetIds", "name subnets in at least two zones", named_in="DBSubnetGroupName"),
     _Row(databases.tokens, "AuthToken", "set `TransitEncryptionEnabled: true`"),
     _Row(addresses.unreachable, "InstanceId", "attach an internet gateway to the VPC", lacks=True, code="Gateway.NotAttached"),
+    _Row(routes.of_instances, "InstanceId", "name the interface in `NetworkInterfaceId`", code="InvalidInstanceID"),
     _Row(_dedicated, "VpcConfig", "put the function into a VPC of default tenancy, and peer the two"),
 )  # fmt: skip

@@ -129,6 +129,9 @@ def _target(world: World, asked: Parameters) -> dict[str, str]:
         code = "InvalidParameterCombination" if given else "MissingParameter"
         raise ApiError(code, "The request must contain exactly one target")
     (parameter,) = given
+    if parameter == "InstanceId" and len(world.cloud.network.interfaces_of(world.name(asked[parameter]))) > 1:
+        text = f"There are multiple interfaces attached to instance '{asked[parameter]}'."
+        raise ApiError("InvalidInstanceID", f"{text} Please specify an interface ID for the operation instead.")
     if parameter != "GatewayId":
         return {parameter: world.named(parameter, asked[parameter])}
     gateway = asked[parameter]
