@@ -504,7 +504,15 @@ WITH_SECOND = INSIDE.replace("!GetAtt ToWeb.Id}}}}]", "!GetAtt ToWeb.Id}}}}, {{I
 
 
 @pytest.mark.parametrize(
-    ("status", "verdict"), [("500", "blocked"), ("502", "blocked"), ("504", "reachable"), ("503", "reachable")]
+    ("status", "verdict"),
+    [
+        ("500", "blocked"),
+        ("502", "blocked"),
+        ("504", "reachable"),
+        ("503", "reachable"),
+        ("500, !ImportValue status", "unknown"),
+        ("504, !ImportValue status", "reachable"),
+    ],
 )
 def test_an_origin_that_cannot_be_reached_fails_over_on_a_failure_of_gateways(tmp_path, status, verdict):
     template = WITH_SECOND.replace("STATUS", status)

@@ -21,6 +21,7 @@ def members(group: OriginGroup, method: str | None) -> tuple[Maybe[str], ...]:
     return group.members if method in _REPEATED else group.members[:1]
 
 
-def goes_on(group: OriginGroup, status: int | None, *, answered: bool) -> bool:
+def goes_on(group: OriginGroup, status: int | None, *, answered: bool) -> Maybe[bool]:
     """Return whether the next origin of a group is asked after an answer of one, or after the failure to get an answer."""
-    return status in group.fails_over_on or (not answered and _UNREACHED in group.fails_over_on)
+    on = group.fails_over_on
+    return status in on or (not answered and _UNREACHED in on) or group.unknown_status or False

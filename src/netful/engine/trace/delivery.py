@@ -52,7 +52,7 @@ from netful.engine.trace.policies.service_requests import requested
 from netful.engine.waf.ruling import FILTERED
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen
+from netful.model.core import Frozen, Maybe, Unknown
 from netful.model.network.network_firewall import Application
 from netful.model.network.protocols import TCP
 
@@ -259,20 +259,22 @@ def _at_edge(walk: Walk, visit: EdgeVisit, depth: int) -> Delivery:
     answers = {n: symptom if n in custom else visit.seen(symptom) for n, symptom in own.items()}
     if not visit.origins or depth >= relays.MOST_HOSTS:
         return Delivery((), answers)
-    tried = []
+    tried, doubt = [], None
     for ways in visit.origins:
         each = [_to_origin(walk, way, depth) for way in ways]
         tried.append(max(each, key=Delivery.refusals))
-        if not tried[-1].refusals()[0] or not _goes_on(walk, tried[-1], visit):
+        goes_on = tried[-1].refusals()[0] > 0 and _goes_on(walk, tried[-1], visit)
+        if goes_on is False:
             break
+        doubt = visit.doubt if isinstance(goes_on, Unknown) else doubt
     found = tried[-1] if not tried[-1].refusals()[0] else tried[0]
     if found is not tried[0]:
-        found.trail.note((Assumption("the first origin of the group fails as the group requires"),))
+        found.trail.note((doubt or Assumption("the first origin of the group fails as the group requires"),))
     seen = {number: visit.seen(symptom) for number, symptom in found.answers.items()}
     return Delivery(found.walks, answers | seen, found.symptom)
 
 
-def _goes_on(before: Walk, refused: Delivery, visit: EdgeVisit) -> bool:
+def _goes_on(before: Walk, refused: Delivery, visit: EdgeVisit) -> Maybe[bool]:
     """Return whether a distribution asks the next origin after one that refused; one whose answers are lost is silent."""
     hops = refused.trail.hops[len(before.trail.hops) :]
     denied = next((hop.n for hop in hops if hop.verdict == "deny"), 0)

@@ -48,12 +48,16 @@ class OriginWay(Frozen):
 
 
 class EdgeVisit(Frozen):
-    """The reaction of a distribution: findings of its own, and the ways to each of the origins of a group, in the order in which it asks them."""
+    """The reaction of a distribution: findings of its own, and the ways to each of the origins of a group, in the order in which it asks them.
+
+    `doubt` is found where the group's statuses that are not known decide whether it asks the next one.
+    """
 
     found: tuple[Found, ...]
     origins: tuple[tuple[OriginWay, ...], ...] = ()
     group: OriginGroup = OriginGroup(())
     errors: Mapping[int, CustomErrorResponse] | None = None
+    doubt: Finding | None = None
 
     def seen(self, symptom: Symptom) -> Symptom:
         """Return what the viewer sees of an error: the distribution's own page, if it has one."""
@@ -120,7 +124,9 @@ def visited(cloud: Cloud, journey: Journey, target: HostDestination) -> EdgeVisi
     group = origin_requests.group_of(distribution, behavior)
     members = failover.members(group, asked.request.method)
     origins = tuple(tuple(_ways(cloud, asked, behavior, member)) for member in members)
-    return EdgeVisit(filtered, origins, group, distribution.errors)
+    rule = "on which statuses it asks the next origin of the group is not known"
+    doubt = asked.unknown(rule, needs(group.unknown_status, "")) if group.unknown_status else None
+    return EdgeVisit(filtered, origins, group, distribution.errors, doubt)
 
 
 def _unnamed(cloud: Cloud, host: str, request: HttpRequest, journey: Journey) -> Found:

@@ -56,7 +56,7 @@ class OriginCalls:
         answer: Response | EdgeAnswer = _UNKNOWN
         for member in failover.members(group, visit.request.method):
             answer = await self._ask(visit, member)
-            if not failover.goes_on(group, answer.status, answered=isinstance(answer, Response)):
+            if failover.goes_on(group, answer.status, answered=isinstance(answer, Response)) is not True:
                 break
         return answer
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from netful.model.core import Frozen, Identified, Maybe
+from netful.model.core import Frozen, Identified, Maybe, Unknown
 from netful.model.names.service_names import name_matches
 
 SERVICE_GROUP = "CloudFront-VPCOrigins-Service-SG"
@@ -75,10 +75,14 @@ class VpcOrigin(Identified):
 
 
 class OriginGroup(Frozen):
-    """Origins that are asked in turn: the next one if one answers with a status of `fails_over_on`, or not at all."""
+    """Origins that are asked in turn: the next one if one answers with a status of `fails_over_on`, or not at all.
+
+    `unknown_status`: the group has a further status, or several, which are not known.
+    """
 
     members: tuple[Maybe[str], ...]
     fails_over_on: frozenset[int] = frozenset()
+    unknown_status: Unknown | None = None
 
 
 class CacheBehavior(Frozen):

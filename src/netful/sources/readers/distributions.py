@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from netful.model.core import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in, whole_number
 from netful.model.names.distributions import (
     CacheBehavior,
     CustomErrorResponse,
@@ -86,8 +86,9 @@ def _groups(config: Reader) -> Iterator[tuple[str, OriginGroup]]:
     for group in config.part("OriginGroups").parts("Items"):
         codes = group.part("FailoverCriteria").part("StatusCodes").known_texts("Items")
         members = tuple(one.required("OriginId") for one in group.part("Members").parts("Items"))
-        statuses = frozenset(int(code) for code in codes if isinstance(code, str) and code.isdecimal())
-        yield str(group.text("Id")), OriginGroup(members, statuses)
+        statuses = frozenset(number for code in codes if (number := whole_number(code)) is not None)
+        unknown = next((code for code in codes if isinstance(code, Unknown)), None)
+        yield str(group.text("Id")), OriginGroup(members, statuses, unknown)
 
 
 def _errors(config: Reader) -> Iterator[tuple[int, CustomErrorResponse]]:
