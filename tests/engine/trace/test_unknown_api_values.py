@@ -102,3 +102,41 @@ def test_operation_that_may_precede_the_route(cloud_of, ask):
     cloud = cloud_of(BODY % paths)
     assert ask(cloud, "internet", "Api GET /live/b").assumptions == ()
     assert "Api has no route GET /a" in str(ask(cloud, "internet", "Api GET /live/a").assumptions)
+
+
+TYPE = "EndpointConfiguration: {Types: [!Ref P]}"
+BEHIND = """
+  Domain: {{Type: AWS::ApiGateway::DomainName{}, Properties: {{DomainName: api.example.com, {}}}}}
+  Mapping: {{Type: AWS::ApiGateway::BasePathMapping, Properties: {{DomainName: !Ref Domain, RestApiId: !Ref Api, Stage: live}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("api", "domain", "way", "verdict", "assumed"),
+    [
+        (f"Name: a, {TYPE}", BEHIND.format("", "Policy: {}"), "Api POST /live/item", "unknown", ""),
+        (f"Name: a, {TYPE}", BEHIND.format("", "Policy: {}"), "POST https://api.example.com/item", "reachable", "Api is not PRIVATE"),
+        ("Name: a", BEHIND.format("", TYPE), "POST https://api.example.com/item", "reachable", ""),
+        ("Name: a", BEHIND.format("", f"{TYPE}, MutualTlsAuthentication: {{TruststoreUri: s3://a/b}}"), "POST https://api.example.com/item", "reachable", "in s3://a/b"),
+        ("Name: a", BEHIND.format("V2", TYPE), "POST https://api.example.com/item", "blocked", ""),
+    ],
+)  # fmt: skip
+def test_an_endpoint_type_that_is_not_known(cloud_of, ask, api, domain, way, verdict, assumed):
+    path = ask(cloud_of(API.replace("Properties: {Name: a}", f"Properties: {{{api}}}") + domain), "internet", way)
+    assert path.verdict == verdict
+    assert assumed in str(path.assumptions)
+
+
+@pytest.mark.parametrize(("protocol", "verdict"), [("HTTP", "reachable"), ("!Ref P", "unknown")])
+def test_a_protocol_that_is_not_known(cloud_of, ask, protocol, verdict):
+    made = f"""
+Parameters: {{P: {{Type: String}}}}
+Resources:
+  Api: {{Type: AWS::ApiGatewayV2::Api, Properties: {{Name: a, ProtocolType: {protocol}}}}}
+  Web: {{Type: AWS::ApiGatewayV2::Integration, Properties: {{ApiId: !Ref Api, IntegrationType: HTTP_PROXY, IntegrationUri: "https://example.com"}}}}
+  Get: {{Type: AWS::ApiGatewayV2::Route, Properties: {{ApiId: !Ref Api, RouteKey: GET /x, Target: !Sub "integrations/${{Web}}"}}}}
+  Stage: {{Type: AWS::ApiGatewayV2::Stage, Properties: {{ApiId: !Ref Api, StageName: $default, AutoDeploy: true}}}}
+"""
+    path = ask(cloud_of(made), "internet", "Api GET /x")
+    assert path.verdict == verdict
+    assert ("P" in path.missing) is (verdict == "unknown")

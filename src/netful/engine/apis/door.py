@@ -17,6 +17,7 @@ API Gateway itself answers `/ping` and `/sping` of a custom domain (§5.2).
 An endpoint leads to private APIs only, the public front to all others: the wrong door gives a 403.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from netful.engine.apis import mutual_tls, routing_rules
@@ -192,7 +193,9 @@ def _behind_domain(
     api_id, stage_name, path, rule_id = place
     api = cloud.apis.by_id.get(str(api_id))
     if ruling.verdict == "allow" and api is not None:
-        ruling = _mapped_ruling(domain, api, endpoint_id) or ruling
+        ruling = _mapped_ruling(domain, api, endpoint_id) or replace(
+            ruling, assumptions=(*ruling.assumptions, *_assumed_type(domain, api, endpoint_id))
+        )
     if ruling.verdict == "allow" and rule_id:
         ruling = replace(ruling, rule=f"{ruling.rule}, by the routing rule {rule_id}")
     if ruling.verdict == "allow" and isinstance(stage_name, Unknown):
@@ -230,6 +233,13 @@ def _domain_ruling(cloud: Cloud, domain: DomainName, host: str, endpoint_id: str
     assumed = (f"the client shows {domain.domain_name} a certificate of an authority in {store}",)
     rule += ", which asks for a client certificate"
     return Ruling("allow", domain.id, rule, origin=domain.origin, assumptions=assumed)
+
+
+def _assumed_type(domain: DomainName, api: Api, endpoint_id: str | None) -> Iterator[str]:
+    """Yield the assumption on an API whose type is not known: a domain leads to APIs of its own kind."""
+    if isinstance(api.endpoint_type, Unknown):
+        kind = "PRIVATE" if endpoint_id is not None else "not PRIVATE"
+        yield f"{api.id} is {kind}, so that {domain.id} leads to it: {', '.join(needs(api.endpoint_type, ''))} decides"
 
 
 def _mapped_ruling(domain: DomainName, api: Api, endpoint_id: str | None) -> Ruling | None:

@@ -42,8 +42,8 @@ _OTHERWISE = "the certificate is not trusted"
 
 
 def asks(domain: DomainName) -> bool:
-    """Return whether a domain name requires a client certificate."""
-    return domain.mutual_tls and domain.endpoint_type is ApiEndpointType.REGIONAL
+    """Return whether a domain name requires a client certificate: AWS takes the setting for a regional one alone."""
+    return domain.mutual_tls and domain.endpoint_type not in (ApiEndpointType.EDGE, ApiEndpointType.PRIVATE)
 
 
 def domains(cloud: Cloud) -> tuple[DomainName, ...]:

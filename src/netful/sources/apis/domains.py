@@ -63,12 +63,12 @@ def _mutual_tls(reader: Reader) -> tuple[bool, Maybe[str] | None]:
 
 def _domain(reader: Reader, inventory: Inventory) -> DomainName:
     private = reader.type == _DOMAINS[1]
-    default = ApiEndpointType.PRIVATE if private else ApiEndpointType.EDGE
+    kind = endpoint_type(reader, ApiEndpointType.PRIVATE if private else ApiEndpointType.EDGE)
     mutual, store = _mutual_tls(reader)
     return DomainName(
         id=reader.id,
         domain_name=reader.required("DomainName"),
-        endpoint_type=endpoint_type(reader, default),
+        endpoint_type=ApiEndpointType.PRIVATE if private and isinstance(kind, Unknown) else kind,
         ip_address_type=reader.part("EndpointConfiguration").text("IpAddressType") or "ipv4",
         policy=resource_policy(reader, "Policy", _ANY_API, inventory),
         mutual_tls=mutual,

@@ -60,9 +60,10 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
     **{f"AWS::ApiGatewayV2::{name}": _of_api() for name in ("Authorizer", "Integration")},
     "AWS::ApiGateway::BasePathMapping": (_End("DomainName", _DOMAINS),),
     "AWS::ApiGateway::BasePathMappingV2": (_End("DomainNameArn", _DOMAINS),),
-    **dict.fromkeys(
-        ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"),
-        (_End("DisableExecuteApiEndpoint", given_to="id", weight=Weight.BLOCKS),),
+    "AWS::ApiGateway::RestApi": (_End("DisableExecuteApiEndpoint", given_to="id", weight=Weight.BLOCKS),),
+    "AWS::ApiGatewayV2::Api": (
+        _End("DisableExecuteApiEndpoint", given_to="id", weight=Weight.BLOCKS),
+        _End("ProtocolType", given_to="id"),
     ),
     "AWS::ApiGateway::Method": _of_rest_api("HttpMethod", "ResourceId"),
     "AWS::ApiGateway::Resource": _of_rest_api("ParentId", "PathPart"),
