@@ -384,3 +384,20 @@ def test_a_function_that_the_plan_deletes_is_not_in_its_account(tmp_path, plan, 
     (region / "functions.json").write_text(json.dumps({"Functions": [function]}))
     functions = load([plan.write(tmp_path), tmp_path / "account"]).compute.functions
     assert ("bills" in functions) == (actions == ["no-op"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "there", "part"),
+    [
+        ("aws_lambda_permission", "Functions", {"FunctionName": "bills", "FunctionArn": FUNCTION, "Runtime": "python3.13"}, "functions"),
+        ("aws_lambda_function", "LoadBalancers", {"LoadBalancerArn": f"arn:aws:elasticloadbalancing:eu-west-1:{OWNER}:loadbalancer/app/bills/1",
+                                                  "LoadBalancerName": "bills", "Type": "application", "Scheme": "internal"}, "load_balancers"),
+    ],
+)  # fmt: skip
+def test_what_has_the_name_of_a_deleted_resource_stays(tmp_path, plan, kind, key, there, part):
+    change = {"actions": ["delete"], "before": {"id": "bills", "function_name": "bills"}, "after_unknown": {}}
+    plan.changes.append({"address": f"{kind}.bills", "type": kind, "change": change})
+    region = tmp_path / "account" / "eu-west-1"
+    region.mkdir(parents=True)
+    (region / "answer.json").write_text(json.dumps({key: [there]}))
+    assert "bills" in load([plan.write(tmp_path), tmp_path / "account"]).part(part)

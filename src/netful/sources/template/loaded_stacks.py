@@ -31,6 +31,8 @@ from netful.sources.template.described_stacks import DescribedStacks
 from netful.sources.template.template import Template
 from netful.sources.template.template_scope import TemplateScope
 
+_FUNCTION = "AWS::Lambda::Function"
+
 
 @dataclass
 class LoadedStacks:
@@ -182,9 +184,7 @@ class LoadedStacks:
     def deleted_ids(self, types: Mapping[str, str]) -> frozenset[str]:
         """Return AWS's ids of the resources that the deployment deletes. `types` are those of the accounts' resources, by id."""
         return frozenset(
-            id_
-            for stack in self.stacks
-            for id_ in (*stack.template.deleted_ids, *(one.id for one in left_out(stack, types).values()))
+            id_ for stack in self.stacks for id_, kind in _deleted(stack, types) if kind in ("", types.get(id_, kind))
         )
 
     def deployed_already(self, types: Mapping[str, str]) -> Deployed:
@@ -193,7 +193,9 @@ class LoadedStacks:
         gone = [one for stack in described for one in left_out(stack, types).values()]
         return Deployed(
             {one.resources.ids[name] for one in described for name in one.template.given_ids},
-            self.deleted_ids(types).union(each.id for one in described for each in one.template.deployed.values()),
+            {id_ for one in self.stacks for id_, kind in _deleted(one, types) if kind != _FUNCTION}.union(
+                each.id for one in described for each in one.template.deployed.values() if each.type != _FUNCTION
+            ),
             {PARTS[one.type] for one in gone if one.type in PARTS and "|" not in one.id},
         )
 
@@ -244,6 +246,12 @@ class LoadedStacks:
         while free in names:
             free, number = f"{name}-{number}", number + 1
         return free
+
+
+def _deleted(stack: TemplateScope, types: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the ids of the resources that a stack's deployment deletes, with their types ("" if an id is no name)."""
+    yield from stack.template.deleted_ids
+    yield from ((one.id, one.type) for one in left_out(stack, types).values())
 
 
 def left_out(stack: TemplateScope, types: Mapping[str, str]) -> dict[str, DescribedResource]:

@@ -56,8 +56,8 @@ class Template:
     of the resources for which a transform or a module makes further names. `left_out` are
     the macros that were not run. `source_origins` are the places of resources in what the template was made of, by logical id, and `places` are their accounts and
     regions where they are not the stack's ("" where one is). `given_ids` are the ids that AWS has given to resources already, and to
-    what it makes with them (`VPC.default`). `deleted_ids` are those of the resources that the deployment deletes, and `deleted_parts`
-    those of the resources of which it deletes a part, by the names of the parts. `stack` is the stack of a described account that was
+    what it makes with them (`VPC.default`). `deleted_ids` are those of the resources that the deployment deletes, with the types of those that are
+    names, and `deleted_parts` those of the resources of which it deletes a part, by the names of the parts. `stack` is the stack of a described account that was
     deployed from the template, `deployed` are its resources by logical id, and `made_values` are properties that AWS chose.
     """
 
@@ -77,7 +77,7 @@ class Template:
     source_origins: Mapping[str, Origin] = field(default_factory=dict)
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     given_ids: Mapping[str, str] = field(default_factory=dict)
-    deleted_ids: frozenset[str] = frozenset()
+    deleted_ids: frozenset[tuple[str, str]] = frozenset()
     deleted_parts: Mapping[str, str] = field(default_factory=dict)
     stack: str = ""
     deployed: Mapping[str, DescribedResource] = field(default_factory=dict)

@@ -33,8 +33,8 @@ _ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::role/.*)?")
 _GENERATED = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}|arn:[\w-]+:elasticloadbalancing:.+|Z[A-Z0-9]+_.+")
 
 
-_BY_NAME = ("aws_lambda_function", "aws_lambda_permission")
-"""Types whose ids are names, which an account has too."""
+_BY_NAME = {"aws_lambda_function": "AWS::Lambda::Function", "aws_lambda_permission": "AWS::Lambda::Permission"}
+"""Types whose ids are names, which an account has too, in CloudFormation's words."""
 
 
 class Module(Frozen, dict=True):
@@ -134,12 +134,15 @@ def deferred(root: MarkedMap) -> list[Planned]:
     return found
 
 
-def deleted_ids(root: MarkedMap) -> frozenset[str]:
-    """Return the ids, as `subnet-0123abcd`, `ZONE_NAME_TYPE` or an ARN, of the resources that the plan deletes, also of those that it replaces."""
+def deleted_ids(root: MarkedMap) -> frozenset[tuple[str, str]]:
+    """Return the ids, as `subnet-0123abcd`, `ZONE_NAME_TYPE` or an ARN, of the resources that the plan deletes, also of those that it replaces.
+
+    With each is the type of one whose id is a name, else "".
+    """
     changes = ((str(one.get("type")), mapping(one.get("change"))) for one in items(root.get("resource_changes")))
     gone = ((kind, one) for kind, one in changes if "delete" in texts(one.get("actions")))
-    found = ((kind, str(mapping(one.get("before")).get("id"))) for kind, one in gone)
-    return frozenset(id_ for kind, id_ in found if kind in _BY_NAME or _GENERATED.fullmatch(id_))
+    found = ((str(mapping(one.get("before")).get("id")), _BY_NAME.get(kind, "")) for kind, one in gone)
+    return frozenset((id_, kind) for id_, kind in found if kind or _GENERATED.fullmatch(id_))
 
 
 _WHOLES = {
