@@ -1,4 +1,4 @@
-"""AWS's prefix lists of the services with gateway endpoints: their names in the cloud, and their ids (vpc-network §1.8)."""
+"""AWS's prefix lists: names in the cloud and ids of those of gateway endpoints, and the weights of all (vpc-network §1.8)."""
 
 from collections.abc import Mapping
 
@@ -18,3 +18,18 @@ def named_lists(region: str, *, other: bool) -> dict[str, str]:
     """Return the names in the cloud of a region's lists by their ids; `other`: the region is not that of the load."""
     known = GATEWAY_LISTS.get(region, {})
     return {id_: managed_prefix_list_id(service, region if other else "") for id_, service in known.items()}
+
+
+_WEIGHTS = {
+    "cloudfront.origin-facing": 55,
+    "dynamodb": 1,
+    "route53-healthchecks": 25,
+    "s3": 1,
+    "s3express": 6,
+    "vpc-lattice": 10,
+}
+
+
+def weight_of(name: str) -> int:
+    """Return the number of rules as which AWS's list of a name (`com.amazonaws.REGION.s3`) counts; 0 if it is not known."""
+    return _WEIGHTS.get(name.removeprefix("com.amazonaws.").partition(".")[2], 0)
