@@ -51,3 +51,28 @@ def test_a_way_out_by_a_route_that_a_script_makes_is_unknown(cloud_of, script, q
     path = trace(cloud, parse(cloud, *question))
     assert path.verdict == verdict
     assert any("Launch" in one for one in path.unread) is (verdict == "unknown")
+
+
+PARAMETERS = "Parameters: {Key: {Type: String}, Made: {Type: String}}"
+MAKES = "aws ec2 create-route --route-table-id TABLE --instance-id $ID"
+
+
+@pytest.mark.parametrize(
+    ("table", "verdict"), [("${Table}", "unknown"), ("${Other}", "blocked"), ("${Made}", "unknown")]
+)
+@pytest.mark.parametrize("before", ["echo ${Key}; ", ""])
+def test_a_script_of_which_parts_are_not_known_makes_the_routes_that_it_has(cloud_of, before, table, verdict):
+    text = TEMPLATE.replace("SCRIPT", before + MAKES.replace("TABLE", table))
+    cloud = cloud_of(f"{PARAMETERS}{text}")
+    assert trace(cloud, parse(cloud, *OUT)).verdict == verdict
+
+
+@pytest.mark.parametrize("profile", ["", ", IamInstanceProfile: nat"])
+def test_a_script_that_is_not_known_is_assumed_to_make_no_routes(cloud_of, profile):
+    box = f"{{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1, SubnetId: !Ref Public, UserData: !Ref Key{profile}}}}}"
+    cloud = cloud_of(f"{PARAMETERS}{TEMPLATE.replace('SCRIPT', 'true')}  Box: {box}\n")
+    path = trace(cloud, parse(cloud, *OUT))
+    assert path.verdict == "blocked"
+    assert any("user data of Box" in one for one in path.assumptions) is bool(profile)
+    inside = trace(cloud, parse(cloud, "App", "Box:tcp/443"))
+    assert not any("user data of Box" in one for one in inside.assumptions)

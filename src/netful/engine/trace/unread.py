@@ -98,6 +98,7 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
         one.assumed
         for one, weight in found
         if weight is Weight.ASSUMED and one not in turning and not _is_asked(one, path.missing)
+        if one.what != MAKES_ROUTES or any(hop.kind is HopKind.ROUTE for hop in blocking)
     ]
     path = replace(path, assumptions=tuple(dict.fromkeys((*path.assumptions, *noted))))
     if not turning:

@@ -15,7 +15,7 @@ class Unknown(Frozen):
     A value that depends on an unknown is itself unknown and repeats its needs. `reference` is the text with
     `{{resolve:…}}` that a deployment would read; "" if the value is unknown for another reason.
     `of_stack`: the value is that of a resource of the same stack. `computed`: it is only computed from what is missing, so that
-    another one with the same needs may differ.
+    another one with the same needs may differ. `partly` is a text of which only parts are not known, with `?` in the place of each.
     """
 
     why: str
@@ -23,6 +23,7 @@ class Unknown(Frozen):
     reference: str = ""
     of_stack: bool = False
     computed: bool = False
+    partly: str = ""
 
     def __str__(self) -> str:
         return f"unknown: {self.why}"

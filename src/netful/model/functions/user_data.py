@@ -24,9 +24,9 @@ def user_data_of(resources: Mapping[str, Resource], id_: str) -> tuple[Maybe[str
 
 
 def text_of(data: Maybe[str] | None) -> str:
-    """Return the text of user data, which is base64 or written as it is; "" if it is not known."""
+    """Return the text of user data, which is base64 or written as it is, as far as it is known; "" if nothing of it is."""
     if not isinstance(data, str):
-        return ""
+        return data.partly if data is not None else ""
     try:
         return b64decode(data, validate=True).decode()
     except (Error, ValueError):

@@ -6,11 +6,11 @@ An instance is in the cluster whose capacity provider has its fleet, or that its
 """
 
 import re
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
 
 from netful.model.balancing.load_balancers import Registration
 from netful.model.core import Maybe, Unknown
+from netful.model.functions.user_data import text_of
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.sources.readers import launching
 from netful.sources.template.reading import Inventory, Reader
@@ -101,15 +101,7 @@ def _clusters(inventory: Inventory, host: Reader) -> Iterator[Maybe[str]]:
     found = launching.layers(inventory, host)
     layers = (host,) if isinstance(found, Unknown) else found
     says = launching.strongest(layers, "UserData")
-    text = says.literal("UserData") if says else None
-    if isinstance(text, str):
-        yield from (_cluster(inventory, name) for name in _NAMED.findall(_decoded(text)))
+    text = text_of(says.literal("UserData") if says else None)
+    yield from (_cluster(inventory, name) for name in _NAMED.findall(text))
     for id_ in {layer.id for layer in layers}:
         yield from inventory.resources[id_].references
-
-
-def _decoded(text: str) -> str:
-    try:
-        return b64decode(text, validate=True).decode(errors="replace")
-    except ValueError:
-        return text

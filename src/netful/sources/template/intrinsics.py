@@ -25,7 +25,7 @@ from netful.sources.files.complaint import SURELY, close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.template.conditions import CONNECTIVES, truth
 from netful.sources.template.scope import Scope
-from netful.sources.template.values import NO_VALUE, as_text, merged, unknowns_in
+from netful.sources.template.values import NO_VALUE, as_text, in_text, merged, unknowns_in
 
 SUBSTITUTION = re.compile(r"\$\{([^${}]+)\}")
 DYNAMIC_REFERENCE = re.compile(r"\{\{(resolve:(?:ssm|ssm-secure|secretsmanager):[^}]+)\}\}")
@@ -145,7 +145,7 @@ def _sub(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
         text = "" if value is NO_VALUE else as_text(value, origin)
         if isinstance(text, Unknown):
             unknowns.append(text)
-            return text.reference
+            return in_text(text)
         return text
 
     text = SUBSTITUTION.sub(replacement, template)
@@ -162,7 +162,7 @@ def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     if not isinstance(items, list):
         fail("`Fn::Join` takes a delimiter and a list", origin, hint=_USAGE["Fn::Join"])
     texts = [as_text(item, origin) for item in items]
-    joined = str(delimiter).join(text.reference if isinstance(text, Unknown) else text for text in texts)
+    joined = str(delimiter).join(in_text(text) if isinstance(text, Unknown) else text for text in texts)
     unknowns = unknowns_in(texts)
     return merged(unknowns, joined) if unknowns else joined
 

@@ -10,12 +10,22 @@ NO_VALUE: Final = object()
 """The value of `Ref: AWS::NoValue`."""
 
 
+HOLE: Final = "?"
+"""The place of an unknown value in a text."""
+
+
 def merged(unknowns: Iterable[Unknown], text: str = "") -> Unknown:
-    """Return one unknown with the reasons and the needs of several; `text` has the references of all of them, if all have one."""
+    """Return one unknown with the reasons and the needs of several; `text` has the references of them, or `HOLE`, in their places."""
     all_of = list(unknowns)
     whys = dict.fromkeys(u.why for u in all_of)
     needs = tuple(dict.fromkeys(need for u in all_of for need in u.needs))
-    return Unknown("; ".join(whys), needs, text if all(u.reference for u in all_of) else "", computed=True)
+    reference = text if all(u.reference for u in all_of) else ""
+    return Unknown("; ".join(whys), needs, reference, computed=True, partly=text)
+
+
+def in_text(unknown: Unknown) -> str:
+    """Return what stands for an unknown value within a text."""
+    return unknown.reference or unknown.partly or HOLE
 
 
 def unknowns_in(value: Any) -> list[Unknown]:

@@ -1,13 +1,13 @@
 """Routes that an instance makes by a script when it starts, such as a NAT instance that replaces itself: no resource is one of them.
 
 A path that ends for want of a route is unknown, if its table is one that the script names; a script whose table is a variable
-may mean any table.
+may mean any table. A script of which nothing is known is assumed to make none, if its instance has the credentials to make one.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from netful.model.core import Resource
+from netful.model.core import Resource, Unknown, mapping
 from netful.model.functions.user_data import text_of, written_in
 from netful.model.unread import MAKES_ROUTES, Unread, Weight, beyond
 
@@ -24,11 +24,31 @@ def scripted_routes(
 ) -> Iterator[Unread]:
     """Yield the user data among some resources that makes routes. `names` are the names in the cloud by AWS's ids."""
     for holder in (one for one in some if one.type in _HOLDERS):
-        commands = _MAKES_ROUTE.findall(_CONTINUED.sub(" ", text_of(written_in(holder))))
+        data, origin = written_in(holder), holder.origin_of("UserData")
+        commands = _MAKES_ROUTE.findall(_CONTINUED.sub(" ", text_of(data)))
         touched = dict.fromkeys(name for command in commands for name in _tables(command, resources, names))
         if touched:
-            origin = holder.origin_of("UserData")
             yield Unread(holder.id, MAKES_ROUTES, Weight.OPENS, tuple(map(beyond, touched)), origin=origin)
+        elif isinstance(data, Unknown) and not data.partly and _has_credentials(holder):
+            every, assumed = (
+                _tables("", resources, names),
+                f"the user data of {holder.id}, which is not known, makes no routes",
+            )
+            touched = dict.fromkeys(every)
+            yield Unread(
+                holder.id,
+                MAKES_ROUTES,
+                Weight.ASSUMED,
+                tuple(map(beyond, touched)),
+                origin=origin,
+                needs=data.needs,
+                assumption=assumed,
+            )
+
+
+def _has_credentials(holder: Resource) -> bool:
+    own, inner = holder.properties, mapping(holder.properties.get("LaunchTemplateData"))
+    return any(one.get("IamInstanceProfile") is not None for one in (own, inner))
 
 
 def _tables(command: str, resources: Mapping[str, Resource], names: Mapping[str, str]) -> Iterator[str]:
