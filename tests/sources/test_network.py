@@ -794,6 +794,26 @@ Resources:
     assert public == {0: found.elastic_ips["Address"].public_ip, 1: None}
 
 
+@pytest.mark.parametrize(
+    "which", ["AllocationId: eipalloc-0123456789abcdef0", "AllocationId: !Ref Given", "EIP: 198.51.100.7"]
+)
+@pytest.mark.parametrize("holder", ["NetworkInterfaceId: !Ref First", "InstanceId: !Ref Box"])
+def test_an_elastic_ip_that_was_not_loaded_is_a_public_address(cloud_of, which, holder):
+    cloud = cloud_of(f"""
+Parameters: {{Given: {{Type: String}}}}
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  Subnet: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}
+  First: {{Type: AWS::EC2::NetworkInterface, Properties: {{SubnetId: !Ref Subnet}}}}
+  Box: {{Type: AWS::EC2::Instance, Properties: {{NetworkInterfaces: [{{NetworkInterfaceId: !Ref First, DeviceIndex: 0}}]}}}}
+  Held: {{Type: AWS::EC2::EIPAssociation, Properties: {{{which}, {holder}}}}}
+""")
+    (eni,) = cloud.network.interfaces_of("Box")
+    assert len(eni.public_addresses()) == 1
+    assert str(eni.public_ip) == "198.51.100.7" or not which.startswith("EIP")
+    assert not cloud.network.elastic_ips
+
+
 @pytest.mark.parametrize(("required", "assumed"), [("true", 1), ("false", 0)])
 def test_an_endpoint_that_the_owner_of_its_service_has_to_accept(cloud_of, required, assumed):
     more = f"""

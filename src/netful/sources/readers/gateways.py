@@ -1,6 +1,6 @@
 """Gateways of a VPC, Elastic IPs and peerings (spec: vpc-network §4, §7)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address
 
@@ -20,6 +20,8 @@ from netful.sources.template.reading import Inventory, Reader, known_or
 
 DIRECT_CONNECT = "AWS::DirectConnect::DirectConnectGatewayAssociation"
 """Type of the association of a Direct Connect gateway with a transit gateway or a virtual private gateway."""
+
+_ASSOCIATION = "AWS::EC2::EIPAssociation"
 
 REQUESTER_OPTIONS, ACCEPTER_OPTIONS = "RequesterPeeringConnectionOptions", "AccepterPeeringConnectionOptions"
 """Options of the sides of a peering, which only calls of the EC2 API set."""
@@ -68,19 +70,32 @@ def elastic_ips(inventory: Inventory) -> dict[str, ElasticIp]:
         found[reader.id] = ElasticIp(
             reader.id, IPv4Address(address), instance_id=reader.text("InstanceId"), origin=reader.origin
         )
-    for reader in inventory.of("AWS::EC2::EIPAssociation"):
+    for reader in inventory.of(_ASSOCIATION):
         eip_id = _elastic_ip_id(reader, found)
         if eip_id is not None:
-            found[eip_id] = replace(
-                found[eip_id],
-                instance_id=reader.text("InstanceId"),
-                network_interface_id=reader.text("NetworkInterfaceId"),
-                private_ip_address=reader.ipv4_address("PrivateIpAddress"),
-            )
+            found[eip_id] = _associated(found[eip_id], reader)
     return found
 
 
-def _elastic_ip_id(reader: Reader, found: dict[str, ElasticIp]) -> str | None:
+def further_elastic_ips(inventory: Inventory, loaded: Mapping[str, ElasticIp]) -> Iterator[ElasticIp]:
+    """Yield the Elastic IPs that associations give to instances and interfaces, and that are in no template: of unknown or unloaded ids."""
+    for reader in inventory.of(_ASSOCIATION):
+        if _elastic_ip_id(reader, loaded) is None:
+            there = known_in(inventory.beside.elastic_ips, reader.text("AllocationId"))
+            address = there.public_ip if there else reader.ipv4_address("EIP") or inventory.public_address()
+            yield _associated(ElasticIp(reader.id, address, origin=reader.origin), reader)
+
+
+def _associated(eip: ElasticIp, reader: Reader) -> ElasticIp:
+    return replace(
+        eip,
+        instance_id=reader.text("InstanceId"),
+        network_interface_id=reader.text("NetworkInterfaceId"),
+        private_ip_address=reader.ipv4_address("PrivateIpAddress"),
+    )
+
+
+def _elastic_ip_id(reader: Reader, found: Mapping[str, ElasticIp]) -> str | None:
     allocation_id, address = reader.text("AllocationId"), reader.text("EIP")
     if isinstance(allocation_id, str) and allocation_id in found:
         return allocation_id

@@ -12,6 +12,7 @@ from netful.model.network.vpc import IPNetwork, Subnet
 from netful.sources.parts import PartReader
 from netful.sources.readers import kubernetes, launching
 from netful.sources.readers.container_instances import services_by_host, unplaced
+from netful.sources.readers.gateways import further_elastic_ips
 from netful.sources.readers.group_names import group_named
 from netful.sources.readers.managed import DEFAULT_VPC, default_groups, default_subnets
 from netful.sources.readers.stopped import STOPPED, idle_where_stopped
@@ -25,7 +26,8 @@ def network_interfaces(
     inventory: Inventory, subnets: Mapping[str, Subnet], elastic_ips: Mapping[str, ElasticIp]
 ) -> dict[str, NetworkInterface]:
     """Return the interfaces of instances, and separate interfaces of the template."""
-    making = _Making(inventory, subnets, elastic_ips, services_by_host(inventory))
+    held = (*elastic_ips.values(), *further_elastic_ips(inventory, elastic_ips))
+    making = _Making(inventory, subnets, held, services_by_host(inventory))
     found = {r.id: making.interface((r,), r.id, r) for r in inventory.of("AWS::EC2::NetworkInterface")}
     for reader in inventory.of("AWS::EC2::Instance"):
         for eni in making.of_instance(reader, found):
@@ -46,7 +48,7 @@ class _Making(Frozen, dict=True):
 
     inventory: Inventory
     subnets: Mapping[str, Subnet]
-    elastic_ips: Mapping[str, ElasticIp]
+    elastic_ips: tuple[ElasticIp, ...]
     services: Mapping[str, tuple[str, ...]]
 
     def of_instance(self, reader: Reader, written: Mapping[str, NetworkInterface]) -> Iterator[NetworkInterface]:
@@ -114,7 +116,7 @@ class _Making(Frozen, dict=True):
         """Return an interface with the Elastic IPs that are associated with it, or with its instance, by their names."""
         held = [
             (eip.private_ip_address, eip.public_ip)
-            for eip in self.elastic_ips.values()
+            for eip in self.elastic_ips
             if not {*names}.isdisjoint((str(eip.network_interface_id), str(eip.instance_id)))
         ]
         own, secondary = eni.private_ip_address, eni.secondary_private_ip_addresses
