@@ -107,6 +107,12 @@ def public_zone(cloud: Cloud, host: str) -> HostedZone | None:
     return max(zones, key=lambda each: labels(each.name), default=None)
 
 
+def nameless_zone(cloud: Cloud, vpc: Vpc | None) -> HostedZone | None:
+    """Return a private zone of a VPC whose name is not known, so that it may answer for any."""
+    zones = cloud.names.hosted_zones.values() if vpc is not None and vpc.enable_dns_hostnames else ()
+    return next((z for z in zones if z.loaded and not z.name and vpc is not None and vpc.id in z.vpc_ids), None)
+
+
 def silent_zone(cloud: Cloud, host: str) -> HostedZone | None:
     """Return the most specific zone of the sources for a host that none of them answers: private ones of other VPCs, or without a record."""
     zones = [z for z in cloud.names.hosted_zones.values() if z.name and _covers(z.name, host)]

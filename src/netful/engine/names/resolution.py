@@ -459,12 +459,16 @@ def _distribution(cloud: Cloud, name: str, host: str) -> DnsAnswer | None:
 
 
 def _other(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer:
-    labels = host.split(".")
+    labels, nameless = host.split("."), hosted_zones.nameless_zone(cloud, vpc)
     if len(labels) < 2 or labels[-1] in _UNREGISTERED or not all(0 < len(label) <= 63 for label in labels):
+        if nameless is not None:
+            where, missing = f"private zone {nameless.id}", nameless.unnamed
+            return DnsAnswer(name, status="UNKNOWN", zone=where, origin=nameless.origin, missing=missing)
         return _unseen(cloud, vpc, name, host) if vpc is not None else _missing(name)
     zone = hosted_zones.silent_zone(cloud, host)
-    assumed = (f"public DNS has {host}, which zone {zone.id} does not answer here",) if zone is not None else ()
-    return DnsAnswer(name, (addresses.host_address(host),), assumptions=(*assumed, *_of_one_family(host)))
+    noted = [f"public DNS has {host}, which zone {zone.id} does not answer here"] if zone is not None else []
+    noted += [f"{host} is not in the private zone {nameless.id}, whose name is not known"] if nameless else []
+    return DnsAnswer(name, (addresses.host_address(host),), assumptions=(*noted, *_of_one_family(host)))
 
 
 def _unseen(cloud: Cloud, vpc: Vpc, name: str, host: str) -> DnsAnswer:

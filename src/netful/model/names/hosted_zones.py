@@ -23,7 +23,8 @@ class HostedZone(Identified):
     """A zone. It is private if it has `vpc_ids`: only those VPCs see it.
 
     A zone that is not `loaded` is known only from its records: it has no name, and may be private. `unnamed` are the
-    inputs that would supply the names of further records: each may be that of any name in the zone.
+    inputs that would supply the names, or the types, of further records: each may be that of any name in the zone. If the
+    name of the zone is not known, it is "", and they are the inputs that would supply it.
     """
 
     name: str

@@ -23,7 +23,13 @@ def hosted_zones(inventory: Inventory) -> dict[str, HostedZone]:
 
 def _zone(reader: Reader) -> HostedZone:
     vpc_ids = tuple(vpc.required("VPCId") for vpc in reader.parts("VPCs"))
-    return HostedZone(reader.id, bare_name(reader.required("Name")), vpc_ids, origin=reader.origin)
+    name = reader.required("Name")
+    return HostedZone(reader.id, bare_name(name), vpc_ids, unnamed=_needed(name, reader), origin=reader.origin)
+
+
+def _needed(value: Maybe[str] | None, reader: Reader) -> tuple[str, ...]:
+    """Return the inputs that would supply the name of a zone, or the name or the type of a record."""
+    return value.needs or (f"the name of {reader.id}",) if isinstance(value, Unknown) else ()
 
 
 def bare_name(name: Maybe[str]) -> str:
@@ -32,11 +38,11 @@ def bare_name(name: Maybe[str]) -> str:
 
 
 def _add_record(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) -> None:
-    zone, name = _zone_of(reader, holder, zones), reader.required("Name")
+    zone, name, kind = _zone_of(reader, holder, zones), reader.required("Name"), reader.text("Type")
     record = RecordSet(
         id=reader.id,
         name=bare_name(name),
-        type=known_or(reader.text("Type"), ""),
+        type=known_or(kind, ""),
         values=reader.known_texts("ResourceRecords"),
         alias=reader.part("AliasTarget").text("DNSName"),
         ttl=ttl if isinstance(ttl := reader.number("TTL"), int) else None,
@@ -45,10 +51,10 @@ def _add_record(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) ->
         region=known_or(reader.text("Region"), ""),
         origin=reader.origin,
     )
-    if zone is not None and record.name:
+    needed = (*_needed(name, reader), *_needed(kind, reader))
+    if zone is not None and record.name and not needed:
         zones[zone.id] = replace(zone, records=(*zone.records, record))
     elif zone is not None:
-        needed = (name.needs if isinstance(name, Unknown) else ()) or (f"the name of {reader.id}",)
         zones[zone.id] = replace(zone, unnamed=(*zone.unnamed, *needed))
 
 

@@ -1,0 +1,42 @@
+"""Private zones and records of which the name or the type is not known: no name is surely missing."""
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+
+TEMPLATE = """
+Parameters: {P: {Type: String}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: SEEN, EnableDnsSupport: true}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: "-1", CidrIp: 0.0.0.0/0}]}}
+  App: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Group]}}
+  Db: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Group], PrivateIpAddress: 10.0.0.50}}
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: ZONE, VPCs: [{VPCId: !Ref Vpc, VPCRegion: us-east-1}]}}
+  Record: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Zone, Name: NAME, Type: TYPE, TTL: "60", ResourceRecords: [10.0.0.50]}}
+"""
+KNOWN = {"ZONE": "corp.internal", "NAME": "db.corp.internal", "TYPE": "A", "SEEN": "true"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "host", "verdict", "assumed"),
+    [
+        ({}, "db.corp.internal", "reachable", False),
+        ({}, "other.corp.internal", "blocked", False),
+        ({"TYPE": "!Ref P"}, "db.corp.internal", "unknown", False),
+        ({"NAME": "!Ref P"}, "db.corp.internal", "unknown", False),
+        ({"ZONE": "!Ref P", "NAME": '!Sub "db.${P}"'}, "db.corp.internal", "unknown", False),
+        ({"ZONE": "!Ref P", "NAME": '!Sub "db.${P}"'}, "www.example.com", "blocked", True),
+        ({"ZONE": "!Ref P", "SEEN": "false"}, "db.corp.internal", "blocked", False),
+    ],
+)
+def test_what_a_zone_may_answer(cloud_of, changed, host, verdict, assumed):
+    text = TEMPLATE
+    for name, value in {**KNOWN, **changed}.items():
+        text = text.replace(name, value)
+    cloud = cloud_of(text)
+    path = trace(cloud, parse(cloud, "App", f"{host}:tcp/80"))
+    assert path.verdict == verdict
+    assert ("P" in path.missing) is (verdict == "unknown")
+    assert any("not in the private zone Zone" in one for one in path.assumptions) is assumed
