@@ -403,3 +403,34 @@ def test_a_setting_that_decides_and_is_not_known(tmp_path, resources, question, 
     assert asked(tmp_path, question, resources, **opened).verdict == verdict
     path = asked(tmp_path, question, replaced(resources, {before: after}), **opened)
     assert (path.verdict, "Which" in path.missing) == ("unknown", True)
+
+
+def test_an_address_that_is_not_known_is_an_assumption(tmp_path):
+    before = "ImageId: ami-1, SubnetId: !Ref Inner, SecurityGroupIds: [!Ref Closed]"
+    found = [asked(tmp_path, IN, **{before: f"{before}{more}"}) for more in ("", ", PrivateIpAddress: !Ref Which")]
+    assert [any("PrivateIpAddress" in one for one in path.assumptions) for path in found] == [False, True]
+
+
+DIRECTED = f"""{APIS}\
+  Dir: {{Type: AWS::ElasticLoadBalancingV2::ListenerRule, Properties: {{ListenerArn: !Ref On, Priority: PRIORITY, Conditions: [{{Field: path-pattern, Values: [/a]}}], Actions: ACTIONS}}}}
+  Named: {{Type: AWS::Route53::RecordSet, Properties: {{HostedZoneId: !Ref Zone, Name: alb.corp.test, Type: A, AliasTarget: {{DNSName: !GetAtt Alb.DNSName, HostedZoneId: !GetAtt Alb.CanonicalHostedZoneID}}}}}}"""
+REDIRECT = "[{Type: redirect, RedirectConfig: {StatusCode: HTTP_302, Host: e.org}}]"
+
+
+@pytest.mark.parametrize(
+    ("priority", "actions", "default", "path", "verdict", "assumes"),
+    [
+        ("5", REDIRECT, REDIRECT, "/a", "reachable", False),
+        ("5", "[!Ref Which]", REDIRECT, "/a", "unknown", False),
+        ("5", "!Ref Which", REDIRECT, "/a", "unknown", False),
+        ("5", "!Ref Which", REDIRECT, "/b", "reachable", False),
+        ("5", REDIRECT, "!Ref Which", "/a", "reachable", False),
+        ("5", REDIRECT, "[!Ref Which]", "/b", "unknown", False),
+        ("!Ref Which", REDIRECT, REDIRECT, "/a", "reachable", True),
+    ],
+)
+def test_actions_and_a_priority_that_are_not_known(tmp_path, priority, actions, default, path, verdict, assumes):
+    text = DIRECTED.replace(REDIRECT, default).replace("PRIORITY", priority).replace("ACTIONS", actions)
+    found = asked(tmp_path, ("Web", f"http://alb.corp.test{path}"), text, **OPEN_ALB)
+    assert found.verdict == verdict
+    assert any("Priority" in one for one in found.assumptions) is assumes

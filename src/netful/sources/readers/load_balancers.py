@@ -185,7 +185,11 @@ def _condition(reader: Reader | Unknown) -> RuleCondition:
 
 
 def _actions(reader: Reader, name: str) -> Iterator[Action]:
-    for part in reader.parts(name):
+    """Yield the actions of a list; one that is not known forwards to a group that is not known."""
+    for part in reader.each(name):
+        if isinstance(part, Unknown):
+            yield Action("forward", (part,), (1,))
+            continue
         kind = known_or(part.text("Type"), "")
         groups = list(part.part("ForwardConfig").parts("TargetGroups"))
         ids = [group.required("TargetGroupArn") for group in groups]

@@ -178,10 +178,17 @@ class Reader(Frozen, dict=True):
             )
         return block
 
-    def ipv4_address(self, name: str) -> IPv4Address | None:
-        """Return an IPv4 address; None if it is left out or unknown."""
+    def _address(self, name: str) -> str | None:
         value = self.text(name)
-        if value is None or isinstance(value, Unknown):
+        if isinstance(value, Unknown):
+            self.warn(name, f"`{name}` of `{self.id}` is not known, and taken to be one that AWS chooses: {value.why}")
+            return None
+        return value
+
+    def ipv4_address(self, name: str) -> IPv4Address | None:
+        """Return an IPv4 address; None if it is left out or unknown, with a warning then."""
+        value = self._address(name)
+        if value is None:
             return None
         try:
             return IPv4Address(value)
@@ -189,9 +196,9 @@ class Reader(Frozen, dict=True):
             fail(f"`{name}` of `{self.id}` is `{value}`, which is not an IPv4 address", self.origin_of(name))
 
     def ipv6_address(self, name: str) -> IPv6Address | None:
-        """Return an IPv6 address; None if it is left out or unknown."""
-        value = self.text(name)
-        if value is None or isinstance(value, Unknown):
+        """Return an IPv6 address; None if it is left out or unknown, with a warning then."""
+        value = self._address(name)
+        if value is None:
             return None
         try:
             return IPv6Address(value)

@@ -72,7 +72,11 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
     "AWS::ApiGatewayV2::ApiMapping": (_End("DomainName", _DOMAINS),),
     "AWS::ApiGatewayV2::Route": _of_api("RouteKey", "Target"),
     "AWS::ApiGatewayV2::Stage": _of_api("StageName"),
-    "AWS::EC2::Instance": (_End("NetworkInterfaces.AssociatePublicIpAddress", given_to="id", weight=Weight.OPENS),),
+    "AWS::EC2::Instance": (
+        _End("NetworkInterfaces.AssociatePublicIpAddress", given_to="id", weight=Weight.OPENS),
+        _End("PrivateIpAddress", given_to="id", weight=Weight.ASSUMED),
+    ),
+    "AWS::EC2::NetworkInterface": (_End("PrivateIpAddress", given_to="id", weight=Weight.ASSUMED),),
     "AWS::ECS::Service": (
         _End("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp", given_to="id", weight=Weight.OPENS),
     ),
@@ -138,7 +142,10 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("Scheme", given_to="id"),
         _End("Type", given_to="id"),
     ),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": (_End("ListenerArn", ("AWS::ElasticLoadBalancingV2::Listener",)),),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": (
+        _End("ListenerArn", ("AWS::ElasticLoadBalancingV2::Listener",)),
+        _End("Priority", given_to="ListenerArn", weight=Weight.ASSUMED),
+    ),
     "AWS::Lambda::Permission": (_End("FunctionName", ("AWS::Lambda::Function",)),),
     "AWS::Route53::HostedZone": (_End("VPCs", (_VPC,)),),
     "AWS::Route53::RecordSet": (_End("HostedZoneId", ("AWS::Route53::HostedZone",)),),
