@@ -1,4 +1,4 @@
-"""VPCs whose blocks are not known: the ways of their packets by firewalls and by the tables of gateways (vpc-network §1.11)."""
+"""Ways by firewalls and by the tables of gateways where blocks, or a part of a firewall, are not known (vpc-network §1.11)."""
 
 import pytest
 
@@ -67,3 +67,63 @@ def test_a_firewall_at_the_edge(write, question, action, inward, given, verdict)
     path = trace(cloud, parse(cloud, *question))
     assert path.verdict == verdict
     assert verdict != "unknown" or "Anything" in path.missing
+
+
+STRICT = """
+      FirewallPolicyName: p
+      FirewallPolicy:
+        StatelessDefaultActions: ["aws:forward_to_sfe"]
+        StatelessFragmentDefaultActions: ["aws:drop"]
+        StatelessRuleGroupReferences: [{ResourceArn: !Ref Plain, Priority: 4}, {ResourceArn: !Ref Plain, Priority: 5}]
+        StatefulEngineOptions: {RuleOrder: STRICT_ORDER}
+        StatefulDefaultActions: ["aws:drop_strict"]
+        StatefulRuleGroupReferences: [{ResourceArn: !Ref Shut, Priority: 7}, {ResourceArn: !Ref Web443, Priority: 8}]
+  Plain:
+    Type: AWS::NetworkFirewall::RuleGroup
+    Properties:
+      Type: STATELESS
+      RuleGroup: {RulesSource: {StatelessRulesAndCustomActions: {StatelessRules: [
+        {Priority: 1, RuleDefinition: {Actions: ["aws:drop"], MatchAttributes: {DestinationPorts: [{FromPort: 22, ToPort: 22}], Protocols: [6]}}}]}}}
+  Shut:
+    Type: AWS::NetworkFirewall::RuleGroup
+    Properties:
+      Type: STATEFUL
+      RuleGroup: {RulesSource: {StatefulRules: [
+        {Action: DROP, Header: {Protocol: TCP, Source: ANY, SourcePort: ANY, Direction: FORWARD, Destination: ANY, DestinationPort: "25"}, RuleOptions: [{Keyword: sid, Settings: ["1"]}]}]}}
+  Web443:
+    Type: AWS::NetworkFirewall::RuleGroup
+    Properties:
+      Type: STATEFUL
+      RuleGroup: {RulesSource: {StatefulRules: [
+        {Action: PASS, Header: {Protocol: TCP, Source: ANY, SourcePort: ANY, Direction: FORWARD, Destination: ANY, DestinationPort: "443"}, RuleOptions: [{Keyword: sid, Settings: ["2"]}]}]}}
+"""
+WEB, MAIL = ("Inner", "internet:tcp/443"), ("Inner", "internet:tcp/25")
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown", "verdicts"),
+    [
+        ("", "", ("reachable", "blocked")),
+        ("{RuleOrder: STRICT_ORDER}", "!Ref Else", ("unknown", "unknown")),
+        ("RuleOrder: STRICT_ORDER", "RuleOrder: !Ref Else", ("unknown", "unknown")),
+        ('StatefulDefaultActions: ["aws:drop_strict"]', "StatefulDefaultActions: !Ref Else", ("unknown", "unknown")),
+        ("{ResourceArn: !Ref Web443, Priority: 8}", "!Ref Else", ("unknown", "unknown")),
+        ("Priority: 8", "Priority: !Ref Else", ("unknown", "unknown")),
+        ("Action: PASS", "Action: !Ref Else", ("unknown", "blocked")),
+        ("Action: DROP", "Action: !Ref Else", ("unknown", "unknown")),
+        ('Protocol: TCP, Source: ANY, SourcePort: ANY, Direction: FORWARD, Destination: ANY, DestinationPort: "443"', "Protocol: !Ref Else", ("unknown", "blocked")),
+        ('RuleOptions: [{Keyword: sid, Settings: ["2"]}]', "RuleOptions: !Ref Else", ("unknown", "blocked")),
+        ("{FromPort: 22, ToPort: 22}", "!Ref Else", ("unknown", "unknown")),
+        ("FromPort: 22", "FromPort: !Ref Else", ("reachable", "blocked")),
+        ("ToPort: 22", "ToPort: !Ref Else", ("unknown", "unknown")),
+        ("Priority: 5", "Priority: !Ref Else", ("unknown", "unknown")),
+    ],
+)  # fmt: skip
+def test_a_firewall_of_which_something_is_not_known(write, known, unknown, verdicts):
+    policy = next(line for line in TEMPLATE.splitlines() if "FirewallPolicyName" in line)
+    text = TEMPLATE.replace(policy, f"    Properties:{STRICT.replace(known, unknown, 1) if known else STRICT}")
+    text = text.replace("Inward", "Public").replace(
+        "Other: {Type: String}", "Other: {Type: String}, Else: {Type: String}"
+    )
+    cloud = load([write(text)], parameters=KNOWN)
+    assert tuple(trace(cloud, parse(cloud, *question)).verdict for question in (WEB, MAIL)) == verdicts

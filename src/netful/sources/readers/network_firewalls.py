@@ -137,11 +137,21 @@ class _Groups(Frozen, dict=True):
     def stateless(self, policy: Reader) -> tuple[StatelessRule, ...] | Unknown:
         """Return the stateless rules of a policy by the priorities of their groups, and within them by their own."""
         found: list[StatelessRule] = []
+        unordered = _missing_in(policy, "StatelessRuleGroupReferences") or _without_order(
+            policy, "StatelessRuleGroupReferences"
+        )
+        if unordered is not None:
+            return unordered
         for reference in _by_priority(policy, "StatelessRuleGroupReferences"):
             group = self._group(reference)
             if isinstance(group, Unknown):
                 return group
-            source = group.part("RuleGroup").part("RulesSource").part("StatelessRulesAndCustomActions")
+            body = group.part("RuleGroup").part("RulesSource")
+            source = body.part("StatelessRulesAndCustomActions")
+            missing = _missing_body(group, "StatelessRulesAndCustomActions") or _missing_in(source, "StatelessRules")
+            missing = missing or _without_order(source, "StatelessRules")
+            if missing is not None:
+                return missing
             found += [_stateless_rule(group, rule) for rule in _by_priority(source, "StatelessRules")]
         return tuple(found)
 
@@ -151,14 +161,18 @@ class _Groups(Frozen, dict=True):
         """Return the stateful rules of a policy in their order, and the assumptions about groups that AWS manages."""
         found: list[StatefulRule] = []
         notes: list[str] = []
+        missing = _missing_order(policy, strict=strict)
+        if missing is not None:
+            return missing, ()
         for reference in _by_priority(policy, "StatefulRuleGroupReferences"):
             arn = reference.literal("ResourceArn")
             if isinstance(arn, str) and _MANAGED in arn:
                 notes.append(f"the managed rules of {arn.rpartition('/')[2]} let it through")
                 continue
             group = self._group(reference)
-            if isinstance(group, Unknown):
-                return group, tuple(notes)
+            missing = group if isinstance(group, Unknown) else _missing_stateful(group)
+            if isinstance(group, Unknown) or missing is not None:
+                return missing or (), tuple(notes)
             found += self._rules(group, vpc, variables, strict=strict)
         order = [*RuleAction]
         return tuple(found if strict else sorted(found, key=lambda rule: order.index(rule.action))), tuple(notes)
@@ -203,6 +217,46 @@ class _Groups(Frozen, dict=True):
         return found.cidr_blocks if found is not None else None
 
 
+def _missing_in(reader: Reader, *names: str) -> Unknown | None:
+    """Return why one of some members, or an item of one, is not known."""
+    values = (reader.get(name) for name in names)
+    every = (one for value in values for one in (value if isinstance(value, list) else [value]))
+    return next((one for one in every if isinstance(one, Unknown)), None)
+
+
+def _without_order(reader: Reader, name: str) -> Unknown | None:
+    """Return why the order of several items is not known."""
+    priorities = [_missing_in(one, "Priority") for one in reader.parts(name)]
+    return next(filter(None, priorities), None) if len(priorities) > 1 else None
+
+
+def _missing_order(policy: Reader, *, strict: bool) -> Unknown | None:
+    """Return why the groups of a policy, their order or what applies after them is not known."""
+    references = "StatefulRuleGroupReferences"
+    missing = _missing_in(policy, "StatefulEngineOptions", references)
+    missing = missing or _missing_in(policy.part("StatefulEngineOptions"), "RuleOrder")
+    if missing is not None or not strict:
+        return missing
+    return _missing_in(policy, "StatefulDefaultActions") or _without_order(policy, references)
+
+
+def _missing_body(group: Reader, *names: str) -> Unknown | None:
+    """Return why the body of a rule group, or one of some members of its rules, is not known."""
+    body = group.part("RuleGroup")
+    return (
+        _missing_in(group, "RuleGroup")
+        or _missing_in(body, "RulesSource")
+        or _missing_in(body.part("RulesSource"), *names)
+    )
+
+
+def _missing_stateful(group: Reader) -> Unknown | None:
+    """Return why the stateful rules of a group are not known; single ones, and the targets of a list, may be."""
+    listed = group.part("RuleGroup").part("RulesSource").part("RulesSourceList")
+    missing = _missing_body(group, "RulesSourceList", "StatefulRules")
+    return missing or _missing_in(listed, "GeneratedRulesType", "TargetTypes")
+
+
 def _by_priority(reader: Reader, name: str) -> list[Reader]:
     return sorted(reader.parts(name), key=lambda one: one.count("Priority", 0))
 
@@ -218,8 +272,19 @@ def _stateless_rule(group: Reader, rule: Reader) -> StatelessRule:
         protocols=tuple(int(str(one)) for one in match.known_literals("Protocols") if str(one).isdigit()),
     )
     id_ = f"{group.id} priority {rule.count('Priority', 0)}"
-    unread = "TCPFlags" if match.get("TCPFlags") else ""
+    missing = _missing_in(rule, "RuleDefinition") or _missing_in(definition, "MatchAttributes") or _missing_match(match)
+    unread = missing.why if missing is not None else "TCPFlags" if match.get("TCPFlags") else ""
     return StatelessRule(id_, header, _stateless_action(definition, "Actions"), unread, origin=rule.origin)
+
+
+_MATCHED = ("Sources", "SourcePorts", "Destinations", "DestinationPorts")
+
+
+def _missing_match(match: Reader) -> Unknown | None:
+    """Return why the packets of a stateless rule are not known; an address that is not known is one of its blocks."""
+    missing = _missing_in(match, *_MATCHED, "Protocols")
+    ports = (one for name in _MATCHED if missing is None and name.endswith("Ports") for one in match.parts(name))
+    return missing or next(filter(None, (_missing_in(one, "FromPort", "ToPort") for one in ports)), None)
 
 
 def _addresses(match: Reader, name: str) -> Addresses:
@@ -238,8 +303,8 @@ def _block(text: Maybe[str] | None) -> Maybe[IPNetwork]:
 def _ports(match: Reader, name: str) -> PortRanges:
     found: list[PortRange] = []
     for one in match.parts(name):
-        first = one.count("FromPort", 0)
-        found.append((first, one.count("ToPort", first)))
+        first, last = one.count("FromPort", 0), one.number("ToPort")
+        found.append((first, 65535 if isinstance(last, Unknown) else first if last is None else last))
     return PortRanges(tuple(found))
 
 
@@ -277,15 +342,19 @@ def _target(text: str) -> NameMatch:
 
 
 def _stateful_rule(group: Reader, rule: Reader, variables: Variables) -> Iterator[StatefulRule]:
-    written = rule.text("Action")
+    written, header = rule.text("Action"), rule.part("Header")
     action = known_or(written, "DROP").lower()
     if action == RuleAction.ALERT or action not in [*RuleAction]:
         return
-    header = rule.part("Header")
-    ends = [header.literal(name) for name in ("Source", "SourcePort", "Destination", "DestinationPort")]
-    unknown = next((one for one in (written, *ends) if isinstance(one, Unknown)), None)
+    members = ("Source", "SourcePort", "Destination", "DestinationPort")
+    ends = [header.literal(name) for name in members]
+    unknown = _missing_in(rule, "Action", "Header", "RuleOptions") or _missing_in(
+        header, *members, "Protocol", "Direction"
+    )
     if unknown is not None:
-        yield StatefulRule(f"{group.id} rule", RuleAction(action), Header(), unread=unknown.why, origin=rule.origin)
+        either = (RuleAction.PASS, RuleAction.DROP) if isinstance(written, Unknown) else (RuleAction(action),)
+        for one in either:
+            yield StatefulRule(f"{group.id} rule", one, Header(), unread=unknown.why, origin=rule.origin)
         return
     options = [_option(one) for one in rule.parts("RuleOptions")]
     protocol = known_or(header.text("Protocol"), "ip")
