@@ -38,6 +38,24 @@ def test_an_instance_has_what_its_launch_template_says(cloud_of):
 
 
 @pytest.mark.parametrize(
+    "launched",
+    [
+        "LaunchTemplate: !Ref Which",
+        "MixedInstancesPolicy: !Ref Which",
+        "LaunchTemplate: {LaunchTemplateId: !Ref Unknown, Version: '1'}",
+    ],
+)
+def test_groups_of_a_launch_template_that_is_not_known(cloud_of, launched):
+    cloud = cloud_of(f"""
+Parameters: {{Which: {{Type: String}}}}{NETWORK}
+  Unknown: {{Type: AWS::EC2::LaunchTemplate, Properties: {{LaunchTemplateData: !Ref Which}}}}
+  Fleet: {{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {{MinSize: "1", MaxSize: "1", VPCZoneIdentifier: [!Ref A], {launched}}}}}
+""")
+    (eni,) = cloud.network.interfaces_of("Fleet")
+    assert [one.needs for one in eni.security_group_ids] == [("Which",)]
+
+
+@pytest.mark.parametrize(
     ("number", "by_template", "public"),
     [(1, False, [True]), (1, True, [True]), (2, False, [False, False]), (2, True, [False])],
 )

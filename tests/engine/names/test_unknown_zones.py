@@ -2,6 +2,7 @@
 
 import pytest
 
+from netful.engine.names.resolution import resolve
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 
@@ -40,3 +41,27 @@ def test_what_a_zone_may_answer(cloud_of, changed, host, verdict, assumed):
     assert path.verdict == verdict
     assert ("P" in path.missing) is (verdict == "unknown")
     assert any("not in the private zone Zone" in one for one in path.assumptions) is assumed
+
+
+FORWARDING = """
+Parameters: {P: {Type: String}}
+Resources:
+  Own: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16, EnableDnsHostnames: true}}
+  OwnSubnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Own, CidrBlock: 10.1.0.0/24}}
+  OwnGroup: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Own}}
+  App: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref OwnSubnet, SecurityGroupIds: [!Ref OwnGroup]}}
+  Hub: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.2.0.0/16, EnableDnsHostnames: SEEN}}
+  HubSubnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Hub, CidrBlock: 10.2.0.0/24}}
+  HubGroup: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Hub, SecurityGroupIngress: [{IpProtocol: "-1", CidrIp: 0.0.0.0/0}]}}
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: hub.internal, VPCs: [{VPCId: !Ref Hub, VPCRegion: us-east-1}]}}
+  Record: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Zone, Name: db.hub.internal, Type: A, TTL: "60", ResourceRecords: [10.2.0.50]}}
+  Inbound: {Type: AWS::Route53Resolver::ResolverEndpoint, Properties: {Direction: INBOUND, SecurityGroupIds: [!Ref HubGroup], IpAddresses: [{SubnetId: !Ref HubSubnet, Ip: 10.2.0.10}]}}
+  Outbound: {Type: AWS::Route53Resolver::ResolverEndpoint, Properties: {Direction: OUTBOUND, SecurityGroupIds: [!Ref OwnGroup], IpAddresses: [{SubnetId: !Ref OwnSubnet}]}}
+  Rule: {Type: AWS::Route53Resolver::ResolverRule, Properties: {RuleType: FORWARD, DomainName: hub.internal, ResolverEndpointId: !Ref Outbound, TargetIps: [{Ip: 10.2.0.10, Port: "53"}]}}
+  Ruled: {Type: AWS::Route53Resolver::ResolverRuleAssociation, Properties: {ResolverRuleId: !Ref Rule, VPCId: !Ref Own}}
+"""
+
+
+@pytest.mark.parametrize(("seen", "status"), [("true", "NOERROR"), ("false", "NXDOMAIN"), ("!Ref P", "UNKNOWN")])
+def test_a_vpc_to_which_a_name_is_forwarded_may_have_dns_host_names(cloud_of, seen, status):
+    assert resolve(cloud_of(FORWARDING.replace("SEEN", seen)), "Own", "db.hub.internal").status == status

@@ -250,6 +250,8 @@ def test_an_endpoint_in_a_vpc_of_another_stack(tmp_path):
         (("App", "https://example.com/"), ["R: {Type: AWS::EC2::VPCDHCPOptionsAssociation, Properties: {VpcId: !Ref Vpc, DhcpOptionsId: !Ref Which}}"], {}),
         (OUT, ["R: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat}}"],
          {"!GetAtt Address.AllocationId": "!GetAtt Address.AllocationId, ConnectivityType: !Ref Which"}),
+        (OUT, ["R: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat}}",
+               "E: {Type: AWS::EC2::GatewayRouteTableAssociation, Properties: {GatewayId: !Ref Gateway, RouteTableId: !Ref Which}}"], {}),
     ],
 )  # fmt: skip
 def test_what_a_known_resource_has_and_is_not_known_decides(tmp_path, question, resources, changed):

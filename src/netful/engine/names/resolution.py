@@ -139,10 +139,12 @@ def _whole(cloud: Cloud, vpc_id: str | None, name: str, query: _Query) -> DnsAns
 
 
 def _deciding(cloud: Cloud, vpc_id: str | None, name: str, query: _Query, answer: DnsAnswer) -> tuple[str, ...]:
-    """Return the input that decides an answer: it is another one if a VPC has the DNS host names that it may have."""
+    """Return the input that decides an answer: it is another one if the VPC, or one that is asked for it, has the DNS host names that it may have."""
     vpc = cloud.network.vpcs.get(vpc_id) if vpc_id is not None else None
-    doubt = vpc.hostnames_doubt if vpc is not None else None
-    if doubt is None:
+    forwards = cloud.names.resolver_rules or cloud.names.profiles
+    asked = cloud.network.vpcs.values() if vpc is not None and forwards else filter(None, (vpc,))
+    doubts = [one.hostnames_doubt for one in asked if one.hostnames_doubt is not None]
+    if not doubts:
         return ()
     other = _resolve(cloud.derived("all DNS host names", lambda: _with_hostnames(cloud)), vpc_id, name, query)
     same = (other.status, other.addresses, other.ipv6_addresses) == (
@@ -150,7 +152,7 @@ def _deciding(cloud: Cloud, vpc_id: str | None, name: str, query: _Query, answer
         answer.addresses,
         answer.ipv6_addresses,
     )
-    return () if same else needs(doubt, "")
+    return () if same else tuple(dict.fromkeys(need for doubt in doubts for need in needs(doubt, "")))
 
 
 def _with_hostnames(cloud: Cloud) -> Cloud:

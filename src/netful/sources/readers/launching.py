@@ -47,12 +47,18 @@ def has_several_interfaces(inventory: Inventory, reader: Reader) -> bool:
 def _data(inventory: Inventory, reader: Reader) -> Reader | Unknown | None:
     """Return the settings of the launch template or configuration of an instance or a fleet; None without one."""
     named, kind, version = _launched_with(reader)
-    if named is None or isinstance(named, Unknown):
+    if named is None:
+        written = (reader.get(name) for name in ("LaunchTemplate", "MixedInstancesPolicy"))
+        return next((one for one in written if isinstance(one, Unknown)), None)
+    if isinstance(named, Unknown):
         return named
     found = _named(inventory, kind, named)
     if found is None:
         return Unknown(f"`{named}` is not loaded", (named,))
-    return _version(inventory, found, version) if kind == _TEMPLATE else found
+    if kind != _TEMPLATE:
+        return found
+    data = found.get("LaunchTemplateData")
+    return data if isinstance(data, Unknown) else _version(inventory, found, version)
 
 
 def _version(inventory: Inventory, template: Reader, named: Maybe[str] | None) -> Reader:

@@ -84,6 +84,10 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("InstanceId", ("AWS::EC2::Instance",)),
         _End("NetworkInterfaceId", ("AWS::EC2::NetworkInterface",)),
     ),
+    "AWS::EC2::GatewayRouteTableAssociation": (
+        _End("GatewayId", ("AWS::EC2::InternetGateway", "AWS::EC2::VPNGateway"), once=True),
+        _End("RouteTableId", given_to="GatewayId", id_of="rtb-"),
+    ),
     "AWS::EC2::NatGateway": (_End("ConnectivityType", given_to="id"),),
     "AWS::EC2::NetworkAclEntry": (_End("NetworkAclId", ("AWS::EC2::NetworkAcl",)),),
     "AWS::EC2::Route": (_End("RouteTableId", (_TABLE,)),),
