@@ -1,6 +1,6 @@
 """Mutation run over the engine: change one thing in a function, and see whether a test that runs it fails.
 
-usage: python bench/mutants.py [--number N] [--seed SEED] [--workers N] [--only PART-OF-A-PATH] [PATH...]
+usage: python bench/mutants.py [--number N] [--seed SEED] [--workers N] [--only PART-OF-A-PATH] [--since COMMIT] [PATH...]
 
 1. pytest collects once. A first pass runs every test with coverage, to learn which tests run which line.
 2. A sample of all mutants is drawn with the seed. For each, a fork of the process puts the mutated code into the
@@ -21,7 +21,9 @@ import gc
 import os
 import pickle
 import random
+import re
 import signal
+import subprocess
 import sys
 import time
 import types
@@ -221,7 +223,7 @@ class Run:
         began = time.monotonic()
         covering, seconds = self.first_pass(session.items)
         say(f"{len(items)} tests in {time.monotonic() - began:.0f} s")
-        every = [m for file in sorted(ENGINE.rglob("*.py")) if self.options.only in str(file) for m in mutants_of(file)]
+        every = self.candidates()
         sample = random.Random(self.options.seed).sample(every, min(self.options.number, len(every)))
         say(f"{len(sample)} of {len(every)} mutants, seed {self.options.seed}")
         results = collections.Counter[tuple[str, str]]()
@@ -234,6 +236,12 @@ class Run:
         say(*sorted(survivors), "")
         report(results)
         return True
+
+    def candidates(self) -> list[Mutant]:
+        """Return the mutants from which the sample is drawn."""
+        every = [m for file in sorted(ENGINE.rglob("*.py")) if self.options.only in str(file) for m in mutants_of(file)]
+        new = changed_since(self.options.since) if self.options.since else None
+        return [m for m in every if new is None or not new.isdisjoint((m.file, line) for line in m.lines)]
 
     def first_pass(self, items: list[pytest.Item]) -> tuple[dict[tuple[str, int], list[str]], dict[str, float]]:
         """Run all tests, in as many processes as there are workers; return the tests of each line and how long each took."""
@@ -319,6 +327,21 @@ class Run:
             return 1
 
 
+def changed_since(commit: str) -> set[tuple[Path, int]]:
+    """Return the lines of the engine that were written after a commit."""
+    command = ["git", "diff", "--unified=0", "--no-prefix", "--no-ext-diff", commit, "--", str(ENGINE)]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+    found: set[tuple[Path, int]] = set()
+    file = ROOT
+    for line in shown.splitlines():
+        if line.startswith("+++ "):
+            file = ROOT / line.removeprefix("+++ ")
+        elif hunk := re.match(r"@@ \S+ \+(\d+)(?:,(\d+))? @@", line):
+            first = int(hunk[1])
+            found |= {(file, number) for number in range(first, first + int(hunk[2] or 1))}
+    return found
+
+
 def measured() -> coverage.Coverage:
     """Return a measurement of the engine's lines that is kept in memory."""
     return coverage.Coverage(data_file=None, source_pkgs=["netful.engine"], config_file=False, messages=False)
@@ -392,6 +415,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", default="", help="mutate only files with this in their path")
+    parser.add_argument("--since", default="", help="mutate only lines that were written after this commit")
     parser.add_argument("paths", nargs="*", default=["tests"], help="the tests to use")
     options = parser.parse_args()
     os.chdir(ROOT)
