@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from netful.account.cloudformation.records import IN_REVIEW, ChangeSet, StackRecord
+from netful.account.cloudformation.records import IN_REVIEW, ChangeSet, StackMember, StackRecord
 from netful.account.cloudformation.templates.template_text import invalid
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
@@ -68,6 +68,14 @@ class Stacks:
         if found is None:
             raise invalid(text.format(name))
         return found
+
+    def member(self, asked: Mapping[str, Any]) -> tuple[StackRecord, StackMember]:
+        """Return the resource that a request names, with its stack. Raises ApiError if one of them does not exist."""
+        record, name = self.get(asked), str(asked.get("LogicalResourceId") or "")
+        found = record.members.get(name)
+        if found is None:
+            raise invalid(f"Resource {name} does not exist for stack {record.name}")
+        return record, found
 
     def live(self, asked: Mapping[str, Any]) -> StackRecord:
         """Return the stack that a request names, if it has been created. Raises ApiError."""

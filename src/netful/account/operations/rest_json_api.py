@@ -1,13 +1,12 @@
 """A service of the REST-JSON protocol: the operations that are served, each a function over the cloud."""
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
 
 from netful.account.operations.query_api import Operation, fault_of
+from netful.account.operations.rest_addresses import addressed
 from netful.account.wire import rest_json
 from netful.account.wire.coercion import answered
 from netful.account.wire.errors import ApiError
-from netful.account.wire.service_model import operation_model
 from netful.account.wire.service_model import service_model as shapes
 from netful.model.core import UnkeptError
 from netful.service_models.requests import ConstraintError, Given, SerializationError, members
@@ -44,16 +43,11 @@ class RestJsonApi:
         return int((error or {}).get("httpStatusCode", refusal.status))
 
     async def _answer(self, request: Request) -> Response:
-        model, query = service_model(self._service), parse_qsl(request.query, keep_blank_values=True)
-        found = model.operation(request.method, request.path, dict(query))
-        operation = operation_model(self._service, found[0].name) if found else None
-        serve = self._operations.get(operation.name) if operation is not None else None
-        if found is None or operation is None or serve is None:
-            name = found[0].name if found else f"{request.method} {request.path}"
-            raise ApiError("UnknownOperationException", f"The operation {name} is not served", 404)
+        found = addressed(self._service, self._operations, request)
+        given = Given(found.labels, found.query, request.first, request.body)
         try:
-            asked = members(model, found[0], Given(found[1], query, request.first, request.body))
+            asked = members(service_model(self._service), found.declared, given)
         except (ConstraintError, SerializationError) as error:
             raise ApiError(self._invalid, str(error)) from error
-        body = rest_json.answer(operation, answered(operation, await serve(asked)))
-        return json_response(int(operation.http.get("responseCode", 200)), body)
+        body = rest_json.answer(found.model, answered(found.model, await found.serve(asked)))
+        return json_response(int(found.model.http.get("responseCode", 200)), body)

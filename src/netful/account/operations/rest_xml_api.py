@@ -2,12 +2,11 @@
 
 import uuid
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
 
 from netful.account.operations.query_api import Operation, fault_of
+from netful.account.operations.rest_addresses import addressed
 from netful.account.wire import rest_xml
 from netful.account.wire.errors import ApiError
-from netful.account.wire.service_model import operation_model
 from netful.model.core import UnkeptError
 from netful.service_models.requests import ConstraintError, SerializationError, check
 from netful.service_models.service_model import service_model
@@ -31,18 +30,12 @@ class RestXmlApi:
             return Response(fault.status, rest_xml.HEADERS, rest_xml.error(fault, request_id))
 
     async def _answer(self, request: Request) -> Response:
-        model = service_model(self._service)
-        found = model.operation(request.method, request.path, dict(parse_qsl(request.query)))
-        operation = operation_model(self._service, found[0].name) if found else None
-        serve = self._operations.get(operation.name) if operation is not None else None
-        if found is None or operation is None or serve is None:
-            name = found[0].name if found else f"{request.method} {request.path}"
-            raise ApiError("UnknownOperationException", f"The operation {name} is not served", 404)
-        asked = rest_xml.parameters(operation, found[1], request.query, request.body)
+        found = addressed(self._service, self._operations, request)
+        asked = rest_xml.parameters(found.model, found.labels, request.query, request.body)
         try:
-            check(model, found[0], asked)
+            check(service_model(self._service), found.declared, asked)
         except (ConstraintError, SerializationError) as error:
             raise ApiError("InvalidInput", str(error)) from error
-        result = await serve(asked)
-        status = int(operation.http.get("responseCode", 200))
-        return Response(status, rest_xml.headers(operation, result), rest_xml.answer(operation, result))
+        result = await found.serve(asked)
+        status = int(found.model.http.get("responseCode", 200))
+        return Response(status, rest_xml.headers(found.model, result), rest_xml.answer(found.model, result))

@@ -69,3 +69,8 @@ class Trail:
         """Continue with the hops and notes of another trail."""
         self.hops, self.assumptions, self.missing = other.hops, other.assumptions, other.missing
         self.remedies, self.answers = other.remedies, other.answers
+
+    def refusals(self, back: Trail) -> tuple[int, int]:
+        """Count the denying and the unknown hops, on this way and on its return path."""
+        verdicts = [hop.verdict for hop in (*self.hops, *back.hops)]
+        return verdicts.count("deny"), verdicts.count("unknown")

@@ -86,6 +86,11 @@ class Journey(Frozen):
     inspected: tuple[Inspected, ...] = ()
     pinned: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def end(self) -> NetworkInterface | None:
+        """The interface at which the last leg ended."""
+        return self.legs[-1].end if self.legs else None
+
 
 class Packet(Frozen):
     """A packet with the interface that sent it last."""

@@ -67,8 +67,7 @@ class Walk:
         walk_back(self.cloud, self.journey.legs, back)
         if self.journey.returning:
             back.note(inspection.one_way(self.cloud, self.journey))
-        verdicts = [hop.verdict for hop in (*self.trail.hops, *back.hops)]
-        return verdicts.count("deny"), verdicts.count("unknown")
+        return self.trail.refusals(back)
 
     def _tried(self, fork: steps.Fork) -> Walk:
         """Walk each way of a fork separately, and return the walk that counts."""

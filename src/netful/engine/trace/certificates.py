@@ -108,8 +108,7 @@ def _shown(cloud: Cloud, journey: Journey, host: str) -> tuple[str, tuple[str, .
         return (endpoint.id, of_endpoint(cloud, endpoint, host.lower().rstrip("."))) if endpoint.service else None
     if region := api_fronts.region_of(cloud, journey):
         return host, _of_front(cloud, host, region)
-    end = journey.legs[-1].end if journey.legs else None
-    program = cloud.compute.programs.get(end.owner_id) if end is not None else None
+    program = cloud.compute.programs.get(journey.end.owner_id) if journey.end is not None else None
     return (program.id, program.certificate_names) if program is not None else None
 
 

@@ -127,8 +127,7 @@ class Delivery:
         back = Trail(every=self.trail.every)
         for walk in reversed(self.walks):
             walk_back(walk.cloud, walk.journey.legs, back)
-        verdicts = [hop.verdict for hop in (*self.trail.hops, *back.hops)]
-        return verdicts.count("deny"), verdicts.count("unknown")
+        return self.trail.refusals(back)
 
 
 def deliver(cloud: Cloud, source: Source, target: Reachable, goal: DestinationEnd) -> Delivery:

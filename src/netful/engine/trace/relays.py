@@ -36,7 +36,7 @@ def relayed(cloud: Cloud, journey: Journey, *, depth: int) -> tuple[Finding, Rel
 
     The reaction has no new request if the host responds itself, or if the request is in a loop.
     """
-    end = journey.legs[-1].end if journey.legs else None
+    end = journey.end
     program = cloud.compute.programs.get(end.owner_id) if end is not None else None
     request = journey.request
     if end is None or program is None or not program.rewrites or request is None:

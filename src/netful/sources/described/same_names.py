@@ -6,7 +6,7 @@ happens in the answers, before ids of the cloud are made of them. AWS's names ha
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -53,11 +53,16 @@ def bare(id_: str) -> str:
 
 def of_aws(value: Any) -> Any:
     """Return a value with the ARNs of load balancing as AWS has them."""
+    return _with_texts(value, lambda text: _PLACED_ARN.sub(r"\1", text))
+
+
+def _with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a value with every text in it changed."""
     if isinstance(value, Mapping):
-        return {key: of_aws(each) for key, each in value.items()}
+        return {key: _with_texts(each, change) for key, each in value.items()}
     if isinstance(value, list):
-        return [of_aws(each) for each in value]
-    return _PLACED_ARN.sub(r"\1", value) if isinstance(value, str) else value
+        return [_with_texts(each, change) for each in value]
+    return change(value) if isinstance(value, str) else value
 
 
 def tell_apart(descriptions: Iterable[Description]) -> None:
@@ -94,17 +99,11 @@ def _rename(description: Description, naming: _Naming, own: Mapping[str, str]) -
     names = "|".join(map(re.escape, own))
     within = re.compile(f"(?P<before>{naming.before})(?P<name>{names}){naming.after}")
 
-    def renamed(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {key: renamed(each) for key, each in value.items()}
-        if isinstance(value, list):
-            return [renamed(each) for each in value]
-        if not isinstance(value, str):
-            return value
-        return within.sub(lambda found: f"{found['before']}{own[found['name']]}", value)
+    def renamed(text: str) -> str:
+        return within.sub(lambda found: f"{found['before']}{own[found['name']]}", text)
 
     for key in description.keys:
-        items = [replace(item, data=renamed(item.data)) for item in description.of(key)]
+        items = [replace(item, data=_with_texts(item.data, renamed)) for item in description.of(key)]
         members = naming.members if key in naming.keys else ()
         description.keep(key, [_with_names(item, members, own) for item in items])
 

@@ -47,11 +47,7 @@ async def _describe_account_limits(_own: Context, asked: Parameters) -> Answer:
 
 
 async def _describe_stack_resource(own: Context, asked: Parameters) -> Answer:
-    record, name = own.stacks.get(asked), str(asked.get("LogicalResourceId") or "")
-    member = record.members.get(name)
-    if member is None:
-        raise invalid(f"Resource {name} does not exist for stack {record.name}")
-    return {"StackResourceDetail": described.member(record, member)}
+    return {"StackResourceDetail": described.member(*own.stacks.member(asked))}
 
 
 async def _describe_stack_resources(own: Context, asked: Parameters) -> Answer:

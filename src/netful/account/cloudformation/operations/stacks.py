@@ -40,13 +40,10 @@ async def _create_stack(own: Context, asked: Parameters) -> Answer:
 
 async def _signal_resource(own: Context, asked: Parameters) -> Answer:
     """SignalResource: refused, as AWS refuses it for what does not wait. Nothing here waits for signals."""
-    record, name = own.stacks.get(asked), str(asked.get("LogicalResourceId") or "")
-    member = record.members.get(name)
-    if member is None:
-        raise invalid(f"Resource {name} does not exist for stack {record.name}")
+    record, member = own.stacks.member(asked)
     if not record.busy:
         raise invalid(f"Stack {record.id} is in {record.status} state and can not be signaled")
-    raise invalid(f"Resource {name} is in {member.status} state and can not be signaled")
+    raise invalid(f"Resource {member.logical_id} is in {member.status} state and can not be signaled")
 
 
 def take_options(record: StackRecord, asked: Parameters) -> None:
