@@ -2,7 +2,7 @@
 
 import re
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +18,7 @@ from netful.model.network.network import Network
 from netful.model.unread import Unread, Weight
 from netful.sources import cdk, cloudformation, described, images, terraform
 from netful.sources.account.deployed_stack import DeployedStacks
-from netful.sources.account.described_stack import PARTS
+from netful.sources.account.described_stack import PARTS, DescribedStack, Place
 from netful.sources.cdk import SynthesizedStack
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import close_match
@@ -82,12 +82,7 @@ def load(
         account if account and not accounts else first.account_id,
         deployed.known_ids,
         deployed.made,
-        DescribedStacks(
-            dict(ChainMap(*(dict(one.stacks) for one in folders))),
-            first.network,
-            first.balancing,
-            first.template.outputs,
-        ),
+        _described(first, (one.stacks for one in folders)),
     )
     own = region is None or region in {stack.region for stack in stacks}
     for stack, template in zip(stacks, templates, strict=True):
@@ -103,6 +98,12 @@ def load(
     _check_subnets(whole, {one.name for one in loaded.stacks if one.deployed})
     declared = with_project(whole.having(images=images.described(loaded.stacks)), places, loaded.stacks)
     return images.with_images(declared)
+
+
+def _described(account: Cloud, stacks: Iterable[Mapping[Place, Mapping[str, DescribedStack]]]) -> DescribedStacks:
+    """Return the stacks of described accounts, whose cloud is `account`."""
+    by_place = dict(ChainMap(*map(dict, stacks)))
+    return DescribedStacks(by_place, account.network, account.balancing, account.template.outputs)
 
 
 def _require_regions(*names: str | None) -> None:
