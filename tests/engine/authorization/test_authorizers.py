@@ -2,9 +2,11 @@
 
 import pytest
 
-from netful.engine.authorization.authorizers import denial, identity_headers, is_usable
+from netful.engine.authorization.authorizers import denial, identity, identity_headers, is_usable
+from netful.engine.effort.allowance import of_turn
 from netful.engine.http.gateway_errors import not_authorized
 from netful.engine.iam.policies import PolicyRequest
+from netful.engine.integrations.parameter_mapping import Message
 from netful.model.apis.api import Authorizer
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:api/live/GET/one"
@@ -30,11 +32,28 @@ POLICY = {"policyDocument": {"Statement": []}}
     ],
 )
 def test_which_outputs_of_an_authorizers_function_are_valid(result, rest, usable):
-    assert is_usable(result, Authorizer("Who", "REQUEST", "Who"), rest=rest) is usable
+    assert is_usable(result, Authorizer("Who", "who", "REQUEST"), rest=rest) is usable
+
+
+@pytest.mark.parametrize(
+    ("kind", "sources", "who"),
+    [
+        ("TOKEN", (), ("t-1",)),
+        ("TOKEN", ("method.request.header.Other",), None),
+        ("TOKEN", ("method.request.header.Missing",), None),
+        ("REQUEST", ("method.request.header.Other", "stageVariables.v"), ("x", "1")),
+        ("REQUEST", ("method.request.header.Other", "method.request.header.Missing"), None),
+        ("REQUEST", (), ()),
+    ],
+)
+def test_what_identifies_a_caller(kind, sources, who):
+    authorizer = Authorizer("Who", "who", kind, identity_source=sources, identity_validation_expression=r"t-\d")
+    message = Message({"header": {"authorization": ["t-1"], "other": ["x"]}}, stage_variables={"v": "1"})
+    assert identity(authorizer, message, of_turn()) == who
 
 
 def test_simple_responses_have_to_be_enabled():
-    simple = Authorizer("Who", "REQUEST", "Who", enable_simple_responses=True)
+    simple = Authorizer("Who", "who", "REQUEST", enable_simple_responses=True)
     assert is_usable({"isAuthorized": False}, simple, rest=False)
     assert is_usable(POLICY, simple, rest=False)
 

@@ -34,13 +34,15 @@ _VARIABLE = re.compile(r"\$?stageVariables\.([\w-]+)")
 def identity(authorizer: Authorizer, message: Message, work: Allowance) -> tuple[str, ...] | None:
     """Return the values that identify a caller. None if one is missing or malformed: a 401 without a call.
 
-    Raise BeyondAllowanceError if the validation expression needs more than a turn.
+    A validation expression is for tokens: authorizers of the type REQUEST do not use theirs. Raise BeyondAllowanceError if it needs
+    more than a turn.
     """
     values = [_value(source, message) for entry in _sources(authorizer) for source in entry.split(",")]
-    pattern = authorizer.identity_validation_expression
-    if not all(values) or (isinstance(pattern, str) and not fits_if_valid(pattern, values[0] or "", work)):
+    known = tuple(value for value in values if value)
+    if len(known) < len(values):
         return None
-    return tuple(str(value) for value in values)
+    pattern = authorizer.identity_validation_expression if authorizer.type != "REQUEST" else None
+    return None if isinstance(pattern, str) and not fits_if_valid(pattern, known[0], work) else known
 
 
 def identity_headers(authorizer: Authorizer) -> frozenset[str]:
