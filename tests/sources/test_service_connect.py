@@ -27,6 +27,7 @@ MEMBERS = {
     "Client": "{Enabled: true, Namespace: !GetAtt Mesh.Arn}",
     "Public": "{Enabled: true, Namespace: example.org, Services: [{PortName: http, DiscoveryName: api}, {PortName: web}]}",
     "Usual": "{Enabled: true}",
+    "ByArn": "{Enabled: true}",
     "Beside": "{Enabled: true, Namespace: example.org}",
     "Stranger": "{Enabled: true, Namespace: other}",
     "Plain": "{Enabled: false}",
@@ -49,6 +50,8 @@ def test_names_of_service_connect_are_a_warning(cloud_of):
         ("Usual", "http.mesh.local", "unknown"),
         ("Usual", "back.example.com", "unknown"),
         ("Usual", "api.example.org", "timeout"),
+        ("ByArn", "http.mesh.local", "unknown"),
+        ("ByArn", "api.example.org", "timeout"),
         ("Beside", "api.example.org", "unknown"),
         ("Beside", "web.example.org", "unknown"),
         ("Beside", "www.example.org", "timeout"),
@@ -63,7 +66,7 @@ def test_names_of_service_connect_are_a_warning(cloud_of):
 def test_names_of_service_connect_are_unknown_to_its_clients(cloud_of, start, host, outcome):
     placed = "NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A], SecurityGroups: [!Ref Sg]}}"
     text = NETWORK + "".join(
-        f"  {name}: {{Type: AWS::ECS::Service, Properties: {{Cluster: !Ref Cluster, LaunchType: FARGATE, {placed}, ServiceConnectConfiguration: {connect}}}}}\n"
+        f"  {name}: {{Type: AWS::ECS::Service, Properties: {{Cluster: {'!GetAtt Cluster.Arn' if name == 'ByArn' else '!Ref Cluster'}, LaunchType: FARGATE, {placed}, ServiceConnectConfiguration: {connect}}}}}\n"
         for name, connect in MEMBERS.items()
     )
     cloud = cloud_of(text)

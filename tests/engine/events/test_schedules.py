@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from netful.engine.events.schedules import ScheduleError, schedule
+from netful.engine.events.schedules import ScheduleError, schedule, seconds_of
+from netful.model.core import Unknown
 
 NOW = datetime(2026, 2, 18, 10, 30, 20, tzinfo=UTC)  # a Wednesday
 
@@ -63,3 +64,18 @@ def test_a_time_zone_of_its_own():
 def test_an_expression_that_is_refused(expression):
     with pytest.raises(ScheduleError):
         schedule(expression)
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("2026-02-18T10:30:20Z", NOW.timestamp()),
+        ("2026-02-18T10:30:20", NOW.timestamp()),
+        ("2026-02-18T12:30:20+02:00", NOW.timestamp()),
+        ("soon", None),
+        (None, None),
+        (Unknown("no value"), None),
+    ],
+)
+def test_dates_of_templates_are_in_utc_unless_they_say_otherwise(date, seconds):
+    assert seconds_of(date) == seconds

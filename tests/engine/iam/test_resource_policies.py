@@ -1,6 +1,6 @@
 import pytest
 
-from netful.engine.iam.resource_policies import documents, policy_of
+from netful.engine.iam.resource_policies import admits, documents, policy_of
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown
 
@@ -85,3 +85,34 @@ TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/t"
 def test_the_policy_of_a_part_is_that_of_the_whole(arn, owner):
     found = {name: {"Statement": [name]} for name in ("arn:aws:s3:::mine", TABLE, SECRET)}
     assert policy_of(arn, found) == found.get(owner)
+
+
+QUEUE = "arn:aws:sqs:eu-west-1:123456789012:q"
+SENDS = {
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("policies", "admitted"),
+    [
+        ((), False),
+        ((("q", SENDS),), True),
+        ((("other", SENDS),), False),
+        ((("q", Unknown("no value")),), None),
+        (((Unknown("no value"), SENDS),), None),
+        ((("q", SENDS), (Unknown("no value"), SENDS)), True),
+    ],
+)
+def test_who_may_send_to_a_queue_is_not_known_where_a_policy_is_not(policies, admitted):
+    resources = {
+        str(at): Resource(str(at), "AWS::SQS::QueuePolicy", {"Queues": [queue], "PolicyDocument": document})
+        for at, (queue, document) in enumerate(policies)
+    }
+    cloud = Cloud.of(region="eu-west-1", account_id="123456789012", resources=resources)
+    assert admits(cloud, QUEUE, "events.amazonaws.com", "arn:aws:events:eu-west-1:123456789012:rule/r") is admitted

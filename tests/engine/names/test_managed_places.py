@@ -8,6 +8,7 @@ import pytest
 from netful import sources
 from netful.engine.names.managed_places import (
     is_reader,
+    owner_of,
     place_of,
     proxy_of,
     readers_of,
@@ -128,6 +129,8 @@ def test_a_replica_has_the_data_of_its_source_and_its_subnets(loaded):
     assert (server_of(cloud, "Copy"), is_reader(cloud, "Copy"), is_reader(cloud, "Db")) == ("Db", True, False)
     assert place_of(cloud, "Copy").subnet_id == "A"
     assert default_port(cloud, "Copy", 0) == 5433
+    own = loaded("Port: 5433" + MORE.format(name="Copy", more="SourceDBInstanceIdentifier: !Ref Db, Port: 5434"))
+    assert default_port(own, "Copy", 0) == 5434
 
 
 def test_a_circle_of_replicas_ends(loaded):
@@ -153,6 +156,28 @@ def test_public_database_is_named_by_its_public_address_outside(loaded):
     cloud = loaded("PubliclyAccessible: true")
     (outside,) = where_it_runs(cloud, resolve(cloud, None, NAME)).addresses
     assert outside == place_of(cloud, "Db").public_ip
+
+
+PEERED = """}}
+  Far: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.9.0.0/16, EnableDnsHostnames: true}}}}
+  Hub: {{Type: AWS::EC2::TransitGateway, Properties: {{{dns}}}}}
+  Here: {{Type: AWS::EC2::TransitGatewayAttachment, Properties: {{TransitGatewayId: !Ref Hub, VpcId: !Ref Vpc, SubnetIds: [!Ref A]}}}}
+  There: {{Type: AWS::EC2::TransitGatewayAttachment, Properties: {{TransitGatewayId: !Ref Hub, VpcId: !Ref Far, SubnetIds: [!Ref C]}}}}
+  C: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Far, CidrBlock: 10.9.1.0/24, AvailabilityZone: us-east-1a"""
+
+
+@pytest.mark.parametrize(("dns", "is_private"), [("", True), ("DnsSupport: disable", False)])
+def test_a_public_database_is_named_by_its_private_address_where_the_transit_gateway_says_so(loaded, dns, is_private):
+    cloud = loaded("PubliclyAccessible: true" + PEERED.format(dns=dns) + "}")
+    found = resolve(cloud, "Far", NAME)
+    place = place_of(cloud, "Db")
+    assert where_it_runs(cloud, found).addresses == (place.private_ip_address if is_private else place.public_ip,)
+    assert any("`Hub`" in note for note in found.assumptions) is is_private
+
+
+@pytest.mark.parametrize(("host", "owner"), [(NAME, "Db"), (f"other.{NAME}", ""), ("db.example.com", "")])
+def test_the_owner_of_a_name(loaded, host, owner):
+    assert owner_of(loaded(), host) == owner
 
 
 def test_proxies_and_their_endpoints_lead_to_their_own_targets(loaded):

@@ -21,9 +21,10 @@ from netful.model.balancing.load_balancers import (
 from netful.model.core import Resource, Unknown
 from netful.model.functions.function import Code, Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.protocols import TCP
 from netful.model.network.vpc import ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
-from tests.helpers.small_clouds import cloud, eni, group, rule
+from tests.helpers.small_clouds import acl, cloud, eni, entry, group, rule
 
 CLIENT = "10.0.1.0/24"
 ADDRESSES = {"A": "10.0.1.50", "B": "10.0.2.50"}
@@ -130,6 +131,25 @@ def test_health_checks_of_another_port_have_to_arrive(kind, targets, port, verdi
     found = path(checked(kind, *targets, port=port))
     assert (found.verdict, found.symptom.status) == (verdict, symptom)
     assert ("`Web` admit tcp/9090" in found.hint) is (verdict == "blocked")
+
+
+def test_health_checks_that_are_off_need_not_arrive():
+    with_checks = checked("classic", "a")
+    off = replace(with_checks.balancing.target_groups["Tg"], health_check_enabled=False)
+    assert path(with_checks.having(target_groups={"Tg": off})).verdict == "reachable"
+
+
+@pytest.mark.parametrize(("last", "verdict"), [(9090, "reachable"), (8080, "blocked")])
+def test_health_checks_have_to_pass_the_network_acls_of_a_target_in_another_subnet(last, verdict):
+    narrow = acl("Narrow", ingress=(entry(1, True, TCP, 1024, last),), subnet_ids=("B",))
+    with_checks = checked("classic", "b")
+    found = path(with_checks.having(network_acls={**with_checks.network.network_acls, "Narrow": narrow}))
+    assert (found.verdict, found.symptom.status) == (verdict, 503 if verdict == "blocked" else None)
+
+
+def test_targets_that_are_draining_receive_nothing():
+    found = path(made(Target("a", health="draining"), kind="application"))
+    assert (codes(found), found.symptom.status) == (["ELBV2_LISTENER_HAS_NO_TG"], 503)
 
 
 def test_a_target_whose_health_checks_are_dropped_is_not_used():

@@ -55,3 +55,20 @@ def test_the_way_from_subnets_that_are_not_loaded_is_an_assumption(cloud_of, ask
 def test_other_ports_of_a_proxy_lead_nowhere_else(cloud_of, ask):
     path = ask(cloud_of(TEMPLATE), CLIENT, "ByPassword:tcp/3306")
     assert [hop for hop in path.hops if hop.kind == "proxy"] == []
+
+
+@pytest.mark.parametrize(("destination", "database"), [("ByPassword", "Cluster"), ("Reads", "Reader")])
+def test_an_endpoint_that_only_reads_leads_to_the_readers(cloud_of, ask, destination, database):
+    of_cluster = (
+        "Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-postgresql, DBClusterIdentifier: !Ref Cluster}"
+    )
+    changes = {
+        "      DBInstanceIdentifiers: [!Ref Postgres]\n": "      DBClusterIdentifiers: [!Ref Cluster]\n",
+        "  Role:\n": "  Cluster: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-postgresql, DBSubnetGroupName: !Ref Subnets, VpcSecurityGroupIds: [!Ref DbSg]}}\n"
+        f"  Writer: {{{of_cluster}}}\n  Reader: {{{of_cluster}}}\n  Role:\n",
+    }
+    cloud = cloud_of(replaced(TEMPLATE, changes))
+    path = ask(cloud, CLIENT, destination)
+    address = path.hops[-1].asks.rpartition(" ")[2]
+    assert path.verdict == "reachable"
+    assert address in [str(eni.private_ip_address) for eni in cloud.network.interfaces_of(database)]

@@ -103,3 +103,16 @@ def test_the_protocol_is_that_of_the_listener_or_the_target_group(cloud_of, type
     text = BALANCED.replace("TYPE", type_).replace("PROTOCOL", protocol).replace("PORT", str(port))
     cloud = cloud_of(text.replace(" LISTENS", listens))
     assert trace(cloud, parse(cloud, *question)).verdict == verdict
+
+
+def test_the_port_of_a_service_is_the_first_one_of_its_containers(cloud_of):
+    cloud = cloud_of(
+        BALANCED.partition("  Balancer:")[0]
+        + """
+  Definition:
+    Type: AWS::ECS::TaskDefinition
+    Properties: {Family: web, ContainerDefinitions: [{Name: web, Image: w, PortMappings: [{ContainerPort: 9000}, {ContainerPort: 8080}]}]}
+  Service: {Type: AWS::ECS::Service, Properties: {TaskDefinition: !Ref Definition, NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A], SecurityGroups: [!Ref Sg]}}}}
+"""
+    )
+    assert default_port(cloud, "Service", 443) == 9000

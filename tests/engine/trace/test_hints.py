@@ -29,14 +29,15 @@ Resources:
 
 
 @pytest.mark.parametrize(
-    ("destination", "hint"),
+    ("source", "destination", "hint"),
     [
-        ("internet:tcp/443", "make `Nat` a public NAT gateway"),
-        ("Web:tcp/80", "ports 1024-65535"),
-        ("Web:udp/53", "ports 1024-65535"),
-        ("Web:icmp", ": icmp in the network ACL `Acl`"),
+        ("App", "internet:tcp/443", "make `Nat` a public NAT gateway"),
+        ("Web", "internet:tcp/443", "move it to a private subnet"),
+        ("App", "Web:tcp/80", "ports 1024-65535"),
+        ("App", "Web:udp/53", "ports 1024-65535"),
+        ("App", "Web:icmp", ": icmp in the network ACL `Acl`"),
     ],
 )
-def test_what_would_let_a_packet_through(cloud_of, destination, hint):
+def test_what_would_let_a_packet_through(cloud_of, source, destination, hint):
     cloud = cloud_of(TEMPLATE)
-    assert hint in trace(cloud, parse(cloud, "App", destination)).hint
+    assert hint in trace(cloud, parse(cloud, source, destination)).hint

@@ -61,6 +61,21 @@ def test_invocation(cloud_of, own, called, asked, code):
     assert (found.verdict, found.hops[-1].code or "") == ("blocked" if code else "reachable", code)
 
 
+@pytest.mark.parametrize(
+    ("kind", "pattern", "status"),
+    [("AWS_PROXY", "429", 502), ("AWS", "429", 202), ("AWS", "500", 500)],
+)
+def test_a_rest_api_maps_the_throttling_of_a_function(cloud_of, kind, pattern, status):
+    text = TEMPLATE.format(own=OFF, called="Fn", arn="!GetAtt Fn.Arn").replace("Type: AWS_PROXY", f"Type: {kind}")
+    answers = f"IntegrationResponses: [{{StatusCode: 202, SelectionPattern: '{pattern}'}}]"
+    text = text.replace("IntegrationHttpMethod: POST", f"IntegrationHttpMethod: POST\n        {answers}")
+    text = text.replace(
+        "AuthorizationType: NONE\n", "AuthorizationType: NONE\n      MethodResponses: [{StatusCode: 202}]\n"
+    )
+    found = path(cloud_of(text), "internet", "Rest GET /s/")
+    assert (found.hops[-1].code, found.symptom.status) == ("NETFUL_FUNCTION_OFF", status)
+
+
 BALANCED = """
 Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}

@@ -44,4 +44,5 @@ def test_a_load_balancer_that_is_not_loaded(cloud_of, host, verdict, assumes):
     cloud = cloud_of(TEMPLATE.replace("SCHEME", "internal").replace("TARGET", f"http://{host}/"))
     found = trace(cloud, parse(cloud, "internet", "Http GET /"))
     assert found.verdict == verdict
+    assert [hop.component for hop in found.denials] == (["dns"] if verdict == "blocked" else [])
     assert any(host in text for text in found.assumptions) is assumes

@@ -9,7 +9,11 @@ from netful.engine.vtl.syntax.errors import RenderError
 from tests.helpers.any_input import texts_of
 from tests.helpers.examples import examples
 
-STORE = {"a": {"b-c": 1, "d e": 2, "n": None}, "list": [{"id": 1, "tag": "x"}, {"id": 2, "tag": "y"}, {"id": 3}]}
+STORE = {
+    "a": {"b-c": 1, "d e": 2, "n": None},
+    "it's": 4,
+    "list": [{"id": 1, "tag": "x"}, {"id": 2, "tag": "y"}, {"id": 3}],
+}
 
 
 @pytest.mark.parametrize(
@@ -20,6 +24,7 @@ STORE = {"a": {"b-c": 1, "d e": 2, "n": None}, "list": [{"id": 1, "tag": "x"}, {
         ("a.b-c", 1),
         ("$['a']['d e']", 2),
         ('$["a"].n', None),
+        (r"$['it\'s']", 4),
         ("$.list[0].id", 1),
         ("$.list[-1].id", 3),
         ("$.list[9]", MISSING),
