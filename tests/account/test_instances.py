@@ -50,6 +50,21 @@ def test_an_instance_without_a_subnet_is_in_the_default_vpc(ec2):
     assert [key["KeyName"] for key in ec2("DescribeKeyPairs")["KeyPairs"]] == ["me"]
 
 
+def test_a_launch_has_tags_for_what_it_makes(ec2):
+    types = ("instance", "network-interface", "volume", "spot-instances-request")
+    one = launched(
+        ec2, TagSpecifications=[{"ResourceType": type_, "Tags": [{"Key": "of", "Value": type_}]} for type_ in types]
+    )
+    assert one["Tags"] == [{"Key": "of", "Value": "instance"}]
+    (interface,) = one["NetworkInterfaces"]
+    (found,) = ec2("DescribeNetworkInterfaces", NetworkInterfaceIds=[interface["NetworkInterfaceId"]])[
+        "NetworkInterfaces"
+    ]
+    assert found["TagSet"] == [{"Key": "of", "Value": "network-interface"}]
+    other = [{"ResourceType": "subnet", "Tags": [{"Key": "of", "Value": "subnet"}]}]
+    assert ec2("RunInstances", ImageId=AMI, MinCount=1, MaxCount=1, TagSpecifications=other) == "InvalidParameterValue"
+
+
 def test_a_group_of_the_default_vpc_is_meant_by_its_name(ec2, group_id):
     made = ec2("CreateSecurityGroup", GroupName="my-sg", Description="d")["GroupId"]
     pair = [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": [{"GroupName": "default"}]}]

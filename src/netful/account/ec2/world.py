@@ -1,7 +1,7 @@
 """The account as requests name it: look-ups that fail in AWS's words, the edits of writes, new ids."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from netful.account import reading, writing
@@ -65,13 +65,24 @@ def new_id(prefix: str) -> str:
     return f"{prefix}-{secrets.token_hex(9)[:_DIGITS]}"
 
 
-def created(kind_id: str, prefix: str, type_: str, asked: Parameters, properties: Mapping[str, Any]) -> tuple[str, Put]:
-    """Return the id of a new thing, and the edit that adds it with the tags that the request has for its kind."""
+def created(
+    kind_id: str,
+    prefix: str,
+    type_: str,
+    asked: Parameters,
+    properties: Mapping[str, Any],
+    *,
+    tagged_too: Collection[str] = (),
+) -> tuple[str, Put]:
+    """Return the id of a new thing, and the edit that adds it with the tags that the request has for its kind.
+
+    `tagged_too` are the types of other things that the operation makes, and that a request may have tags for.
+    """
     id_ = new_id(prefix)
     type_of_tags = KIND[kind_id].resource_type
     others = [one.get("ResourceType") for one in asked.get("TagSpecifications") or ()]
     for other in others:
-        if other != type_of_tags:
+        if other not in (type_of_tags, *tagged_too):
             raise ApiError(
                 "InvalidParameterValue", f"'{other}' is not a valid taggable resource type for this operation."
             )

@@ -27,6 +27,9 @@ _SAME = (
 )  # fmt: skip
 """Parameters of a launch that are properties of the instance."""
 
+_TAGGED_TOO = ("network-interface", "volume", "spot-instances-request")
+"""Types of what a launch makes beside the instance, and has tags for. Volumes and requests of launches are no things of netful."""
+
 _ATTRIBUTES = (
     "InstanceType", "UserData", "EbsOptimized", "DisableApiTermination", "DisableApiStop",
     "InstanceInitiatedShutdownBehavior", "SourceDestCheck",
@@ -90,7 +93,7 @@ def _launched(placing: Placing, asked: Parameters, parts: Sequence[Mapping[str, 
         }  # fmt: skip
     else:
         properties["NetworkInterfaces"] = [_primary(placing, primary, zone)]
-    id_, put = created("InstanceId", "i", TYPE, asked, properties)
+    id_, put = created("InstanceId", "i", TYPE, asked, properties, tagged_too=_TAGGED_TOO)
     tags = tags_of(asked, "network-interface")
     own = [*tagged(placing.world, f"eni-{id_}", tags)] if tags and "NetworkInterfaceId" not in (primary or {}) else []
     others = (one for one in parts if one is not primary)
