@@ -43,6 +43,8 @@ def test_which_outputs_of_an_authorizers_function_are_valid(result, rest, usable
         ("TOKEN", ("method.request.header.Missing",), None),
         ("REQUEST", ("method.request.header.Other", "stageVariables.v"), ("x", "1")),
         ("REQUEST", ("method.request.header.Other", "method.request.header.Missing"), None),
+        ("REQUEST", ("$request.header.Other", "$stageVariables.v"), ("x", "1")),
+        ("REQUEST", ("route.request.header.Other",), ("x",)),
         ("REQUEST", (), ()),
     ],
 )

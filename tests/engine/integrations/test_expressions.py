@@ -29,6 +29,7 @@ MESSAGE = Message(
         ("method.request.body", BODY, BODY),
         ("method.request.body", "", "{}"),
         ("method.request.body.a.b[1]", BODY, "two"),
+        ("method.request.body.a.b[2]", BODY, None),
         ("method.request.body.a", BODY, '{"b": [1, "two"]}'),
         ("method.request.body.a", "no JSON", None),
     ],

@@ -4,6 +4,7 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from tests.helpers.texts import replaced
 
 TEMPLATE = """
 Resources:
@@ -26,6 +27,23 @@ Resources:
   App: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Private, SecurityGroupIds: [!Ref Sg]}}
   Web: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Public, SecurityGroupIds: [!Ref Sg]}}
 """
+
+
+SHUT = {"  ToNat:": "  Unused:", "  ToIgw:": "  Endpoint: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, ServiceName: !Sub 'com.amazonaws.${AWS::Region}.s3'}}\n  ToIgw:",
+    "RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0": "RouteTableId: !Ref Table, DestinationCidrBlock: 192.168.0.0/16"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("destination", "hint"),
+    [
+        ("aws:s3", "add `Table` to the route tables of the gateway endpoint `Endpoint`"),
+        ("aws:ssm", "add a VPC endpoint for `aws:ssm`"),
+        ("internet:tcp/443", "one to a NAT gateway in a public subnet"),
+    ],
+)
+def test_what_would_be_a_way_out(cloud_of, destination, hint):
+    cloud = cloud_of(replaced(TEMPLATE, SHUT))
+    assert hint in trace(cloud, parse(cloud, "App", destination)).hint
 
 
 @pytest.mark.parametrize(
