@@ -14,7 +14,7 @@ from netful.services.http.message import Request
 
 
 class Addressed(NamedTuple):
-    """What a request asks for: an operation as the service's model has it, with what serves it, and the parts of the address."""
+    """An operation as the service's model declares it, with the function that serves it, and the parts of the request's address."""
 
     declared: service_model.Operation
     model: OperationModel
@@ -24,7 +24,7 @@ class Addressed(NamedTuple):
 
 
 def addressed(service: str, operations: Mapping[str, Operation], request: Request) -> Addressed:
-    """Return what a request asks for. Raises ApiError for an operation that is not served."""
+    """Return the operation of a request. Raises ApiError for one that is not served."""
     query = parse_qsl(request.query, keep_blank_values=True)
     found = service_model.service_model(service).operation(request.method, request.path, dict(query))
     model = operation_model(service, found[0].name) if found else None
