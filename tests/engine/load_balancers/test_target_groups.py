@@ -40,6 +40,21 @@ def test_an_address_that_two_vpcs_have_is_that_of_the_groups_vpc(cloud_of):
         assert found.name == name
 
 
+@pytest.mark.parametrize(("written", "port"), [("ContainerPort: 9000", 9000), ("", 8080)])
+def test_tasks_receive_at_the_port_of_their_container_else_at_that_of_the_group(cloud_of, written, port):
+    service = f"""
+  Tasks:
+    Type: AWS::ECS::Service
+    Properties:
+      LaunchType: FARGATE
+      NetworkConfiguration: {{AwsvpcConfiguration: {{Subnets: [!Ref A]}}}}
+      LoadBalancers: [{{TargetGroupArn: !Ref Group, ContainerName: web, {written}}}]
+"""
+    cloud = cloud_of(TEMPLATE.replace(", Targets: [{Id: !GetAtt Web.PrivateIp}]", "") + service)
+    (found,) = members(cloud, cloud.balancing.target_groups["Group"])
+    assert (found.name, found.port) == ("Tasks", port)
+
+
 EVERYWHERE = EXAMPLES / "private-api-everywhere" / "template.yaml"
 
 
