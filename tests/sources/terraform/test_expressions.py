@@ -1,5 +1,7 @@
 """Expressions in the configuration beside a plan, by which a list means all instances of a resource or some of them."""
 
+import json
+
 import pytest
 
 from netful.model.core import Unknown
@@ -52,6 +54,7 @@ def read(folder, plan, expression):
         ("slice(aws_subnet.public[*].id, 1, 2)", ALL[1:], []),
         ("slice(\n      aws_subnet.public[*].id, 0, var.number\n    )", ALL, ["aws_lambda_function.f.subnet_ids"]),
         ('[\n      for one in aws_subnet.public : one.id\n      if one.tags.x == "y"\n    ]', ALL, ["aws_lambda_function.f.subnet_ids"]),
+        ("[for one in var.some : aws_subnet.public[one].id]", ALL, ["aws_lambda_function.f.subnet_ids"]),
         (None, ALL, ["aws_subnet.public[*]"]),
     ],
 )  # fmt: skip
@@ -59,6 +62,23 @@ def test_a_list_of_all_instances_of_a_resource(tmp_path, text, subnets, assumed)
     if text:
         (tmp_path / "main.tf").write_text(FUNCTION.replace("TEXT", text))
     assert read(tmp_path, network(), {"references": ["aws_subnet.public"]}) == (subnets, assumed)
+
+
+@pytest.mark.parametrize(("indexes", "first"), [((0, 1, 2), (0, 1)), (("a", "b", "c"), ())])
+def test_a_list_with_fewer_items_than_there_are_instances(tmp_path, indexes, first):
+    plan = network()
+    for number, index in enumerate(indexes):
+        address = f"aws_subnet.more[{json.dumps(index)}]"
+        plan.add(address, index=index, vpc_id="vpc-1", cidr_block=f"10.0.2{number}.0/24")
+    few = {"subnet_ids": {"references": ["aws_subnet.more"]}}
+    plan.add("aws_vpc_endpoint.e", few, subnet_ids=[None, None], vpc_id="vpc-1", vpc_endpoint_type="Interface",
+             service_name="com.amazonaws.eu-west-1.ssm")  # fmt: skip
+    plan.changes[-1]["change"]["after_unknown"]["subnet_ids"] = [True, True]
+    cloud = load([plan.write(tmp_path)])
+    found = cloud.network.vpc_endpoints["aws_vpc_endpoint.e"].subnet_ids
+    assert [one for one in found if isinstance(one, str)] == [f"aws_subnet.more[{index}]" for index in first]
+    assert any(isinstance(one, Unknown) for one in found) is not bool(first)
+    assert any(" means " in one.assumption for one in cloud.template.unread) is bool(first)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ from netful.sources.terraform.template_references import (
     with_attribute,
 )
 from netful.sources.terraform.types.resource_types import (
+    ALIKE,
     DEFAULTS,
     DOCUMENTS,
     EXECUTED,
@@ -163,7 +164,7 @@ class Translation:
         if either or are_lists(meant):
             self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
         elif name in LISTS and are_all(meant):
-            found = self._of_all(resource, name, expression, meant, found)
+            found = self._of_all(resource, name, expression, meant, found, value)
         if not any(isinstance(each, (str, dict)) for each in found) and (
             only := self._only(resource, name, expression)
         ):
@@ -196,17 +197,25 @@ class Translation:
         """Return where the text of an argument is."""
         return self._configuration, resource.module, f'resource "{resource.type}" "{resource.name}"', name
 
-    def _of_all(self, resource: Planned, name: str, expression: Any, meant: list[Found], nodes: list[Any]) -> list[Any]:
-        """Return what a list means that names all instances of a resource. Unless its text says so, all is an assumption."""
+    def _of_all(
+        self, resource: Planned, name: str, expression: Any, meant: list[Found], nodes: list[Any], value: Any
+    ) -> list[Any]:
+        """Return what a list means that names all instances of a resource. Unless its text says so, all is an assumption.
+
+        A plan may show that the list has fewer items: the first ones, if such resources are alike and have numbers.
+        """
         if part := sliced(*self._place(resource, name), expression):
             return nodes[part]
-        whole = not counts(expression) and names_all(*self._place(resource, name), expression)
+        number = len(value) if isinstance(value, list) else len(nodes)
+        whole = number >= len(nodes) and not counts(expression) and names_all(*self._place(resource, name), expression)
         listed = next(one.resource for one in meant if isinstance(one, AttributeReference) and one.whole)
+        if number < len(nodes) and (kind_of(listed.type) not in ALIKE or '"' in listed.index):
+            return [after_apply(f"{resource.address}.{name}")]
         if whole is None:
             self._assume(listed, f"{listed.type}.{listed.name}[*]", nodes)
         elif not whole:
-            self._assume(resource, f"{resource.type}.{resource.name}.{name}", nodes)
-        return nodes
+            self._assume(resource, f"{resource.type}.{resource.name}.{name}", nodes[:number])
+        return nodes[:number]
 
     def _unwritten(self, resource: Planned, name: str) -> Any:
         """Return the value of an argument whose expression a plan lacks: `dynamic` blocks have none, and some plans no configuration."""

@@ -4,7 +4,7 @@ Rules:
 1. A text that names lists as they are means all that they contain: `a[*].id`, `[a.id, b.id]`, `concat(…)`, `[for one in a : one.id]`.
 2. `slice(a[*].id, 0, 2)` means a part of such a list.
 3. `"http://${a.dns_name}/"` is a text around the value that it names.
-4. Every other text, such as one with a condition, may choose among what it names.
+4. Every other text, such as one with a condition or an index that is an expression, may choose among what it names.
 5. What is written is followed through variables and outputs of modules: every text on the way names whole lists.
 """
 
@@ -16,7 +16,7 @@ from netful.sources.terraform.plan.planned_resources import Module, mapping, tex
 from netful.sources.terraform.plan.source_lines import Configuration
 
 _OF_ALL = re.compile(r"\b(?:compact|concat|distinct|flatten|sort|tolist|toset|values)\(")
-_CHOICE = re.compile(r"\w\(|\?|\bif\b")
+_CHOICE = re.compile(r"\w\(|\?|\bif\b|[\w\])]\[\s*[A-Za-z_(]")
 _AROUND = re.compile(r'"([^"$]*)\$\{[^{}]+\}([^"$]*)"')
 _SLICE = re.compile(r"slice\(\s*[\w\[\]*.\"-]+,\s*(\d+),\s*(\d+)\s*\)")
 _VARIABLE = re.compile(r"var\.([\w-]+)")

@@ -336,6 +336,9 @@ FIREWALLS = "aws_networkfirewall_firewall"
 FIRST_OF_SEVERAL = ("allocation_id", "nat_gateway_id", "route_table_id", "subnet_id")
 """Arguments for which instances of a resource are alike: `element(aws_subnet.public[*].id, 0)` is one of them."""
 
+ALIKE = ("aws_subnet", "aws_route_table")
+"""Types of which a list with fewer items than there are instances is taken to have the first ones."""
+
 EXECUTED = {("aws_api_gateway_rest_api", "execution_arn"), ("aws_apigatewayv2_api", "execution_arn")}
 """Attributes of APIs that a policy names."""
 
