@@ -274,3 +274,18 @@ def test_an_endpoint_with_addresses_of_its_own(tmp_path, plan):
     eni = interface(cloud, "aws_vpc_endpoint.ssm")
     assert (str(eni.private_ip_address), str(eni.ipv6_address)) == ("10.0.9.50", "2001:db8::50")
     assert cloud.template.unread == ()
+
+
+def test_blocks_with_the_same_constants_have_their_own_references(tmp_path, plan):
+    """Two target groups of one port of a container."""
+    constants = {"container_name": "web", "container_port": 8080}
+    written = {name: {"constant_value": value} for name, value in constants.items()}
+    names = ["aws_lb_target_group.one", "aws_lb_target_group.other"]
+    for name in names:
+        plan.add(name, {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=..., port=80, protocol="HTTP", target_type="ip")
+    blocks = [{**written, "target_group_arn": refers(f"{name}.arn")} for name in names]
+    plan.add("aws_ecs_service.s", {"load_balancer": blocks}, name="s", load_balancer=[constants, constants])
+    plan.changes[-1]["change"]["after_unknown"]["load_balancer"] = [{"target_group_arn": True}] * 2
+    cloud = load([plan.write(tmp_path)])
+    found = cloud.template.resources["aws_ecs_service.s"].properties["LoadBalancers"]
+    assert [cloud.named(one["TargetGroupArn"]) for one in found] == names

@@ -531,6 +531,29 @@ def test_a_policy_document_that_is_known_only_after_apply(tmp_path):
     assert (statement["Principal"], statement["Resource"]) == ("*", [api, f"{api}/*"])
 
 
+def test_a_statement_with_a_condition_beside_one_without(tmp_path):
+    """The second statement has the constants of the first one, too."""
+    call = {"actions": {"constant_value": ["execute-api:Invoke"]}, "resources": refers("aws_vpc.v.arn")}
+    condition = {"test": {"constant_value": "StringNotEquals"}, "variable": {"constant_value": "aws:SourceVpc"}}
+    condition["values"] = refers("aws_vpc.v.id")
+    planned = {"actions": ["execute-api:Invoke"], "resources": [None]}
+    tested = {"test": "StringNotEquals", "variable": "aws:SourceVpc", "values": [None]}
+    plan = Plan().add("aws_vpc.v", cidr_block="10.0.0.0/16").add("aws_iam_role.r", name="r")
+    plan.add("aws_iam_policy_document.p", {"statement": [call, {**call, "condition": [condition]}]}, json=...,
+             statement=[planned, {**planned, "condition": [tested]}])  # fmt: skip
+    document, later = "data.aws_iam_policy_document.p", {"resources": [True]}
+    unknown = {"statement": [later, {**later, "condition": [{"values": [True]}]}]}
+    plan.changes[-1] |= {"address": document, "change": {"after_unknown": unknown}}
+    plan.resources[-1] |= {"address": document, "mode": "data"}
+    plan.configuration["resources"][-1]["mode"] = "data"
+    of = {"role": refers("aws_iam_role.r.id"), "policy": refers(f"{document}.json")}
+    plan.add("aws_iam_role_policy.p", of, role=..., policy=...)
+    cloud = load([plan.write(tmp_path)])
+    policy = next(one for one in cloud.template.resources.values() if one.type == "AWS::IAM::Policy")
+    statement = policy.properties["PolicyDocument"]["Statement"][1]
+    assert statement["Condition"] == {"StringNotEquals": {"aws:SourceVpc": [cloud.aws_id("aws_vpc.v")]}}
+
+
 def test_a_policy_document_by_dynamic_statements_has_unknown_resources(tmp_path):
     """As terraform-aws-modules/lambda has `policy_statements`: a plan shows no expression of them."""
     plan = Plan().add("aws_iam_role.r", name="r").add("aws_iam_policy_document.p", {}, json=..., statement=[

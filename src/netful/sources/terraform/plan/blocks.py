@@ -70,12 +70,24 @@ def _at(value: Any, number: int) -> dict[str, Any]:
 
 
 def _written_as(written: Any, block: dict[str, Any], number: int) -> dict[str, Any]:
-    """Return the expressions of a block: those with its constants, as blocks of a set have another order than they are written in."""
-    for each in items(written):
-        constants = {name: one["constant_value"] for name, one in each.items() if "constant_value" in mapping(one)}
-        if constants and all(dict.get(block, name) == value for name, value in constants.items()):
-            return mapping(each)
-    return _at(written, number)
+    """Return the expressions of a block, as blocks of a set have another order than they are written in.
+
+    They are those with its constants, and best with all that it has; of several alike those with its number.
+    """
+    fitting = {place: each for place, each in enumerate(items(written)) if _has_constants(each, block)}
+    if not fitting:
+        return _at(written, number)
+    return mapping(fitting[min(fitting, key=lambda place: (_beyond(fitting[place], block), place != number))])
+
+
+def _has_constants(written: dict[str, Any], block: dict[str, Any]) -> bool:
+    constants = {name: one["constant_value"] for name, one in written.items() if "constant_value" in mapping(one)}
+    return bool(constants) and all(dict.get(block, name) == value for name, value in constants.items())
+
+
+def _beyond(written: dict[str, Any], block: dict[str, Any]) -> int:
+    """Return how many arguments and blocks a block has that are not written."""
+    return sum(bool(dict.get(block, name)) and name not in written for name in dict.keys(block))
 
 
 def whole(resource: Planned) -> Block:
