@@ -401,3 +401,47 @@ def test_what_has_the_name_of_a_deleted_resource_stays(tmp_path, plan, kind, key
     region.mkdir(parents=True)
     (region / "answer.json").write_text(json.dumps({key: [there]}))
     assert "bills" in load([plan.write(tmp_path), tmp_path / "account"]).part(part)
+
+
+PEERING, TOPIC, SECRET = (
+    "pcx-0123456789abcdef0",
+    f"arn:aws:sns:eu-west-1:{OWNER}:orders",
+    f"arn:aws:secretsmanager:eu-west-1:{OWNER}:secret:db-AbCdEf",
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "id_", "beside", "user", "property_"),
+    [
+        (
+            "aws_vpc_peering_connection", PEERING,
+            {"aws_vpc_peering_connection_accepter": {"vpc_peering_connection_id": PEERING, "auto_accept": True}},
+            {"aws_route": {"route_table_id": "rtb-1", "destination_cidr_block": "10.9.0.0/16", "vpc_peering_connection_id": PEERING}},
+            "VpcPeeringConnectionId",
+        ),
+        (
+            "aws_sns_topic", TOPIC, {"aws_sns_topic_policy": {"arn": TOPIC}},
+            {"aws_sns_topic_subscription": {"topic_arn": TOPIC, "protocol": "sqs", "endpoint": "arn:aws:sqs:eu-west-1:1:q"}},
+            "TopicArn",
+        ),
+        (
+            "aws_secretsmanager_secret", SECRET,
+            {"aws_secretsmanager_secret_policy": {"secret_arn": SECRET}},
+            {"aws_secretsmanager_secret_version": {"secret_id": SECRET, "secret_string": "word", "arn": SECRET, "id": f"{SECRET}|1"}},
+            "",
+        ),
+    ],
+)  # fmt: skip
+def test_an_id_that_a_type_shares_with_the_resource_that_it_extends(tmp_path, kind, id_, beside, user, property_):
+    plan = Plan()
+    arn = {"arn": id_} if id_.startswith("arn:") else {}
+    for address, values in {kind: {"name": "own", "vpc_id": "vpc-1", "peer_vpc_id": "vpc-2", **arn}, **beside}.items():
+        deployed(plan, f"{address}.one", id=id_, **values)
+    ((named, values),) = user.items()
+    deployed(plan, f"{named}.user", **values)
+    cloud = load([plan.write(tmp_path)])
+    resources = cloud.template.resources
+    if property_:
+        assert cloud.named(resources[f"{named}.user"].properties[property_]) == f"{kind}.one"
+    else:
+        assert resources[f"{kind}.one"].properties["SecretString"] == "word"

@@ -7,7 +7,7 @@ from typing import Any
 from netful.model.names.partitions import partition
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.plan.references import AttributeReference, Found
-from netful.sources.terraform.types.resource_types import ATTRIBUTES, DEFAULTS, FIREWALLS, NEEDED, kind_of
+from netful.sources.terraform.types.resource_types import ATTRIBUTES, DEFAULTS, FIREWALLS, NEEDED, TYPES, kind_of
 from netful.sources.terraform.types.rows import camel
 
 VERSION = ".version"
@@ -27,13 +27,17 @@ _OF_KINDS = {kind: tuple(name for other, name in ATTRIBUTES if other == kind) fo
 
 
 def given_by_aws(resources: Iterable[Planned]) -> dict[str, AttributeReference]:
-    """Return the attributes that known ids, ARNs and names of AWS are of; the id of a VPC's default resource is the VPC's attribute."""
+    """Return the attributes that known ids, ARNs and names of AWS are of; the id of a VPC's default resource is the VPC's attribute.
+
+    A type that only extends another resource has the id or the ARN of that, such as `aws_sns_topic_policy`.
+    """
     of_kinds = [(one, name) for one in resources for name in _OF_KINDS.get(kind_of(one.type), ())]
-    own = [(one, name) for one in resources if kind_of(one.type) not in DEFAULTS for name in ("arn", "id")]
+    both = [(one, name) for one in resources if kind_of(one.type) not in DEFAULTS for name in ("arn", "id")]
+    beside, own = ([each for each in both if (kind_of(each[0].type) in TYPES) is read] for read in (False, True))
     adopted = [(one, "id") for one in resources if kind_of(one.type) in DEFAULTS]
     return {
         value: AttributeReference(one, name)
-        for one, name in (*adopted, *of_kinds, *own)
+        for one, name in (*beside, *adopted, *of_kinds, *own)
         if isinstance(value := dict.get(one.values, name), str) and (_MADE_UP.fullmatch(value) or name == _ROOT)
     }
 
