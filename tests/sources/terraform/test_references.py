@@ -533,3 +533,32 @@ def test_a_database_s_subnet_group_is_the_only_one_of_the_plan(tmp_path):
     plan.add("aws_db_instance.db", of, engine="postgres", db_subnet_group_name=...)
     places = load([plan.write(tmp_path)]).network.interfaces_of("aws_db_instance.db")
     assert {eni.subnet_id for eni in places} == {*PRIVATE}
+
+
+def beside_each(plan, kind, argument, default, written, **known):
+    """Add a resource with `try(each.value.x, var.usual)`. The map of its `for_each` is a local value."""
+    plan.calls["m"] = {"module": {"variables": {"usual": {"default": default}}}}
+    chosen = {argument: {"references": ["each.value.x", "each.value", "var.usual"]}}
+    plan.add(f'module.m.{kind}.this["a"]', {**written, **chosen}, "a", "module.m", **known)
+    plan.calls["m"]["module"]["resources"][-1]["for_each_expression"] = {"references": ["local.things"]}
+
+
+def test_a_default_beside_each_value_is_not_the_value(tmp_path):
+    """The value is known only after apply, so it is not the known default."""
+    plan = Plan().add("aws_lb_target_group.g", name="g", port=80, protocol="HTTP")
+    group = {"target_group_arn": refers("aws_lb_target_group.g.arn")}
+    beside_each(plan, "aws_lb_target_group_attachment", "target_id", "i-0123456789abcdef0", group,
+                target_group_arn=..., target_id=..., port=80)  # fmt: skip
+    (found,) = load([plan.write(tmp_path)]).balancing.target_groups["aws_lb_target_group.g"].targets
+    assert isinstance(found.id, Unknown)
+
+
+@pytest.mark.parametrize("default", [[], ["subnet-1"]])
+def test_a_list_beside_each_value_is_not_the_default(tmp_path, default):
+    plan = Plan().add("aws_vpc.v", cidr_block="10.0.0.0/16")
+    vpc = {"vpc_id": refers("aws_vpc.v.id")}
+    beside_each(plan, "aws_vpc_endpoint", "subnet_ids", default, vpc, vpc_id=..., subnet_ids=[None, None],
+                vpc_endpoint_type="Interface", service_name="com.amazonaws.eu-west-1.ssm")  # fmt: skip
+    plan.changes[-1]["change"]["after_unknown"]["subnet_ids"] = [True, True]
+    (endpoint,) = load([plan.write(tmp_path)]).network.vpc_endpoints.values()
+    assert [isinstance(one, Unknown) for one in endpoint.subnet_ids] == [True]

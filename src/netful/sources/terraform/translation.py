@@ -157,7 +157,8 @@ class Translation:
         either = candidates.within_each(self._referring, resource, name, expression, meant)
         if len(either) > 1 and name not in LISTS:
             return after_apply(f"{resource.address}.{name}")
-        meant = [with_attribute(each, name) for each in [*either] or meant]
+        shown = isinstance(value, list)  # with the known items, so a literal that is not among them is not one
+        meant = [with_attribute(each, name) for each in [*either] or meant if not (shown and isinstance(each, Literal))]
         if (kind_of(resource.type), name) in host_names.ARGUMENTS and (host := self._host(resource, name, meant)):
             return host
         found = [self._node(each, resource) for each in meant]
@@ -171,7 +172,10 @@ class Translation:
             found = [only]
         if name in LISTS:
             beside = [self._known(one, "") for one in value or () if isinstance(one, str)]
-            return [*beside, *(one for one in found if one not in beside)] or None
+            own = [one for one in found if one not in beside]
+            hidden = value.count(None) if isinstance(value, list) else 0
+            lost = hidden > len(own) and not any(isinstance(one, Unknown) for one in own)
+            return [*beside, *own, *([after_apply(f"{resource.address}.{name}")] if lost else ())] or None
         if name == "vpc_endpoint_id":
             found = [one for one in found if name_of(one) in self._firewalls] or found
         if name in FIRST_OF_SEVERAL and (first := self._first(resource, name, expression)):

@@ -6,7 +6,7 @@ A plan lists references, not expressions. Rules:
    assumption. A single value is unknown.
 2. `each.value` is the instance of the same index, if `for_each` is a resource or a module. Its value is known if `for_each` is written down.
 3. A value that is known only after apply comes from a resource. Beside one, literals and resources without instances decide nothing;
-   texts belong to a list.
+   texts belong to a list. Beside literals alone, it comes from `each.value`.
 4. Lists of several resources (`a[*].id` and `b[*].id`) may be joined, or one replaces the other: all of them are an assumption.
 5. Several resources beside a switch (a literal that is true, false or a number) may be alternatives: unknown. `each.value` is one
    beside lists of several resources.
@@ -114,7 +114,7 @@ class Referring:
         """Return the resources and values that an expression means (rules 3 and 5)."""
         found = self.found(resource, expression, several=several)
         named = {(one.resource.address, one.attribute): one for one in found if isinstance(one, AttributeReference)}
-        if not named:
+        if not named and not several:
             return found
         values = [one.value for one in found if isinstance(one, Literal)]
         switched = any(isinstance(value, bool | int | float) for value in values)
@@ -137,8 +137,11 @@ class Referring:
             return
         found = [one for text in wanted for one in self._of_text(module, asking, text, steps=steps + 1)]
         yield from found
-        if are_lists(found) and any(map(_EACH.fullmatch, named)):
+        by_each = any(map(_EACH.fullmatch, named))
+        if are_lists(found) and by_each:
             yield Literal(value=True)
+        if by_each and all(isinstance(one, Literal) for one in found):
+            yield from self._of_each(module, asking, named, steps=steps + 1)
 
     def _of_text(self, module: Module, asking: _Asking, text: str, *, steps: int) -> Iterator[Found]:
         if variable := _VARIABLE.match(text):
