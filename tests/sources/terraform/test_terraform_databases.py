@@ -80,6 +80,15 @@ def test_endpoints_and_ports_of_caches_and_proxies(resources):
     assert auth["SecretArn"].startswith("arn:aws:secretsmanager:")
 
 
+@pytest.mark.parametrize("argument", ["db_instance_identifier", "db_cluster_identifier"])
+def test_the_database_of_a_proxy_by_an_identifier_that_is_written_down(resources, argument):
+    plan = Plan().add("aws_db_proxy.p", name="p", engine_family="MYSQL")
+    plan.add("aws_db_proxy_target.p", {}, db_proxy_name="p", **{argument: "orders"})
+    target = resources(plan)["aws_db_proxy_target.p"].properties
+    name = "DBInstanceIdentifiers" if argument == "db_instance_identifier" else "DBClusterIdentifiers"
+    assert target[name] == ["orders"]
+
+
 @pytest.mark.parametrize(("later", "host"), [(("HOST",), True), (("HOST", "PORT"), False)])
 def test_variables_of_a_function_are_known_one_by_one(resources, later, host):
     """A plan does not show which of several variables has which reference."""

@@ -148,7 +148,7 @@ class Translation:
         value, expression = values.get(name), written.get(name)
         later = _holds_true(unknown.get(name)) or (isinstance(value, list) and None in value)
         if value is not None and not later:
-            return self._known(value, name)
+            return self._known([value] if name in LISTS and isinstance(value, str) else value, name)
         if expression is None and later and not _is_left_out(resource, written):
             return self._unwritten(resource, name)
         if expression is None or (name in values and not later):
