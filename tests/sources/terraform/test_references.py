@@ -562,3 +562,25 @@ def test_a_list_beside_each_value_is_not_the_default(tmp_path, default):
     plan.changes[-1]["change"]["after_unknown"]["subnet_ids"] = [True, True]
     (endpoint,) = load([plan.write(tmp_path)]).network.vpc_endpoints.values()
     assert [isinstance(one, Unknown) for one in endpoint.subnet_ids] == [True]
+
+
+@pytest.mark.parametrize("peer", [{"cidr_blocks": ["10.9.0.0/16"]}, {"ipv6_cidr_blocks": ["::/0"]}])
+def test_a_rule_with_another_peer_has_no_group_of_the_map(tmp_path, peer):
+    """The provider has `source_security_group_id` as known only after apply in every rule, and refuses it beside these arguments."""
+    plan = with_local_vpc()
+    plan.calls["service"] = {
+        "expressions": {"rules": refers("aws_security_group.sg.id")},
+        "module": {"variables": {"rules": {}}},
+    }
+    place = "module.service.aws_security_group.own[0]"
+    plan.add(place, {}, 0, module="module.service", name="own", vpc_id=...)
+    rule = {"security_group_id": refers("aws_security_group.own[0].id")}
+    rule["source_security_group_id"] = {"references": ["each.value"]}
+    plan.add(
+        'module.service.aws_security_group_rule.this["a"]', rule, "a", "module.service", security_group_id=...,
+        source_security_group_id=..., type="ingress", protocol="tcp", from_port=80, to_port=80, **peer,
+    )  # fmt: skip
+    made = plan.calls["service"]["module"]["resources"][-1]
+    made["for_each_expression"] = {"references": ["var.rules"]}
+    (found,) = load([plan.write(tmp_path)]).network.security_groups[place].ingress
+    assert str(found.peer) == next(iter(peer.values()))[0]

@@ -17,6 +17,9 @@ _DESCRIPTION = "Managed by Terraform"
 
 _PEERS = {"cidr_blocks": "CidrIp", "ipv6_cidr_blocks": "CidrIpv6", "prefix_list_ids": "PrefixListId"}
 
+_WITHOUT_GROUP = ("cidr_blocks", "ipv6_cidr_blocks", "self")
+"""Arguments beside which the provider refuses `source_security_group_id`. A plan has that as known only after apply all the same."""
+
 _SINGLE_PEERS = {
     "cidr_ipv4": "CidrIp",
     "cidr_ipv6": "CidrIpv6",
@@ -64,7 +67,8 @@ def _rules(making: Translation, resource: Planned, direction: str, group: Any, b
     peers: list[tuple[str, Any]] = []
     for name, target in _PEERS.items():
         peers += [(target, peer) for peer in several(making.argument(resource, name, values, unknown, written))]
-    for name in ("security_groups", "source_security_group_id"):
+    alone = any(values.get(name) for name in _WITHOUT_GROUP)
+    for name in ("security_groups",) if alone else ("security_groups", "source_security_group_id"):
         found = several(making.argument(resource, name, values, unknown, written))
         peers += [("SecurityGroupId", peer) for peer in found]
     if values.get("self") is True:
