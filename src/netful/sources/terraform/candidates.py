@@ -3,7 +3,7 @@
 | the plan lacks | candidates |
 |---|---|
 | a local value | the only resource of a type that the argument refers to: of the module, else of the plan |
-| a value within the map of `for_each` | the resources in that map, of a type that fits |
+| a value within the map of `for_each` | what the text of that value names, else the resources in that map, of a type that fits |
 | the expression of a `dynamic` block in a module | the only group of the module, and what the variable of the argument's name means |
 
 Each is an assumption, which the translation names.
@@ -11,8 +11,10 @@ Each is an assumption, which the translation names.
 
 from collections.abc import Iterable
 
-from netful.sources.terraform.plan.planned_resources import Planned
-from netful.sources.terraform.plan.references import AttributeReference, Found, Referring, are_lists
+from netful.sources.terraform.plan.each_values import entries, named_by_local
+from netful.sources.terraform.plan.planned_resources import Planned, mapping, texts
+from netful.sources.terraform.plan.references import AttributeReference, Found, Literal, Referring, are_lists
+from netful.sources.terraform.plan.source_lines import Configuration
 from netful.sources.terraform.types.resource_types import LISTS, PROXIED, REFERRED, WITHIN_EACH, kind_of
 
 
@@ -35,6 +37,29 @@ def given(referring: Referring, planned: Iterable[Planned], resource: Planned, n
     own: list[Found] = [AttributeReference(one, "id") for one in every] if len(every) == 1 else []
     of_variable = found if all(isinstance(one, AttributeReference) for one in found) else []
     return [*own, *of_variable] or [*within_each(referring, resource, name, written, found)]
+
+
+def by_text(
+    referring: Referring, configuration: Configuration, resource: Planned, name: str, expression: object
+) -> list[Found] | None:
+    """Return what an argument with `each.value` means by the text of the map, such as nothing; None if that does not show it."""
+    named = texts(mapping(expression).get("references"))
+    if not any(one.startswith("each.value") for one in named):
+        return None
+    held = entries(configuration, resource, name)
+    locals_ = {one: named_by_local(configuration, resource.module, one) for one in named if one.startswith("local.")}
+    if held is None or None in locals_.values():
+        return None
+    values = tuple(f'["{one.constant}"]' for one in held if one.constant is not None)
+    beside = [one for one in named if not one.startswith(("each.value", "local."))]
+    written = [*held, *filter(None, locals_.values())]
+    found = [
+        *referring.named_by(resource.module, resource, beside, values),
+        *(each for one in written for each in referring.named_by(one.module, resource, one.references, ())),
+    ]
+    meant = {(one.resource.address, one.attribute): one for one in found if isinstance(one, AttributeReference)}
+    unknown = [one for one in found if not isinstance(one, (AttributeReference, Literal))]
+    return [*meant.values(), *unknown] if meant or not unknown else None
 
 
 def within_each(

@@ -153,8 +153,11 @@ class Translation:
             return self._unwritten(resource, name)
         if expression is None or (name in values and not later):
             return None
-        meant = self._referring.meant(resource, expression, several=name in LISTS)
-        either = candidates.within_each(self._referring, resource, name, expression, meant)
+        by_text = candidates.by_text(self._referring, self._configuration, resource, name, expression)
+        if by_text == []:
+            return None
+        meant = by_text or self._referring.meant(resource, expression, several=name in LISTS)
+        either = [] if by_text else candidates.within_each(self._referring, resource, name, expression, meant)
         if len(either) > 1 and name not in LISTS:
             return after_apply(f"{resource.address}.{name}")
         shown = isinstance(value, list)  # with the known items, so a literal that is not among them is not one
@@ -162,8 +165,8 @@ class Translation:
         if (kind_of(resource.type), name) in host_names.ARGUMENTS and (host := self._host(resource, name, meant)):
             return host
         found = [self._node(each, resource) for each in meant]
-        if either or are_lists(meant):
-            self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
+        if either or are_lists(meant) or (by_text and len(meant) > 1):
+            self._assume(resource, f"{resource.type}.{resource.name}{resource.index if by_text else ''}.{name}", found)
         elif name in LISTS and are_all(meant):
             found = self._of_all(resource, name, expression, meant, found, value)
         if not any(isinstance(each, (str, dict)) for each in found) and (

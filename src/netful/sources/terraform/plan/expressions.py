@@ -29,7 +29,7 @@ def names_all(configuration: Configuration, module: Module, block: str, name: st
 
     `block` is the beginning of the block that has it: `resource "aws_lb" "web"`.
     """
-    written = [*_written(configuration, module, block, name)]
+    written = [*configuration.argument_texts(module, block, name)]
     if any(_CHOICE.search(_OF_ALL.sub("(", text)) for text in written):
         return False
     answers = [True if written else None, *_beyond(configuration, module, expression)]
@@ -38,7 +38,7 @@ def names_all(configuration: Configuration, module: Module, block: str, name: st
 
 def sliced(configuration: Configuration, module: Module, block: str, name: str, expression: Any) -> slice | None:
     """Return the part of all instances that an argument means, if its expression is a slice of a whole list (rule 2)."""
-    written = [_SLICE.fullmatch(text.strip()) for text in _written(configuration, module, block, name)]
+    written = [_SLICE.fullmatch(text.strip()) for text in configuration.argument_texts(module, block, name)]
     if len(written) != 1 or written[0] is None or not all(_beyond(configuration, module, expression)):
         return None
     return slice(*map(int, written[0].groups()))
@@ -46,7 +46,7 @@ def sliced(configuration: Configuration, module: Module, block: str, name: str, 
 
 def interpolated(configuration: Configuration, module: Module, block: str, name: str) -> tuple[str, str] | None:
     """Return the texts around the only value in an argument's text, such as `"http://${aws_lb.a.dns_name}/"`."""
-    written = [_AROUND.fullmatch(text.strip()) for text in _written(configuration, module, block, name)]
+    written = [_AROUND.fullmatch(text.strip()) for text in configuration.argument_texts(module, block, name)]
     return (written[0][1], written[0][2]) if len(written) == 1 and written[0] else None
 
 
@@ -59,23 +59,3 @@ def _beyond(configuration: Configuration, module: Module, expression: Any) -> It
         elif (output := _OUTPUT.match(reference)) and (child := module.child(output[1])):
             said = mapping(mapping(child.configuration.get("outputs")).get(output[2])).get("expression")
             yield names_all(configuration, child, f'output "{output[2]}"', "value", said)
-
-
-def _written(configuration: Configuration, module: Module, block: str, name: str) -> Iterator[str]:
-    """Yield the text of an argument wherever a block has it, also within blocks of its own."""
-    header = re.compile(rf"^[ \t]*{re.sub(' ', '[ ]+', block)}[ \t]*\{{", re.MULTILINE)
-    argument = re.compile(rf"(?:^|\{{)[ \t]*{re.escape(name)}[ \t]*=(?!=)", re.MULTILINE)
-    for text in configuration.files(module).values():
-        for found in header.finditer(text):
-            body = _balanced(text, found.end(), "")
-            yield from (_balanced(body, one.end(), "\n") for one in argument.finditer(body))
-
-
-def _balanced(text: str, start: int, end: str) -> str:
-    """Return the text up to `end` outside of brackets, or to the bracket that closes what is around it."""
-    depth = 0
-    for place in range(start, len(text)):
-        depth += (text[place] in "([{") - (text[place] in ")]}")
-        if depth < 0 or (depth == 0 and text[place] == end):
-            return text[start:place]
-    return text[start:]

@@ -90,6 +90,20 @@ class Referring:
         asking = _Asking(resource.address, several, counts(expression, _SAME_INDEX), made_for, values)
         return list(self._of(resource.module, asking, expression, steps=0))
 
+    def named_by(
+        self, module: Module, resource: Planned, references: list[str], values: tuple[str, ...]
+    ) -> list[Found]:
+        """Return what references mean that a text of a module has, as of an argument with several values."""
+        own = module.address == resource.module.address
+        asking = _Asking(
+            resource.address if own else module.address,
+            several=True,
+            alike=counts({"references": references}, _SAME_INDEX),
+            made_for=None if own else module.call.get("for_each_expression"),
+            values=values,
+        )
+        return list(self._of(module, asking, {"references": references}, steps=0)) if references else []
+
     def within_each(self, resource: Planned, expression: Any) -> list[AttributeReference]:
         """Return the references in the map of a resource's `for_each`, if an expression names a value within it (rule 6)."""
         made_for = resource.module.written(resource.type, resource.name).get("for_each_expression")

@@ -16,6 +16,7 @@ from netful.model.core import Origin, SourceError
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.unreadable import text_of
+from netful.sources.terraform.plan.configuration_text import argument_texts, bodies
 from netful.sources.terraform.plan.planned_resources import Module, Planned, items, mapping
 
 _BLOCK = re.compile(r'^[ \t]*resource[ \t]+"(?P<type>[^"]+)"[ \t]+"(?P<name>[^"]+)"', re.MULTILINE)
@@ -31,6 +32,7 @@ class Configuration:
         self._plan = plan
         self._installed = _installed(plan)
         self._files: dict[Path, dict[Path, str]] = {}
+        self._bodies: dict[tuple[Path, str], list[str]] = {}
 
     def files(self, module: Module) -> dict[Path, str]:
         """Return the texts of a module's files; none if its folder is not here."""
@@ -40,6 +42,14 @@ class Configuration:
         if folder not in self._files:
             self._files[folder] = dict(_texts(self._plan, folder))
         return self._files[folder]
+
+    def argument_texts(self, module: Module, block: str, name: str, *, own: bool = False) -> list[str]:
+        """Return the texts of an argument of a block in a module's files (`own`: not within blocks of the block)."""
+        files = self.files(module)
+        key = (next(iter(files), self._plan).parent, block)
+        if key not in self._bodies:
+            self._bodies[key] = [body for text in files.values() for body in bodies(text, block)]
+        return [text for body in self._bodies[key] for text in argument_texts(body, name, own=own)]
 
 
 def origins(configuration: Configuration, planned: Iterable[Planned]) -> dict[str, Origin]:

@@ -1,0 +1,57 @@
+"""Text of Terraform's language: its comments, its quoted texts, and where brackets close."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+_QUOTED = r'"(?:\$\{[^}]*\}|\\.|[^"\\\n])*"'
+_COMMENT = r"#[^\n]*|//[^\n]*|/\*.*?\*/"
+_APART = re.compile(rf"({_QUOTED})|{_COMMENT}", re.DOTALL)
+_SEEN = 1024
+"""Texts whose shape is kept: the files of the modules."""
+
+
+def plain(text: str) -> str:
+    """Return a text without its comments."""
+    return _APART.sub(lambda found: found[1] or "", text)
+
+
+@lru_cache(_SEEN)
+def shape(text: str) -> str:
+    """Return a text of the same length whose comments are spaces, and whose quoted texts have neither brackets nor commas."""
+    return _APART.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return re.sub(r"[^\n]", " ", found[0])
+    return f'"{"_" * (len(found[0]) - 2)}"'
+
+
+def balanced(text: str, start: int, end: str) -> str:
+    """Return the text up to one of the characters of `end` outside of brackets, or to the bracket that closes what is around it."""
+    depth, form = 0, shape(text)
+    for place in range(start, len(form)):
+        depth += (form[place] in "([{") - (form[place] in ")]}")
+        if depth < 0 or (depth == 0 and form[place] in end):
+            return text[start:place]
+    return text[start:]
+
+
+def bodies(text: str, block: str) -> Iterator[str]:
+    """Yield the bodies of the blocks with a beginning, such as `resource "aws_lb" "web"`."""
+    header = re.compile(rf"^[ \t]*{re.sub(' ', '[ ]+', block)}[ \t]*\{{", re.MULTILINE)
+    yield from (balanced(text, found.end(), "") for found in header.finditer(text))
+
+
+def argument_texts(body: str, name: str, *, own: bool = False) -> Iterator[str]:
+    """Yield the text of an argument wherever the body of a block has it; if only its `own` are wanted, not within blocks of its own."""
+    form = shape(body)
+    for found in re.finditer(rf"(?:^|\{{)[ \t]*{re.escape(name)}[ \t]*=(?!=)", form, re.MULTILINE):
+        if not own or not _depth(form[: found.end()]):
+            yield balanced(body, found.end(), "\n")
+
+
+def _depth(form: str) -> int:
+    """Return how many brackets are open at the end of a text."""
+    return sum((char in "([{") - (char in ")]}") for char in form)
