@@ -584,3 +584,24 @@ def test_a_rule_with_another_peer_has_no_group_of_the_map(tmp_path, peer):
     made["for_each_expression"] = {"references": ["var.rules"]}
     (found,) = load([plan.write(tmp_path)]).network.security_groups[place].ingress
     assert str(found.peer) == next(iter(peer.values()))[0]
+
+
+@pytest.mark.parametrize(("block", "further", "vpc"), [
+    ("10.1.7.0/24", False, 'aws_vpc.v["b"]'),
+    ("10.1.7.0/24", True, None),
+    ("10.9.0.0/24", False, None),
+    (..., False, None),
+])  # fmt: skip
+def test_a_subnet_is_in_the_vpc_whose_block_contains_its_own(tmp_path, block, further, vpc):
+    """`aws_vpc.v[each.value.vpc].id`, made for a local value, names both VPCs."""
+    plan = Plan()
+    for number, key in enumerate("ab"):
+        plan.add(f'aws_vpc.v["{key}"]', {}, key, cidr_block=f"10.{number}.0.0/16")
+    if further:
+        of = {"vpc_id": {"references": ['aws_vpc.v["a"].id', 'aws_vpc.v["a"]', "aws_vpc.v"]}}
+        plan.add("aws_vpc_ipv4_cidr_block_association.m", of, vpc_id=..., cidr_block="10.8.0.0/16")
+    of = {"vpc_id": {"references": ["aws_vpc.v", "each.value.vpc", "each.value"]}, "cidr_block": {"references": ["each.value"]}}  # fmt: skip
+    plan.add('aws_subnet.s["x"]', of, "x", vpc_id=..., cidr_block=block)
+    plan.configuration["resources"][-1]["for_each_expression"] = {"references": ["local.subnets"]}
+    found = load([plan.write(tmp_path)]).network.subnets['aws_subnet.s["x"]'].vpc_id
+    assert (None if isinstance(found, Unknown) else found) == vpc

@@ -4,18 +4,22 @@
 |---|---|
 | a local value | the only resource of a type that the argument refers to: of the module, else of the plan |
 | a value within the map of `for_each` | what the text of that value names, else the resources in that map, of a type that fits |
+| an instance of a VPC for a subnet | the only one whose block contains the subnet's: it is no assumption |
 | the expression of a `dynamic` block in a module | the only group of the module, and what the variable of the argument's name means |
 
-Each is an assumption, which the translation names.
+Each of the others is an assumption, which the translation names.
 """
 
 from collections.abc import Iterable
+from ipaddress import IPv4Network
 
 from netful.sources.terraform.plan.each_values import entries, named_by_local
 from netful.sources.terraform.plan.planned_resources import Planned, mapping, texts
 from netful.sources.terraform.plan.references import AttributeReference, Found, Literal, Referring, are_lists
 from netful.sources.terraform.plan.source_lines import Configuration
 from netful.sources.terraform.types.resource_types import LISTS, PROXIED, REFERRED, WITHIN_EACH, kind_of
+
+_FURTHER_BLOCKS = ("aws_vpc_ipv4_cidr_block_association", "aws_vpc_ipv6_cidr_block_association")
 
 
 def fitting(planned: Iterable[Planned], resource: Planned, name: str) -> list[Planned]:
@@ -24,6 +28,26 @@ def fitting(planned: Iterable[Planned], resource: Planned, name: str) -> list[Pl
     every = [one for one in planned if kind_of(one.type) in wanted and one.address != resource.address]
     own = [one for one in every if one.module.address == resource.module.address]
     return own if name in LISTS else own or every
+
+
+def around(
+    referring: Referring, planned: Iterable[Planned], resource: Planned, name: str, expression: object
+) -> list[Found]:
+    """Return the VPC of a subnet, of several that an expression names: the one whose block contains the subnet's, as in AWS.
+
+    None of them if VPCs of the plan have further blocks.
+    """
+    if (resource.type, name) != ("aws_subnet", "vpc_id") or any(one.type in _FURTHER_BLOCKS for one in planned):
+        return []
+    named = [one for one in referring.found(resource, expression, several=True) if isinstance(one, AttributeReference)]
+    try:
+        own, *blocks = (
+            IPv4Network(str(one.values.get("cidr_block"))) for one in (resource, *(one.resource for one in named))
+        )
+    except ValueError:  # a block that is not known
+        return []
+    holding: list[Found] = [one for one, block in zip(named, blocks, strict=True) if own.subnet_of(block)]
+    return holding if len(holding) == 1 else []
 
 
 def given(referring: Referring, planned: Iterable[Planned], resource: Planned, name: str) -> list[Found]:

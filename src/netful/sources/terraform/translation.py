@@ -156,7 +156,8 @@ class Translation:
         by_text = candidates.by_text(self._referring, self._configuration, resource, name, expression)
         if by_text == []:
             return None
-        meant = by_text or self._referring.meant(resource, expression, several=name in LISTS)
+        vpc = candidates.around(self._referring, self._planned, resource, name, expression)
+        meant = by_text or vpc or self._referring.meant(resource, expression, several=name in LISTS)
         either = [] if by_text else candidates.within_each(self._referring, resource, name, expression, meant)
         if len(either) > 1 and name not in LISTS:
             return after_apply(f"{resource.address}.{name}")
