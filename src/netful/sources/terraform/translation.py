@@ -86,7 +86,7 @@ class Translation:
         self.resources = MarkedMap(file, 1)
         self.extended: dict[str, MarkedMap] = {}
         self.ids: dict[str, list[str]] = {}
-        self._referring = Referring(resources, variables)
+        self._referring = Referring(resources, variables, configuration)
         self._documents = {resource.address for resource in resources if resource.type == DOCUMENT}
         self._firewalls = {resource.address for resource in resources if resource.type == FIREWALLS}
         self._by_value = given_by_aws(resources)

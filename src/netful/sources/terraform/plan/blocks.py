@@ -35,6 +35,7 @@ def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: d
     """
     references = texts(mapping(resource.expressions.get(name)).get("references"))
     counting = [text for text in references if text.startswith(COUNTING)]
+    locals_ = [text for text in references if text.startswith("local.")]  # of a type that is not known
     made_for = mapping(resource.module.written(resource.type, resource.name).get("for_each_expression"))
     types = {
         text: {kind for one in (texts(made_for.get("references")) if text.startswith("each.value") else [text])
@@ -44,6 +45,7 @@ def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: d
     found: dict[str, Any] = {}
     for argument, kinds in REFERRED.items():
         fitting = [text for text in references if not types[text].isdisjoint(kinds)]
+        fitting = fitting or (locals_ if len(locals_) == 1 and _hides_items(block, argument) else [])
         if fitting and _is_later(block, argument):
             alone = sum(_is_later(each, argument) for each in blocks) == 1 or len(longest(fitting)) == 1
             found[argument] = {
@@ -54,8 +56,12 @@ def _shared(resource: Planned, name: str, blocks: list[dict[str, Any]], block: d
 
 def _is_later(block: dict[str, Any], argument: str) -> bool:
     """Return whether an argument, or an item of it, is known only after apply: a plan omits the value, or has null for the item."""
-    value = dict.get(block, argument, ...)  # which does not count as reading it
-    return value is ... or (isinstance(value, list) and None in value)
+    return argument not in dict.keys(block) or _hides_items(block, argument)
+
+
+def _hides_items(block: dict[str, Any], argument: str) -> bool:
+    value = dict.get(block, argument)  # which does not count as reading it
+    return isinstance(value, list) and None in value
 
 
 def _listed(value: Any) -> list[Any]:

@@ -91,9 +91,11 @@ def _entry(
 
 
 def named_by_local(configuration: Configuration, module: Module, reference: str) -> Entry | None:
-    """Return the text of a local value that a reference names; None if it is not there, or there are several."""
-    found = [*_given(configuration, module, "local", reference.removeprefix("local."))]
-    return Entry(module, plain(found[0].text)) if len(found) == 1 else None
+    """Return the text of a local value, or of a member of it, that a reference names; None if it is not known."""
+    name, _, rest = reference.removeprefix("local.").partition(".")
+    found = _entry(configuration, Entry(module, f"local.{name}"), rest.split(".")) if rest else None
+    given = found if rest else [*_given(configuration, module, "local", name)]
+    return Entry(given[0].module, plain(given[0].text).strip()) if given and len(given) == 1 else None
 
 
 def _given(configuration: Configuration, module: Module, kind: str, name: str) -> Iterator[Entry]:

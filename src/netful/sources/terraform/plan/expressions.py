@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from netful.sources.terraform.plan.configuration_text import balanced, shape
 from netful.sources.terraform.plan.planned_resources import Module, mapping, texts
 from netful.sources.terraform.plan.source_lines import Configuration
 
@@ -30,10 +31,23 @@ def names_all(configuration: Configuration, module: Module, block: str, name: st
     `block` is the beginning of the block that has it: `resource "aws_lb" "web"`.
     """
     written = [*configuration.argument_texts(module, block, name)]
-    if any(_CHOICE.search(_OF_ALL.sub("(", text)) for text in written):
+    if any(map(chooses, written)):
         return False
     answers = [True if written else None, *_beyond(configuration, module, expression)]
     return False if False in answers else None if None in answers else True
+
+
+def chooses(text: str) -> bool:
+    """Return whether a text may mean a part of what it names (rule 4)."""
+    return bool(_CHOICE.search(_OF_ALL.sub("(", text)))
+
+
+def branches(text: str) -> tuple[str, str, str] | None:
+    """Return the condition of a text and what it chooses between; None without a single one."""
+    condition = balanced(text, 0, "?")
+    yes = balanced(text, len(condition) + 1, ":")
+    no = text[len(condition) + len(yes) + 2 :]
+    return (condition.strip(), yes.strip(), no.strip()) if no and "?" not in shape(yes) else None
 
 
 def sliced(configuration: Configuration, module: Module, block: str, name: str, expression: Any) -> slice | None:

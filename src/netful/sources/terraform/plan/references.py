@@ -1,6 +1,8 @@
 """References of an expression: to other resources, variables and outputs of modules, followed to the end.
 
 A plan lists references, not expressions. Rules:
+0. A local value is what its text beside the plan names. If that chooses among it (`expressions`), it is known by a variable that is
+   true or false. Otherwise it is not known.
 1. A reference to a resource with several instances means the one of the index that is written, of the value of `each.value`, or of the
    same index if the expression counts (`count.index`, `each.key`). Otherwise it means all of them for a list; beside `each.` this is an
    assumption. A single value is unknown.
@@ -21,7 +23,10 @@ from dataclasses import replace
 from typing import Any
 
 from netful.model.core import Frozen, Unknown
+from netful.sources.terraform.plan.each_values import Entry, named_by_local
+from netful.sources.terraform.plan.expressions import branches, chooses
 from netful.sources.terraform.plan.planned_resources import Module, Planned, index_of, mapping, texts
+from netful.sources.terraform.plan.source_lines import Configuration
 
 _INDEX = r"(\[(?:\d+|\"[^\"]*\")\])?"
 _RESOURCE = re.compile(rf"([a-z][a-z0-9_]*)\.([\w-]+){_INDEX}(?:\.(.+))?")
@@ -29,6 +34,9 @@ _OUTPUT = re.compile(rf"module\.([\w-]+){_INDEX}\.([\w-]+){_INDEX}")
 _CALL = re.compile(r"module\.[\w-]+")
 _VARIABLE = re.compile(rf"var\.([\w-]+){_INDEX}")
 _EACH = re.compile(r"each\.value(?:\.([\w-]+))?")
+_LOCAL = "local."
+_TRY = re.compile(r"(?:try|coalesce|one)\((.*)\)", re.DOTALL)
+_FLAG = re.compile(r"(!?)var\.([\w-]+)")
 _OF_DOCUMENT = "data."
 COUNTING = ("count.", "each.")
 _SAME_INDEX = ("count.", "each.key")
@@ -76,8 +84,8 @@ class _Asking(Frozen, dict=True):
 class Referring:
     """Follows references among the resources of one plan."""
 
-    def __init__(self, resources: Iterable[Planned], variables: dict[str, Any]) -> None:
-        self._variables = variables
+    def __init__(self, resources: Iterable[Planned], variables: dict[str, Any], configuration: Configuration) -> None:
+        self._variables, self._configuration = variables, configuration
         self._instances: dict[tuple[str, str, str], list[Planned]] = {}
         for resource in resources:
             key = (resource.module.address, resource.type, resource.name)
@@ -173,10 +181,37 @@ class Referring:
                 of_output = self._of(child, _whole(asking, index), said.get("expression"), steps=steps)
                 found_of = _picked([*of_output], index, text, module)
                 yield from (_with_attribute(one, text[output.end() :]) for one in found_of)
+        elif text.startswith(_LOCAL):
+            yield from self._of_local(module, asking, text, steps=steps)
         elif found := _RESOURCE.fullmatch(text.removeprefix(_OF_DOCUMENT)):
             yield from self._of_resource(module, asking, found, text)
         else:
             yield _unknown(text, module)
+
+    def _of_local(self, module: Module, asking: _Asking, text: str, *, steps: int) -> Iterator[Found]:
+        """Yield what a local value names, if its text is beside the plan and does not choose; `try` means the first that exists."""
+        entry = named_by_local(self._configuration, module, text) if steps <= _MOST_STEPS else None
+        while entry is not None and (either := branches(entry.text)):
+            condition, *way = either
+            chosen = self._flag(module, condition, steps=steps + 1)
+            entry = None if chosen is None else Entry(entry.module, way[not chosen])
+        tried = entry is not None and _TRY.fullmatch(entry.text)
+        if entry is None or chooses(tried[1] if tried else entry.text):
+            yield _unknown(text, module)
+            return
+        for reference in entry.references:
+            found = [*self._of_text(entry.module, asking, reference, steps=steps + 1)]
+            yield from found
+            if tried and any(isinstance(one, AttributeReference) for one in found):
+                return
+
+    def _flag(self, module: Module, condition: str, *, steps: int) -> bool | None:
+        """Return the value of a condition that is a variable, or its negation; None if it is not known."""
+        if (named := _FLAG.fullmatch(condition)) is None:
+            return None
+        found = [*self._of_variable(module, _Asking("", several=False, alike=False), named[2], steps=steps)]
+        value = found[0].value if len(found) == 1 and isinstance(found[0], Literal) else None
+        return value is not bool(named[1]) if isinstance(value, bool) else None
 
     def _of_each(self, module: Module, asking: _Asking, named: list[str], *, steps: int) -> Iterator[Found]:
         """Yield the instance of another resource that a resource or module is made for (rule 2)."""
