@@ -29,6 +29,24 @@ def test_a_folder_without_a_template_says_which_one_it_is_and_what_makes_it_read
     assert capsys.readouterr().err.startswith(f"error: no template in `{folder}`\nhint: {hint}")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("main.tf", b'resource "aws_vpc" "v" {}'), ("main.tf.json", b"{}"), ("tfplan", b"PK\x03\x04\xff")],
+)
+def test_terraform_s_own_files_are_not_templates(folder, capsys, name, content):
+    (folder / name).write_bytes(content)
+    assert run(["check", "-t", name]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {name}: the file is not a template\nhint: `terraform show -json PLAN > plan.json`")
+
+
+@pytest.mark.parametrize("state", ['{"version": 4, "terraform_version": "1.9"}', '{"encrypted_data": "a"}'])
+def test_a_state_file_says_how_to_write_it(folder, capsys, state):
+    (folder / "terraform.tfstate").write_text(state)
+    assert run(["check", "-t", "terraform.tfstate"]) == 2
+    assert "hint: write the state, or a plan, with `terraform show -json > FILE.json`" in capsys.readouterr().err
+
+
 def test_a_check_names_the_values_that_it_lacks(folder, capsys):
     (folder / "template.yaml").write_text("Parameters: {Cidr: {Type: String}}\n" + VPC.replace("10.0.0.0/16", "!Ref Cidr"))  # fmt: skip
     assert run(["check"]) == 0

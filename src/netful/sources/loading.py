@@ -10,7 +10,7 @@ from typing import Any
 from netful.model.account_parts import with_account_parts
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.core import SourceError
+from netful.model.core import Origin, SourceError
 from netful.model.deployed_already import beside, of_both, under_names, with_defaults
 from netful.model.merging import together
 from netful.model.names.service_names import REGIONS
@@ -209,6 +209,8 @@ def _check_subnets(cloud: Cloud, deployed: set[str]) -> None:
 
 
 def _read(file: Path, given: Mapping[str, Any]) -> Template:
+    if terraform.is_source(file):
+        raise SourceError("the file is not a template", origin=Origin(str(file)), hint=terraform.HOW)
     return terraform.read(file) if terraform.is_plan(file) else cloudformation.read(file, given)
 
 
@@ -247,7 +249,7 @@ def _hint_for(folder: Path) -> str:
     hint = {
         folder / "cdk.json": "run `cdk synth`: netful reads `cdk.out`",
         folder / "serverless.yml": "run `serverless package`: netful reads `.serverless`",
-        next(folder.glob("*.tf"), folder): "`terraform show -json PLAN > plan.json` writes a plan, and `-t plan.json` names it",
+        next(folder.glob("*.tf"), folder): terraform.HOW,
         named: f"`-t {named}` names the template",
     }  # fmt: skip
     return next((text for file, text in hint.items() if file.is_file()), "")

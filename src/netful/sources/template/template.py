@@ -100,9 +100,8 @@ def of(document: Document, given: Mapping[str, Any] = MappingProxyType({})) -> T
             hint="a template is a mapping with `Resources`",
         )
     if "Resources" not in root:
-        of_terraform = (
-            "terraform_version" in root and "write the state, or a plan, with `terraform show -json > FILE.json`"
-        )
+        is_state = "terraform_version" in root or "encrypted_data" in root  # as OpenTofu writes it
+        of_terraform = is_state and "write the state, or a plan, with `terraform show -json > FILE.json`"
         hint = of_terraform or misspelt("Resources", root) or "a template is a mapping with `Resources`"
         fail("the template has no `Resources`", origin, hint=hint)
     template = Template(

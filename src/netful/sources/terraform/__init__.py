@@ -8,9 +8,9 @@ The plan is read in `plan`, types are compared in `types`, and what is more than
 from pathlib import Path
 
 from netful.sources.template.template import Template
-from netful.sources.terraform.detection import is_plan
+from netful.sources.terraform.detection import HOW, is_plan, is_source
 
-__all__ = ["is_plan", "place_of", "read"]
+__all__ = ["HOW", "is_plan", "is_source", "place_of", "read"]
 
 
 def read(file: Path) -> Template:

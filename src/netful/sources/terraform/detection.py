@@ -1,8 +1,12 @@
-"""Detection of plan files, without the tables that reading one needs."""
+"""Detection of plan files, and of Terraform's other files, without the tables that reading one needs."""
 
 from pathlib import Path
 
 _HEAD = 4096
+_SAVED = b"PK"
+"""Beginning of the file that `terraform plan -out` writes, which is a zip."""
+
+HOW = "`terraform show -json PLAN > plan.json` writes a plan, and `-t plan.json` names it"
 
 
 def is_plan(file: Path) -> bool:
@@ -18,3 +22,16 @@ def is_plan(file: Path) -> bool:
     except OSError:
         return False
     return b'"format_version"' in head and b'"terraform_version"' in head
+
+
+def is_source(file: Path) -> bool:
+    """Return whether a file is what a plan is made of: a configuration, or the file of `terraform plan -out`."""
+    if not file.is_file():
+        return False
+    if file.suffix == ".tf" or file.name.endswith(".tf.json"):
+        return True
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(_SAVED)) == _SAVED
+    except OSError:
+        return False
