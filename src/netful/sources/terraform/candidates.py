@@ -5,7 +5,7 @@
 | a local value | the only resource of a type that the argument refers to: of the module, else of the plan |
 | a value within the map of `for_each` | what the text of that value names, else the resources in that map, of a type that fits |
 | an instance of a VPC for a subnet | the only one whose block contains the subnet's: it is no assumption |
-| the expression of a `dynamic` block in a module | the only group of the module, and what the variable of the argument's name means |
+| the expression of a `dynamic` block in a module | what its text names, else the only group of the module, and what the variable of the argument's name means |
 
 Each of the others is an assumption, which the translation names.
 """
@@ -13,7 +13,7 @@ Each of the others is an assumption, which the translation names.
 from collections.abc import Iterable
 from ipaddress import IPv4Network
 
-from netful.sources.terraform.plan.each_values import entries, named_by_local
+from netful.sources.terraform.plan.each_values import Entry, block_of, entries, named_by_local
 from netful.sources.terraform.plan.planned_resources import Planned, mapping, texts
 from netful.sources.terraform.plan.references import AttributeReference, Found, Literal, Referring, are_lists
 from netful.sources.terraform.plan.source_lines import Configuration
@@ -66,11 +66,28 @@ def given(referring: Referring, planned: Iterable[Planned], resource: Planned, n
 def by_text(
     referring: Referring, configuration: Configuration, resource: Planned, name: str, expression: object
 ) -> list[Found] | None:
-    """Return what an argument with `each.value` means by the text of the map, such as nothing; None if that does not show it."""
+    """Return what an argument with `each.value` means by its text, such as nothing; None if that does not show it."""
     named = texts(mapping(expression).get("references"))
     if not any(one.startswith("each.value") for one in named):
         return None
-    held = entries(configuration, resource, name)
+    written = configuration.argument_texts(resource.module, block_of(resource), name)
+    return _named(referring, configuration, resource, named, written[0]) if len(written) == 1 else None
+
+
+def by_dynamic(referring: Referring, configuration: Configuration, resource: Planned, name: str) -> list[Found] | None:
+    """Return the same of an argument in a `dynamic` block, if one has it."""
+    written = configuration.dynamic_texts(resource.module, block_of(resource), name)
+    if len(written) != 1 or written[0] is None:
+        return None
+    named = Entry(resource.module, written[0]).references
+    is_member = any(one.startswith("var.") and "." in one.removeprefix("var.") for one in named)
+    return None if is_member else _named(referring, configuration, resource, named, written[0])
+
+
+def _named(
+    referring: Referring, configuration: Configuration, resource: Planned, named: list[str], text: str
+) -> list[Found] | None:
+    held = entries(configuration, resource, text)
     locals_ = {one: named_by_local(configuration, resource.module, one) for one in named if one.startswith("local.")}
     if held is None or None in locals_.values():
         return None

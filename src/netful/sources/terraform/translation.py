@@ -230,9 +230,11 @@ class Translation:
         place = f"{resource.address}.{name}"
         why = "is in a `dynamic` block" if resource.module.configuration else "the plan has no configuration"
         unknown = after_apply(place, f", and {why}")
-        if found := candidates.given(self._referring, self._planned, resource, name):
-            nodes = [self._node(each, resource) for each in found]
-            self._assume(resource, f"{resource.type}.{name}", nodes)
+        by_text = candidates.by_dynamic(self._referring, self._configuration, resource, name)
+        if found := by_text or candidates.given(self._referring, self._planned, resource, name):
+            nodes = [self._node(with_attribute(each, name), resource) for each in found]
+            if not by_text or len(nodes) > 1:
+                self._assume(resource, f"{resource.type}.{name}", nodes)
             return nodes if name in LISTS else nodes[0] if len(nodes) == 1 else unknown
         only = self._only(resource, name, None)
         return unknown if only is None else [only] if name in LISTS else only

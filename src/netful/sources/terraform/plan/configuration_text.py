@@ -7,6 +7,8 @@ from functools import lru_cache
 _QUOTED = r'"(?:\$\{[^}]*\}|\\.|[^"\\\n])*"'
 _COMMENT = r"#[^\n]*|//[^\n]*|/\*.*?\*/"
 _APART = re.compile(rf"({_QUOTED})|{_COMMENT}", re.DOTALL)
+_DYNAMIC = re.compile(r'dynamic[ \t]+"([\w-]+)"[ \t]*\{')
+_ONE_ITEM = re.compile(r"(?:try\()?\[\s*((?:each\.value|local\.[\w-]+)(?:\.[\w-]+)*)\s*\](?:,\s*\[\]\s*\))?")
 _SEEN = 1024
 """Texts whose shape is kept: the files of the modules."""
 
@@ -50,6 +52,19 @@ def argument_texts(body: str, name: str, *, own: bool = False) -> Iterator[str]:
     for found in re.finditer(rf"(?:^|\{{)[ \t]*{re.escape(name)}[ \t]*=(?!=)", form, re.MULTILINE):
         if not own or not _depth(form[: found.end()]):
             yield balanced(body, found.end(), "\n")
+
+
+def dynamic_texts(body: str, name: str) -> Iterator[str | None]:
+    """Yield the text of an argument in each `dynamic` block, with the item that it is made for in place of its iterator.
+
+    None where the item is not written down.
+    """
+    for found in _DYNAMIC.finditer(body):
+        inner, iterator = balanced(body, found.end(), ""), re.compile(rf"\b{found[1]}\.value\b")
+        items = [_ONE_ITEM.fullmatch(plain(text).strip()) for text in argument_texts(inner, "for_each", own=True)]
+        item = items[0][1] if len(items) == 1 and items[0] else None
+        for text in (text for content in bodies(inner, "content") for text in argument_texts(content, name, own=True)):
+            yield plain(iterator.sub(item, text) if item else text) if item or not iterator.search(text) else None
 
 
 def _depth(form: str) -> int:

@@ -50,20 +50,24 @@ class Entry(Frozen):
         return [one for one in _REFERENCE.findall(bare) if _is_reference(self.module, one)]
 
 
-def entries(configuration: Configuration, resource: Planned, name: str) -> list[Entry] | None:
-    """Return the values within the map of a resource's `for_each` that an argument names; None if its text does not show them."""
-    block, index = f'resource "{resource.type}" "{resource.name}"', index_of(resource.address)
-    texts = configuration.argument_texts(resource.module, block, name)
-    maps = configuration.argument_texts(resource.module, block, "for_each", own=True)
-    if len(texts) != 1 or len(maps) != 1 or not index.startswith('["'):
-        return None
+def entries(configuration: Configuration, resource: Planned, text: str) -> list[Entry] | None:
+    """Return the values within the map of a resource's `for_each` that a text names; None if they are not known."""
+    index = index_of(resource.address)
+    maps = configuration.argument_texts(resource.module, block_of(resource), "for_each", own=True)
     found: list[Entry] = []
-    for names in dict.fromkeys(_EACH.findall(plain(texts[0]))):
+    for names in dict.fromkeys(_EACH.findall(plain(text))):
         way = [index[2:-2], *(part for name in names for part in name.split(".") if part)]
-        if (within := _entry(configuration, Entry(resource.module, maps[0]), way)) is None:
+        known = len(maps) == 1 and index.startswith('["')
+        within = _entry(configuration, Entry(resource.module, maps[0]), way) if known else None
+        if within is None:
             return None
         found += within
     return found
+
+
+def block_of(resource: Planned) -> str:
+    """Return the beginning of a resource's block."""
+    return f'resource "{resource.type}" "{resource.name}"'
 
 
 def _entry(

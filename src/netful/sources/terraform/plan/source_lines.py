@@ -16,7 +16,7 @@ from netful.model.core import Origin, SourceError
 from netful.sources.files import project_folder
 from netful.sources.files.json_text import from_json
 from netful.sources.files.unreadable import text_of
-from netful.sources.terraform.plan.configuration_text import argument_texts, bodies
+from netful.sources.terraform.plan.configuration_text import argument_texts, bodies, dynamic_texts
 from netful.sources.terraform.plan.planned_resources import Module, Planned, items, mapping
 
 _BLOCK = re.compile(r'^[ \t]*resource[ \t]+"(?P<type>[^"]+)"[ \t]+"(?P<name>[^"]+)"', re.MULTILINE)
@@ -45,11 +45,18 @@ class Configuration:
 
     def argument_texts(self, module: Module, block: str, name: str, *, own: bool = False) -> list[str]:
         """Return the texts of an argument of a block in a module's files (`own`: not within blocks of the block)."""
+        return [text for body in self._bodies_of(module, block) for text in argument_texts(body, name, own=own)]
+
+    def dynamic_texts(self, module: Module, block: str, name: str) -> list[str | None]:
+        """Return the same of an argument in `dynamic` blocks."""
+        return [text for body in self._bodies_of(module, block) for text in dynamic_texts(body, name)]
+
+    def _bodies_of(self, module: Module, block: str) -> list[str]:
         files = self.files(module)
         key = (next(iter(files), self._plan).parent, block)
         if key not in self._bodies:
             self._bodies[key] = [body for text in files.values() for body in bodies(text, block)]
-        return [text for body in self._bodies[key] for text in argument_texts(body, name, own=own)]
+        return self._bodies[key]
 
 
 def origins(configuration: Configuration, planned: Iterable[Planned]) -> dict[str, Origin]:
