@@ -605,3 +605,22 @@ def test_a_subnet_is_in_the_vpc_whose_block_contains_its_own(tmp_path, block, fu
     plan.configuration["resources"][-1]["for_each_expression"] = {"references": ["local.subnets"]}
     found = load([plan.write(tmp_path)]).network.subnets['aws_subnet.s["x"]'].vpc_id
     assert (None if isinstance(found, Unknown) else found) == vpc
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [("aws_subnet.s[count.index].id", True), ("aws_subnet.s[count.index + 1].id", False), ("element(aws_subnet.s[*].id, 1 - count.index)", False)],
+)  # fmt: skip
+def test_an_index_that_is_computed_is_another_one(tmp_path, text, own):
+    """It is taken to be the first, as an assumption."""
+    plan = Plan().add("aws_vpc.v", cidr_block="10.0.0.0/16")
+    for number in (0, 1):
+        of = {"vpc_id": refers("aws_vpc.v.id")}
+        plan.add(f"aws_subnet.s[{number}]", of, number, vpc_id=..., cidr_block=f"10.0.{number}.0/24")
+    at = {"subnet_id": {"references": ["aws_subnet.s", "count.index"]}}
+    plan.add("aws_instance.i[1]", at, 1, subnet_id=...)
+    (tmp_path / "main.tf").write_text(f'resource "aws_instance" "i" {{\n  count = 2\n  subnet_id = {text}\n}}\n')
+    cloud = load([plan.write(tmp_path)])
+    (eni,) = cloud.network.interfaces_of("aws_instance.i[1]")
+    assert (eni.subnet_id == "aws_subnet.s[1]") is own
+    assert any(" means " in one.assumption for one in cloud.template.unread) is not own

@@ -14,7 +14,7 @@ from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.terraform import candidates, host_names
 from netful.sources.terraform.plan import policy_documents
 from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of, whole
-from netful.sources.terraform.plan.expressions import interpolated, names_all, sliced
+from netful.sources.terraform.plan.expressions import interpolated, names_all, shifted, sliced
 from netful.sources.terraform.plan.planned_resources import DOCUMENT, Module, Planned, items, mapping, texts
 from netful.sources.terraform.plan.references import (
     COUNTING,
@@ -153,6 +153,8 @@ class Translation:
             return self._unwritten(resource, name)
         if expression is None or (name in values and not later):
             return None
+        if counts(expression, ("count.",)) and shifted(*self._place(resource, name)):
+            expression = {"references": [one for one in expression["references"] if not one.startswith("count.")]}
         by_text = candidates.by_text(self._referring, self._configuration, resource, name, expression)
         if by_text == []:
             return None

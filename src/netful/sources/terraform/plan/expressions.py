@@ -5,7 +5,8 @@ Rules:
 2. `slice(a[*].id, 0, 2)` means a part of such a list.
 3. `"http://${a.dns_name}/"` is a text around the value that it names.
 4. Every other text, such as one with a condition or an index that is an expression, may choose among what it names.
-5. What is written is followed through variables and outputs of modules: every text on the way names whole lists.
+5. An index that is computed from `count.index` means another instance than the one of the same index.
+6. What is written is followed through variables and outputs of modules: every text on the way names whole lists.
 """
 
 import re
@@ -20,6 +21,7 @@ _OF_ALL = re.compile(r"\b(?:compact|concat|distinct|flatten|sort|tolist|toset|va
 _CHOICE = re.compile(r"\w\(|\?|\bif\b|[\w\])]\[\s*[A-Za-z_(]")
 _AROUND = re.compile(r'"([^"$]*)\$\{[^{}]+\}([^"$]*)"')
 _SLICE = re.compile(r"slice\(\s*[\w\[\]*.\"-]+,\s*(\d+),\s*(\d+)\s*\)")
+_SHIFT = re.compile(r"count\.index\s*[-+*/]|[-+*/]\s*\(?\s*count\.index")
 _VARIABLE = re.compile(r"var\.([\w-]+)")
 _OUTPUT = re.compile(r"module\.([\w-]+)(?:\[[^\]]*\])?\.([\w-]+)")
 _LAST_CALL = re.compile(r"module\.([\w-]+)(?:\[[^\]]*\])?$")
@@ -56,6 +58,11 @@ def sliced(configuration: Configuration, module: Module, block: str, name: str, 
     if len(written) != 1 or written[0] is None or not all(_beyond(configuration, module, expression)):
         return None
     return slice(*map(int, written[0].groups()))
+
+
+def shifted(configuration: Configuration, module: Module, block: str, name: str) -> bool:
+    """Return whether an argument's text computes an index from `count.index` (rule 5)."""
+    return any(map(_SHIFT.search, configuration.argument_texts(module, block, name)))
 
 
 def interpolated(configuration: Configuration, module: Module, block: str, name: str) -> tuple[str, str] | None:
