@@ -51,3 +51,35 @@ def test_work_grows_with_the_number_of_resources(made, tmp_path):
         counted.append(calls(path))
     _, some, twice = counted
     assert twice < 2.5 * some
+
+
+def test_work_grows_with_the_entries_of_a_map_that_terraform_writes_down(tmp_path):
+    counted = []
+    for number in (100, 200, 400):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        named = [f"aws_iam_role.r[{n}]" for n in range(number)]
+        values = {
+            "values": {"runtime": "python3.13", "handler": "a.b"},
+            "mode": "managed",
+            "type": "aws_lambda_function",
+        }
+        made = [
+            {**values, "address": f'aws_lambda_function.f["k{n}"]', "name": "f", "index": f"k{n}"}
+            for n in range(number)
+        ]
+        roles = [{"address": one, "mode": "managed", "type": "aws_iam_role", "name": "r", "index": n, "values": {"name": f"x{n}"}}
+                 for n, one in enumerate(named)]  # fmt: skip
+        written = {"type": "aws_lambda_function", "name": "f", "mode": "managed", "for_each_expression": {"references": ["local.m"]},
+                   "expressions": {"role": {"references": ["each.value.role", "each.value"]}}}  # fmt: skip
+        configuration = {"resources": [written, {"type": "aws_iam_role", "name": "r", "mode": "managed"}]}
+        document = {"format_version": "1.2", "terraform_version": "1.9", "configuration": {"root_module": configuration},
+                    "planned_values": {"root_module": {"resources": [*made, *roles]}},
+                    "resource_changes": [{"address": one["address"], "change": {"after_unknown": {"role": True}}} for one in made]}  # fmt: skip
+        entries = "\n".join(f"    k{n} = {{ role = {one}.arn }}" for n, one in enumerate(named))
+        text = 'resource "aws_lambda_function" "f" {\n  for_each = local.m\n  role = each.value.role\n}\n'
+        (folder / "main.tf").write_text(f"locals {{\n  m = {{\n{entries}\n  }}\n}}\n{text}")
+        (folder / "plan.json").write_text(json.dumps(document))
+        counted.append(calls(folder / "plan.json"))
+    _, some, twice = counted
+    assert twice < 2.5 * some

@@ -10,9 +10,10 @@ _APART = re.compile(rf"({_QUOTED})|{_COMMENT}", re.DOTALL)
 _DYNAMIC = re.compile(r'dynamic[ \t]+"([\w-]+)"[ \t]*\{')
 _ONE_ITEM = re.compile(r"(?:try\()?\[\s*((?:each\.value|local\.[\w-]+)(?:\.[\w-]+)*)\s*\](?:,\s*\[\]\s*\))?")
 _SEEN = 1024
-"""Texts whose shape is kept: the files of the modules."""
+"""Texts of which the shape is kept, and so on: those of the modules, and of their maps."""
 
 
+@lru_cache(_SEEN)
 def plain(text: str) -> str:
     """Return a text without its comments."""
     return _APART.sub(lambda found: found[1] or "", text)

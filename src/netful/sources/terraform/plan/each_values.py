@@ -9,6 +9,7 @@ A plan has only the references of a whole map, such as `vpc_attachments` of a mo
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from netful.model.core import Frozen
 from netful.sources.terraform.plan.configuration_text import balanced, plain
@@ -29,6 +30,8 @@ _WITHIN = re.compile(r"\$\{([^}]*)\}")
 _REFERENCE = re.compile(r'(?<![\w.])(?:data\.)?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[(?:\d+|"[^"]*")\])+')
 _ROOTS = ("var", "local", "module", "data", "each", "count")
 _MOST_STEPS = 12
+_SEEN = 1024
+"""Objects whose members are kept: each instance of a resource asks for its own entry."""
 
 
 class Entry(Frozen):
@@ -111,6 +114,7 @@ def _given(configuration: Configuration, module: Module, kind: str, name: str) -
         yield from (Entry(module.parent, text) for text in texts)
 
 
+@lru_cache(_SEEN)
 def _members(text: str) -> dict[str, str] | None:
     """Return the texts of an object's members by their names; None if one has another form."""
     found, place, body = {}, 0, text[1:-1].rstrip(" \t\n,")

@@ -31,12 +31,16 @@ class Configuration:
     def __init__(self, plan: Path) -> None:
         self._plan = plan
         self._installed = _installed(plan)
+        self._folders: dict[str, Path | None] = {}
         self._files: dict[Path, dict[Path, str]] = {}
         self._bodies: dict[tuple[Path, str], list[str]] = {}
+        self._arguments: dict[tuple[Path, str], dict[tuple[str, bool], list[str]]] = {}
 
     def files(self, module: Module) -> dict[Path, str]:
         """Return the texts of a module's files; none if its folder is not here."""
-        folder = _folder(module, self._plan.parent, self._installed)
+        if module.address not in self._folders:
+            self._folders[module.address] = _folder(module, self._plan.parent, self._installed)
+        folder = self._folders[module.address]
         if folder is None:
             return {}
         if folder not in self._files:
@@ -45,18 +49,24 @@ class Configuration:
 
     def argument_texts(self, module: Module, block: str, name: str, *, own: bool = False) -> list[str]:
         """Return the texts of an argument of a block in a module's files (`own`: not within blocks of the block)."""
-        return [text for body in self._bodies_of(module, block) for text in argument_texts(body, name, own=own)]
+        found = self._arguments.setdefault(self._key(module, block), {})
+        if (name, own) not in found:
+            bodies_of = self._bodies_of(module, block)
+            found[name, own] = [text for body in bodies_of for text in argument_texts(body, name, own=own)]
+        return found[name, own]
 
     def dynamic_texts(self, module: Module, block: str, name: str) -> list[str | None]:
         """Return the same of an argument in `dynamic` blocks."""
         return [text for body in self._bodies_of(module, block) for text in dynamic_texts(body, name)]
 
     def _bodies_of(self, module: Module, block: str) -> list[str]:
-        files = self.files(module)
-        key = (next(iter(files), self._plan).parent, block)
+        key = self._key(module, block)
         if key not in self._bodies:
-            self._bodies[key] = [body for text in files.values() for body in bodies(text, block)]
+            self._bodies[key] = [body for text in self.files(module).values() for body in bodies(text, block)]
         return self._bodies[key]
+
+    def _key(self, module: Module, block: str) -> tuple[Path, str]:
+        return next(iter(self.files(module)), self._plan).parent, block
 
 
 def origins(configuration: Configuration, planned: Iterable[Planned]) -> dict[str, Origin]:
