@@ -45,6 +45,7 @@ def groups(folder, text, name="local.group", variables=None):
         ("coalesce(aws_security_group.b.id, aws_security_group.a.id)", "b"),
         ("concat(aws_security_group.none[*].id, [aws_security_group.a.id])[0]", "a"),
         ("length(aws_security_group.none) > 0 ? aws_security_group.a.id : aws_security_group.b.id", None),
+        ('"${aws_security_group.a.id}-more"', None),
         ("local.missing", None),
     ],
 )

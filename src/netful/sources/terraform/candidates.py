@@ -19,6 +19,9 @@ from netful.sources.terraform.plan.references import AttributeReference, Found, 
 from netful.sources.terraform.plan.source_lines import Configuration
 from netful.sources.terraform.types.resource_types import LISTS, PROXIED, REFERRED, WITHIN_EACH, kind_of
 
+_IN_TEXT = "${"
+"""Beginning of a value within a text: what is around it belongs to the argument."""
+
 _FURTHER_BLOCKS = ("aws_vpc_ipv4_cidr_block_association", "aws_vpc_ipv6_cidr_block_association")
 
 
@@ -89,7 +92,11 @@ def _named(
 ) -> list[Found] | None:
     held = entries(configuration, resource, text)
     locals_ = {one: named_by_local(configuration, resource.module, one) for one in named if one.startswith("local.")}
-    if held is None or None in locals_.values():
+    if (
+        held is None
+        or None in locals_.values()
+        or any(_IN_TEXT in one for one in (text, *(each.text for each in held)))
+    ):
         return None
     values = tuple(f'["{one.constant}"]' for one in held if one.constant is not None)
     beside = [one for one in named if not one.startswith(("each.value", "local."))]

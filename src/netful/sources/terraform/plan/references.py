@@ -196,7 +196,7 @@ class Referring:
             chosen = self._flag(module, condition, steps=steps + 1)
             entry = None if chosen is None else Entry(entry.module, way[not chosen])
         tried = entry is not None and _TRY.fullmatch(entry.text)
-        if entry is None or chooses(tried[1] if tried else entry.text):
+        if entry is None or "${" in entry.text or chooses(tried[1] if tried else entry.text):
             yield _unknown(text, module)
             return
         for reference in entry.references:
