@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-_QUOTED = r'"(?:\$\{[^}]*\}|\\.|[^"\\\n])*"'
+_QUOTED = r'"(?:\$\{[^}]*\}|\\.|[^"\\\n])*+"'
 _COMMENT = r"#[^\n]*|//[^\n]*|/\*.*?\*/"
 _APART = re.compile(rf"({_QUOTED})|{_COMMENT}", re.DOTALL)
 _DYNAMIC = re.compile(r'dynamic[ \t]+"([\w-]+)"[ \t]*\{')

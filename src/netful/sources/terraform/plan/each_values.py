@@ -25,7 +25,7 @@ _COPY = re.compile(
     r"\{\s*for\s+(\w+),\s*(\w+)\s+in\s+(.+?)\s*:\s*\1\s*=>\s*\2((?:\.\w+)*)(?:\s+if\s.*)?\s*\}", re.DOTALL
 )
 _KEY = re.compile(r'\s*(?:([\w-]+)|"([^"$]*)")\s*[=:](?!=)\s*')
-_TEXT = re.compile(r'(?<!\[)"((?:\$\{[^}]*\}|\\.|[^"\\\n])*)"')
+_TEXT = re.compile(r'(?<!\[)"((?:\$\{[^}]*\}|\\.|[^"\\\n])*+)"')
 _WITHIN = re.compile(r"\$\{([^}]*)\}")
 _REFERENCE = re.compile(r'(?<![\w.])(?:data\.)?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[(?:\d+|"[^"]*")\])+')
 _ROOTS = ("var", "local", "module", "data", "each", "count")
