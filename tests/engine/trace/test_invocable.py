@@ -109,3 +109,33 @@ def test_a_target_that_is_turned_off(cloud_of):
 def test_the_status_of_a_function_that_is_turned_off(cloud_of, own, asked, status):
     cloud = cloud_of(TEMPLATE.format(own=own, called="Fn", arn="!GetAtt Fn.Arn"))
     assert path(cloud, "internet", asked).symptom.status == status
+
+
+def test_a_function_that_is_turned_off_and_invoked_by_a_role(cloud_of):
+    template = TEMPLATE.replace(
+        "Type: AWS_PROXY", "Type: AWS_PROXY\n        Credentials: arn:aws:iam::123456789012:role/r"
+    )
+    found = path(cloud_of(template.format(own=OFF, called="Fn", arn="!GetAtt Fn.Arn")), "internet", "Rest GET /s/")
+    assert (found.symptom.status, found.hops[-1].code) == (502, "NETFUL_FUNCTION_OFF")
+
+
+TENANT = "integration.request.header.X-Amz-Tenant-Id: method.request.header.tenant"
+LATER = "integration.request.header.X-Amz-Invocation-Type: {value}"
+
+
+@pytest.mark.parametrize(
+    ("own", "value", "verdict", "assumed"),
+    [
+        (OFF, "\"'Event'\"", "reachable", "Fn does not run"),
+        (OFF, "\"'RequestResponse'\"", "blocked", ""),
+        (OFF, "method.request.header.tenant", "blocked", "does not map `Event`"),
+        ("Timeout: 3", "\"'Event'\"", "reachable", ""),
+    ],
+)
+def test_an_event_for_a_function_that_is_turned_off(cloud_of, own, value, verdict, assumed):
+    template = TEMPLATE.replace("Type: AWS_PROXY", "Type: AWS\n        IntegrationResponses: [{{StatusCode: 202}}]")
+    template = template.replace("NONE\n", "NONE\n      MethodResponses: [{{StatusCode: 202}}]\n", 1)
+    template = template.replace(TENANT, LATER.format(value=value))
+    found = path(cloud_of(template.format(own=own, called="Fn", arn="!GetAtt Fn.Arn")), "internet", "Rest GET /s/")
+    assert found.verdict == verdict
+    assert [text for text in found.assumptions if assumed in text] if assumed else not found.assumptions

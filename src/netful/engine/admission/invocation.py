@@ -1,7 +1,9 @@
 """Integration of a route as the last step: its callee, and the permission to call it (api-gateway §5.1, §5.5, §5.9, §5.10)."""
 
+from dataclasses import replace
+
 from netful.engine.admission.integration_mappings import fault_of
-from netful.engine.authorization.invocable import invocation_refusal, names_tenant
+from netful.engine.authorization.invocable import invocation_refusal, names_tenant, queues_event
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.effort.allowance import of_time
 from netful.engine.flows.codes import Code
@@ -27,6 +29,7 @@ from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown, host_of_url
+from netful.model.functions.function import Function
 
 
 def internal_error(api: Api) -> GatewayAnswer:
@@ -61,9 +64,12 @@ def _invoked(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, integration:
     refused = role_refusal(cloud, api, integration, called)
     if refused:
         return _refused(api, route, integration, refused)
-    if called.function in cloud.compute.functions and integration.credentials is None:
-        return _function(cloud, api, stage, route, called, method)
     assumed = role_assumed(cloud, api, integration, called)
+    function = cloud.compute.functions.get(called.function or "")
+    if function is not None:
+        by_permission = integration.credentials is None
+        unpermitted = _not_permitted(cloud, api, stage, route, called, method) if by_permission else None
+        return unpermitted or _function(api, route, function, called, assumed)
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
         rule, missing = f"{integration.type}, to where is not known", needs(called.uri, "")
         return unknown(HopKind.INTEGRATION, asks, route.id, rule, missing, integration.origin)
@@ -93,6 +99,24 @@ def passed_on(api: Api, route: ApiRoute, integration: Integration, said: Gateway
     response = select(integration, str(said.status), of_time())
     status = response.status_code if response and declares(route, response.status_code) else ""
     return GatewayAnswer(int(status), "") if status.isdecimal() else INTERNAL_ERROR
+
+
+def _off(api: Api, route: ApiRoute, integration: Integration, throttled: Ruling) -> Finding:
+    """Return the step to a function that is turned off: Lambda throttles calls, and accepts events that it drops."""
+    asks, name, queues = f"{route.http_method} {route.path}", throttled.component, queues_event(integration)
+    if queues:
+        rule = f"{integration.type}, lambda:Invoke of an event"
+        dropped = (
+            *throttled.assumptions,
+            f"{name} does not run: {throttled.rule}, so Lambda accepts the event and drops it",
+        )
+        ruling = Ruling("allow", name, rule, origin=throttled.origin, assumptions=dropped)
+        return Finding(HopKind.INTEGRATION, asks, ruling)
+    if queues is None:
+        waits = f"{route.id} does not map `Event` to `X-Amz-Invocation-Type`"
+        throttled = replace(throttled, assumptions=(*throttled.assumptions, waits))
+    answer = _throttled(api, route, integration) if api.protocol is Protocol.REST else internal_error(api)
+    return Finding(HopKind.INTEGRATION, asks, throttled, answer, service_refuses=True)
 
 
 def _throttled(api: Api, route: ApiRoute, integration: Integration) -> GatewayAnswer:
@@ -129,22 +153,30 @@ def _host(uri: str) -> str:
     return "" if "{" in host else host
 
 
-def _function(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, called: Callee, method: str) -> Finding:
+def _function(api: Api, route: ApiRoute, function: Function, called: Callee, assumed: tuple[str, ...]) -> Finding:
+    """Return the step to a function that API Gateway may invoke."""
+    asks, integration, origin = f"{route.http_method} {route.path}", route.integration, route.origin
+    assert integration is not None
+    refused = invocation_refusal(function, called.qualifier or "", tenant=names_tenant(integration))
+    if refused is None:
+        rule = f"{integration.type}, lambda:Invoke"
+        ruling = Ruling("allow", function.id, rule, origin=origin, assumptions=assumed)
+        return Finding(HopKind.INTEGRATION, asks, ruling)
+    ruling = Ruling("deny", function.id, *refused, origin, assumptions=assumed)
+    if refused[1] is Code.NETFUL_FUNCTION_OFF:
+        return _off(api, route, integration, ruling)
+    return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
+
+
+def _not_permitted(
+    cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, called: Callee, method: str
+) -> Finding | None:
+    """Return the step to a function that no known permission lets API Gateway invoke; None if one does."""
     asks, origin, name = f"{route.http_method} {route.path}", route.origin, str(called.function)
-    assert route.integration is not None
     shown = sources_of(cloud, api, stage, route, method)
     permitted = permits(cloud, shown, called)
-    function, sent = cloud.compute.functions[name], names_tenant(route.integration)
-    refused = invocation_refusal(function, called.qualifier or "", tenant=sent) if permitted else None
-    if refused:
-        answer, off = internal_error(api), refused[1] is Code.NETFUL_FUNCTION_OFF
-        if off and api.protocol is Protocol.REST:
-            answer = _throttled(api, route, route.integration)
-        return Finding(HopKind.INTEGRATION, asks, Ruling("deny", name, *refused, origin), answer, service_refuses=off)
     if permitted:
-        return Finding(
-            HopKind.INTEGRATION, asks, Ruling("allow", name, f"{route.integration.type}, lambda:Invoke", origin=origin)
-        )
+        return None
     if permitted is None:
         missing = (f"whether API Gateway may invoke {name}",)
         return unknown(HopKind.INTEGRATION, asks, name, "a permission is not known", missing, origin)

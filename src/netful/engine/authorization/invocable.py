@@ -4,7 +4,7 @@
 |---|---|
 | with tenant isolation | without a tenant (newer-aws §8.3) |
 | durable | without a version or an alias (newer-aws §8.4) |
-| with a reserved concurrency of 0 | always: it is throttled (lambda §4.3) |
+| with a reserved concurrency of 0 | always: it is throttled (lambda §4.3), but for events, which Lambda accepts and drops (§4.4) |
 """
 
 from netful.engine.flows.codes import Code
@@ -12,6 +12,7 @@ from netful.model.apis.integration import Integration
 from netful.model.functions.function import Function
 
 _TENANT = "integration.request.header.x-amz-tenant-id"
+_TYPE = "integration.request.header.x-amz-invocation-type"
 
 Refusal = tuple[str, Code]
 """A rule, and its code."""
@@ -40,3 +41,10 @@ def is_off(function: Function) -> bool:
 def names_tenant(integration: Integration) -> bool:
     """Return whether the mapping of an integration has the header with the tenant; those of HTTP APIs cannot."""
     return any(name.lower() == _TENANT for name in integration.request_parameters)
+
+
+def queues_event(integration: Integration) -> bool | None:
+    """Return whether the mapping of an integration has Lambda queue the event (api-gateway §5.8); None if a request may decide."""
+    own = integration.request_parameters.items() if integration.type == "AWS" else ()
+    value = next((value for name, value in own if name.lower() == _TYPE), "''")
+    return value == "'Event'" if isinstance(value, str) and value.startswith("'") else None
