@@ -1,10 +1,12 @@
 """Calls that set the policy of a resource: the next requests are judged by it."""
 
 import json
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 
+from netful.engine.iam.policies import PolicyRequest, evaluate
 from netful.engine.iam.resource_policies import documents, policy_of, with_policy
 from netful.model.core import Resource
 from netful.model.names.generated.secret_names import with_suffix
@@ -93,3 +95,53 @@ def test_a_call_replaces_the_policy_of_the_template_until_that_changes():
 def test_a_policy_that_is_deleted_is_there_no_more():
     cloud = with_policy(CLOUD, "arn:aws:s3:::b", WRITTEN)
     assert documents(after(cloud, s3("DELETE", "/b"))(cloud)) == {}
+
+
+def form(service, action, **members):
+    body = urlencode({"Action": action, **members}).encode()
+    return Request("POST", "/", (("Host", f"{service}.{REGION}.amazonaws.com"),), body, CONNECTION)
+
+
+QUEUE, TOPIC, BUS = (
+    f"arn:aws:{name}" for name in (f"sqs:{PLACE}:q", f"sns:{PLACE}:t", f"events:{PLACE}:event-bus/default")
+)
+CALLER = "arn:aws:iam::210987654321:root"
+CHANGED = {
+    "a queue": (
+        json_call("sqs", "AmazonSQS.AddPermission", QueueUrl="https://sqs/1/q", Label="l", AWSAccountIds=["210987654321"], Actions=["SendMessage"]),
+        json_call("sqs", "AmazonSQS.RemovePermission", QueueUrl="https://sqs/1/q", Label="l"),
+        QUEUE, "sqs:SendMessage", {},
+    ),
+    "a topic": (
+        form("sns", "AddPermission", **{"TopicArn": TOPIC, "Label": "l", "AWSAccountId.member.1": "210987654321", "ActionName.member.1": "Publish"}),
+        form("sns", "RemovePermission", TopicArn=TOPIC, Label="l"),
+        TOPIC, "sns:Publish", {},
+    ),
+    "a bus": (
+        json_call("events", "AWSEvents.PutPermission", StatementId="l", Principal="*", Action="events:PutEvents",
+                  Condition={"Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-1"}),
+        json_call("events", "AWSEvents.RemovePermission", RemoveAllPermissions=True),
+        BUS, "events:PutEvents", {"aws:PrincipalOrgID": "o-1"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("added", "removed", "arn", "action", "context"), CHANGED.values(), ids=CHANGED)
+def test_a_call_adds_a_statement_and_another_removes_it(added, removed, arn, action, context):
+    cloud = with_policy(CLOUD, arn, {"Statement": []})
+    admitting = after(cloud, added)(cloud)
+    asks = PolicyRequest(action, arn, principals=(CALLER,), context=context)
+    assert evaluate(policy_of(arn, documents(admitting)), asks).outcome == "allow"
+    others = (
+        replace(asks, action="x:y"),
+        replace(asks, context=dict.fromkeys(context, "other"), principals=("arn:aws:iam::1:root",)),
+    )
+    assert {evaluate(policy_of(arn, documents(admitting)), one).outcome for one in others} == {"deny"}
+    assert after(admitting, added) is None  # the same once more
+    assert arn not in documents(after(admitting, removed)(admitting))
+
+
+def test_a_call_adds_to_the_policy_of_the_template():
+    policy = Resource("Policy", "AWS::SQS::QueuePolicy", {"Queues": ["https://sqs/1/q"], "PolicyDocument": WRITTEN})
+    cloud = CLOUD.having(resources={"Policy": policy})
+    assert len(documents(after(cloud, CHANGED["a queue"][0])(cloud))[QUEUE]["Statement"]) == 2

@@ -139,8 +139,9 @@ _NAMING = {
     ("dynamodb", "BatchWriteItem"): "RequestItems {}",
     ("events", "PutEvents"): "Entries [] EventBusName",
     ("events", "PutPermission"): "EventBusName",
+    ("events", "RemovePermission"): "EventBusName",
 }
-_USUAL = {("events", "PutEvents"): "default", ("events", "PutPermission"): "default"}
+_USUAL = dict.fromkeys((("events", name) for name in ("PutEvents", "PutPermission", "RemovePermission")), "default")
 _FURTHER = {("sns", "Publish"): ("PhoneNumber",), ("sns", "CreateTopic"): ("Name",)}
 
 

@@ -1,7 +1,4 @@
-"""Calls that set or delete the policy of a resource: the cloud has it before the call is answered, so requests are judged by it.
-
-Permissions that `AddPermission` adds to the policies of queues and topics are not read.
-"""
+"""Calls that set, change or delete the policy of a resource: the cloud has it before the call is answered, so requests are judged by it."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -9,11 +6,13 @@ from typing import Any
 
 import msgspec
 
-from netful.engine.iam.resource_policies import documents, with_policy
+from netful.engine.iam.resource_policies import documents, policy_of, with_policy
 from netful.engine.iam.role_sessions import UNREAD
 from netful.model.cloud import Cloud
+from netful.model.core import listed
 from netful.model.steps import Step
 from netful.services.front.actions import asked, content_of
+from netful.services.front.permission_calls import CHANGES, StatementChange
 from netful.services.front.routing import ServiceRoute
 from netful.services.http.message import Request
 
@@ -61,18 +60,28 @@ def step_of(found: ServiceRoute, request: Request, cloud: Cloud) -> Step | None:
     if found.service.code not in _CODES or not _may_be(request):
         return None
     what = next(iter(asked(found, request, cloud.account_id)), None)
-    text = (
-        "" if what and what.action in _DELETED else _SET[what.action](request) if what and what.action in _SET else None
-    )
-    if what is None or not what.resource or not isinstance(text, str):
-        return None
-    step = partial(with_policy, arn=what.resource, document=_document(text))
-    return step if documents(step(cloud)) != documents(cloud) else None
+    step = _step(what.action, what.resource, request) if what is not None and what.resource else None
+    return step if step is not None and documents(step(cloud)) != documents(cloud) else None
+
+
+def _step(action: str, arn: str, request: Request) -> Step | None:
+    text = "" if action in _DELETED else _SET[action](request) if action in _SET else None
+    if isinstance(text, str):
+        return partial(with_policy, arn=arn, document=_document(text))
+    return partial(_changed, arn, CHANGES[action](content_of(request), arn)) if action in CHANGES else None
+
+
+def _changed(arn: str, change: StatementChange, cloud: Cloud) -> Cloud:
+    """Return the cloud with a change of the policy that a resource has."""
+    own = change.of(listed((policy_of(arn, documents(cloud)) or {}).get("Statement")))
+    return with_policy(cloud, arn, {"Statement": own} if own else None)
 
 
 def _may_be(request: Request) -> bool:
     """Return whether a request may be such a call; most are not, and need no closer look."""
     target = request.header("x-amz-target")
+    if "ermission" in target or b"Permission" in request.body:
+        return True
     deletes = request.method == "DELETE" or ".Delete" in target or b"Action=Delete" in request.body
     return deletes or "olicy" in request.target or "olicy" in target or b"olicy" in request.body
 
