@@ -53,3 +53,43 @@ def test_a_load_balancer_has_a_target_in_each_subnet_only_with_as_many_tasks(clo
     cloud = cloud_of(TEMPLATE.format(count=count, closed="A"))
     path = trace(cloud, parse(cloud, "Host", "Lb:tcp/80"))
     assert (path.verdict, bool(path.assumptions)) == (verdict, assumes)
+
+
+@pytest.mark.parametrize(
+    ("count", "destination", "assumed"),
+    [
+        ("DesiredCount: !Ref Count", "Service:tcp/80", "Service has one task: its `DesiredCount` is not known"),
+        ("DesiredCount: !Ref Count", "Lb:tcp/80", "Service has one task: its `DesiredCount` is not known"),
+        ("DesiredCount: 1", "Service:tcp/80", ""),
+    ],
+)
+def test_a_count_that_is_not_known(cloud_of, count, destination, assumed):
+    template = "Parameters: {{Count: {{Type: Number}}}}" + TEMPLATE.replace("!Ref {closed}", "!Ref C")
+    cloud = cloud_of(template.format(count=count))
+    found = trace(cloud, parse(cloud, "Service", destination)).assumptions
+    assert [one for one in found if "has one" in one] == ([assumed] if assumed else [])
+
+
+@pytest.mark.parametrize(
+    ("count", "assumed"),
+    [
+        ("MinSize: '0'", "Fleet has one instance: its `MinSize` is 0"),
+        ("MinSize: '0', DesiredCapacity: '0'", "Fleet has one instance: its `DesiredCapacity` is 0"),
+        ("MinSize: !Ref Count", "Fleet has one instance: its `MinSize` is not known"),
+        ("MinSize: '0', DesiredCapacity: '1'", ""),
+        ("MinSize: '2'", ""),
+    ],
+)
+def test_a_fleet_without_an_instance(cloud_of, count, assumed):
+    fleet = f"""
+Parameters: {{Count: {{Type: Number}}}}
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}}}
+  Group: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: g, VpcId: !Ref Vpc}}}}
+  Host: {{Type: AWS::EC2::Instance, Properties: {{SubnetId: !Ref A, SecurityGroupIds: [!Ref Group]}}}}
+  Launch: {{Type: AWS::EC2::LaunchTemplate, Properties: {{LaunchTemplateData: {{ImageId: ami-1, SecurityGroupIds: [!Ref Group]}}}}}}
+  Fleet: {{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {{MaxSize: '3', {count}, VPCZoneIdentifier: [!Ref A], LaunchTemplate: {{LaunchTemplateId: !Ref Launch, Version: '1'}}}}}}
+"""
+    cloud = cloud_of(fleet)
+    assert trace(cloud, parse(cloud, "Fleet", "Host:tcp/80")).assumptions == ((assumed,) if assumed else ())

@@ -12,6 +12,7 @@ from netful.sources.template.attributes import CUSTOM
 from netful.sources.understanding import extensions
 from netful.sources.understanding.declaration import Branch, Declaration, Leaf
 from netful.sources.understanding.declared import DECLARED
+from netful.sources.understanding.member_counts import unsure_counts
 from netful.sources.understanding.relations import unknown_ends
 from netful.sources.understanding.unread_types import ADDED_TO, OF_EXPRESSIONS, is_known, weight_of
 from netful.sources.understanding.user_data import scripted_routes
@@ -76,9 +77,10 @@ def after_edits(
 def _of_several(
     some: Collection[Resource], resources: Mapping[str, Resource], names: Mapping[str, str]
 ) -> Iterator[Unread]:
-    """Yield what is not read between some resources and others."""
+    """Yield what is not read between some resources and others, and counts that are not known."""
     yield from unknown_ends(some, resources, names)
     yield from scripted_routes(some, resources, names)
+    yield from unsure_counts(some)
 
 
 def heaviest_first(found: Iterable[Unread]) -> tuple[Unread, ...]:
