@@ -72,3 +72,11 @@ def test_an_endpoint_that_only_reads_leads_to_the_readers(cloud_of, ask, destina
     address = path.hops[-1].asks.rpartition(" ")[2]
     assert path.verdict == "reachable"
     assert address in [str(eni.private_ip_address) for eni in cloud.network.interfaces_of(database)]
+
+
+def test_the_port_of_a_database_that_is_not_known_is_an_assumption(cloud_of, ask):
+    changes = {"Engine: postgres\n": "Engine: postgres\n      Port: !Ref Port\n"}
+    template = "Parameters: {Port: {Type: Number}}\n" + replaced(TEMPLATE, changes)
+    path = ask(cloud_of(template), CLIENT, "ByPassword")
+    assert path.verdict == "reachable"
+    assert any("`Port` of `Postgres` is not known" in note for note in path.assumptions)

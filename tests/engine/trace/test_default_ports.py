@@ -4,7 +4,7 @@ from netful.engine.trace.ends.default_ports import default_port
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, Unknown
 from tests.helpers import small_clouds
 
 EVERY = {"Sasl": {"Iam": {"Enabled": True}, "Scram": {"Enabled": True}}, "Tls": {"Enabled": True}}
@@ -74,6 +74,32 @@ def test_a_port_of_another_protocol_of_a_broker_is_no_assumption(asked, noted):
     broker = Resource("Server", "AWS::AmazonMQ::Broker", {"EngineType": "ACTIVEMQ"})
     question = parse(made.having(resources={"Server": broker}), "client", f"Server:tcp/{asked}")
     assert any("listens" in note for note in question.assumptions) is noted
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "asked", "noted"),
+    [
+        (
+            "AWS::RDS::DBInstance",
+            {"Engine": "postgres", "Port": Unknown("p")},
+            "Server",
+            "`Port` of `Server` is not known",
+        ),
+        (
+            "AWS::RDS::DBInstance",
+            {"Engine": "postgres", "Port": Unknown("p")},
+            "Server:tcp/1",
+            "`Port` of `Server` is not known",
+        ),
+        ("AWS::RDS::DBInstance", {"Engine": Unknown("p")}, "Server", "`Engine` of `Server` is not known"),
+        ("AWS::RDS::DBInstance", {"Engine": Unknown("p"), "Port": 1}, "Server", "as none was given"),
+        ("AWS::Neptune::DBCluster", {"DBPort": Unknown("p")}, "Server", "`DBPort` of `Server` is not known"),
+    ],
+)
+def test_a_port_that_is_not_known_is_an_assumption(type_, properties, asked, noted):
+    made = small_clouds.cloud(small_clouds.group("Sg"), small_clouds.eni("eni-Server"), small_clouds.eni("eni-client"))
+    question = parse(made.having(resources={"Server": Resource("Server", type_, properties)}), "client", asked)
+    assert any(noted in note for note in question.assumptions)
 
 
 BALANCED = """

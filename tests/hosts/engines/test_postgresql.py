@@ -96,7 +96,9 @@ def test_another_version_is_told(made, version, warned):
     assert bool(made(f"{LOGIN}, EngineVersion: {version}").warning) == warned
 
 
-@pytest.mark.parametrize("more", ["DBName: x", "MasterUsername: ada, MasterUserPassword: !Ref Word"])
+@pytest.mark.parametrize(
+    "more", ["DBName: x", "MasterUsername: ada, MasterUserPassword: !Ref Word", f"{LOGIN}, Port: !Ref Word"]
+)
 def test_no_server_with_a_guess(made, more):
     with pytest.raises(Missing):
         made(more)

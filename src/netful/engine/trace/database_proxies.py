@@ -4,12 +4,13 @@ A client's own connection opens in any case: if the proxy does not reach the dat
 proxy has interfaces of its own, and the proxy connects from those of itself. An endpoint that only reads leads to the readers.
 """
 
-from netful.engine.flows.finding import Assumption, Finding, allowed
+from netful.engine.flows.finding import Assumption, Finding
 from netful.engine.flows.flow import Ports
 from netful.engine.flows.kinds import HopKind
+from netful.engine.flows.ruling import Ruling
 from netful.engine.names.managed_places import proxy_of, readers_of, target_of
 from netful.engine.network.packet import Journey
-from netful.engine.trace.ends.default_ports import default_port, ports_of
+from netful.engine.trace.ends.default_ports import default_port, ports_of, unknown_port
 from netful.engine.trace.ends.destinations import InterfaceDestination, Service
 from netful.engine.trace.ends.sources import Source
 from netful.model.cloud import Cloud
@@ -43,8 +44,12 @@ def sent_on(cloud: Cloud, journey: Journey) -> SentOn | Assumption | None:
     places = (leg.end,) if own is proxy else cloud.network.interfaces_of(proxy.id)
     if not places:
         return Assumption(f"`{proxy.id}` reaches {database} from its subnets, which are not loaded")
+    unknown = unknown_port(cloud, database)
+    usual = (f"{database} listens on {port}, the usual port: {unknown} is not known",) if unknown else ()
+    opens = f"opens a connection to {database}"
+    ruling = Ruling("allow", proxy.id, opens, origin=proxy.origin, assumptions=usual)
     return SentOn(
-        allowed(HopKind.PROXY, leg.flow, proxy, f"opens a connection to {database}"),
+        Finding(HopKind.PROXY, leg.flow, ruling),
         tuple(Source(proxy.id, eni) for eni in places),
         InterfaceDestination(database, there, Service(ports=Ports(port, port))),
     )

@@ -28,7 +28,8 @@ def text(properties: Mapping[str, Any], name: str) -> str | None:
 
 
 def port_of(resource: Resource) -> int:
-    """Return the port of a server."""
+    """Return the port of a server. Raises Missing if it is not known."""
+    text(resource.properties, managed_ports.deciding(resource.type)[0])
     return managed_ports.port_of(resource.type, resource.properties)
 
 

@@ -7,7 +7,6 @@ from netful.engine.trace.ends.default_ports import default_port
 from netful.hosts.engines.engine import Engine, engine_of
 from netful.hosts.engines.memcached import SERVERLESS, is_encrypted
 from netful.hosts.engines.rds import has_tokens, max_connections
-from netful.hosts.engines.settings import port_of
 from netful.hosts.engines.valkey import accepts_both
 from netful.hosts.fronts.front import Front, Proxy
 from netful.model.cloud import Cloud
@@ -46,14 +45,16 @@ def fronts_of(cloud: Cloud) -> Iterator[Front]:
         if engine is Engine.MEMCACHED:
             yield _node(cloud, resource)
         elif engine is Engine.VALKEY and resource.type == SERVERLESS:
-            yield Front(resource.id, server.id, engine, READER_PORT, port_of(resource), origin=resource.origin)
+            yield Front(
+                resource.id, server.id, engine, READER_PORT, default_port(cloud, resource.id, 0), origin=resource.origin
+            )
         elif engine is Engine.VALKEY and resource is server and accepts_both(resource):
-            port = port_of(resource)
+            port = default_port(cloud, resource.id, 0)
             yield Front(resource.id, resource.id, engine, port, port, encrypted=True, both=True, origin=resource.origin)
 
 
 def _node(cloud: Cloud, cache: Resource) -> Front:
-    port, place = port_of(cache), managed_places.place_of(cloud, cache.id)
+    port, place = default_port(cloud, cache.id, 0), managed_places.place_of(cloud, cache.id)
     every = managed_places.nodes_of(cloud, cache.id) or (
         {next(managed_places.names_of(cloud, cache)): place} if place else {}
     )

@@ -14,7 +14,7 @@ from netful.engine.names.managed_places import proxy_of, server_of
 from netful.engine.trace.ends.destinations import Service
 from netful.model.balancing.load_balancers import Registration, Target
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, known_in, mappings, whole_number
+from netful.model.core import Resource, Unknown, known_in, mappings, whole_number
 from netful.model.network import managed_ports
 from netful.model.network.protocols import ALL_PROTOCOLS, TCP, UDP
 
@@ -60,10 +60,26 @@ def _as_target(cloud: Cloud, name: str) -> Iterator[tuple[int, object]]:
 
 def ports_of(cloud: Cloud, resource: Resource) -> tuple[int, ...]:
     """Return the ports of a database, a cache or another resource of a managed type, the usual one first."""
+    own = _with_port(cloud, resource)
+    return managed_ports.ports_of(own.type, own.properties)
+
+
+def _with_port(cloud: Cloud, resource: Resource) -> Resource:
+    """Return the resource that decides about the port of one of a managed type."""
     server = cloud.template.resources[server_of(cloud, resource.id)]
     is_own = resource.type == server.type and managed_ports.deciding(resource.type)[0] in resource.properties
-    own = proxy_of(cloud, resource.id) or (resource if is_own else server)
-    return managed_ports.ports_of(own.type, own.properties)
+    return proxy_of(cloud, resource.id) or (resource if is_own else server)
+
+
+def unknown_port(cloud: Cloud, name: str) -> str:
+    """Return the property by which the port of a managed resource is not known, with its resource; "" if the port is known."""
+    resource = cloud.template.resources.get(name)
+    if resource is None or not managed_ports.is_managed(resource.type):
+        return ""
+    own = _with_port(cloud, resource)
+    port, engine = managed_ports.deciding(own.type)
+    decides = port if own.properties.get(port) is not None else engine
+    return f"`{decides}` of `{own.id}`" if isinstance(own.properties.get(decides), Unknown) else ""
 
 
 def _admitted(cloud: Cloud, name: str, ports: list[int]) -> int:

@@ -27,7 +27,7 @@ from netful.engine.iam.service_actions import action_of, prefix_of
 from netful.engine.names import api_names, endpoint_names, managed_places
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
 from netful.engine.trace.ends import in_aws_network
-from netful.engine.trace.ends.default_ports import default_port, default_service, ports_of
+from netful.engine.trace.ends.default_ports import default_port, default_service, ports_of, unknown_port
 from netful.engine.trace.ends.destinations import (
     AddressDestination,
     Destination,
@@ -284,7 +284,11 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         if service:
             return InterfaceDestination(name, found, service), _of_strange_port(cloud, name, service)
         written = f"udp/{chosen.ports}" if chosen.protocol == UDP else chosen.ports
-        return InterfaceDestination(name, found, chosen), (f"the port is {written}, as none was given",)
+        unknown = unknown_port(cloud, name)
+        usual = f"the port is {written}, the usual one: {unknown} is not known"
+        return InterfaceDestination(name, found, chosen), (
+            usual if unknown else f"the port is {written}, as none was given",
+        )
     if resource is not None and resource.type == _LATTICE_SERVICE:
         return HostDestination(endpoint_names.lattice_host(cloud, name, "vpc-lattice-svcs"), wanted, name), ()
     if resource is not None and (leading := in_aws_network.private_endpoint(cloud, resource)):
@@ -355,6 +359,8 @@ def _of_strange_port(cloud: Cloud, name: str, service: Service) -> tuple[str, ..
     further = (managed_ports.READER_PORT,) if resource.type == managed_ports.SERVERLESS_CACHE else ()
     if any(service.ports.first <= one <= service.ports.last for one in (*known, *further)):
         return ()
+    if unknown := unknown_port(cloud, name):
+        return (f"something listens on {service.ports}: {unknown} is not known",)
     return (f"something listens on {service.ports}: the engine of `{name}` listens on {known[0]}",)
 
 
