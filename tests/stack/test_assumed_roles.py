@@ -143,20 +143,36 @@ def test_sessions_follow_the_cloud():
     assert not admitted(after, Guard(after, assumed.signers), signed("s3", "GET", "/b/k", keys=GIVEN))
 
 
-@pytest.mark.parametrize(("until", "is_there"), [("2999-01-01T00:00:00Z", True), ("2020-01-01T00:00:00.000Z", False)])
-def test_a_session_is_there_after_a_restart_until_it_expires(tmp_path, until, is_there):
+@pytest.mark.parametrize(("until", "may_read"), [("2999-01-01T00:00:00Z", True), ("2020-01-01T00:00:00.000Z", False)])
+def test_a_session_is_there_after_a_restart_until_it_expires(tmp_path, until, may_read):
     cloud, _, _ = guarded(ASSUME)
     more = f"<Expiration>{until}</Expiration><AssumedRoleId>AROA1:session</AssumedRoleId>"
     begin(AssumedRoles(cloud, tmp_path / "sessions.json"), sts(Policy=limit("s3:*"))[0], ANSWER.format(GIVEN) + more)
     again = AssumedRoles(cloud, tmp_path / "sessions.json")
-    assert (GIVEN.access_key in again.signers) is is_there
-    assert again.user_id(GIVEN.access_key) == ("AROA1:session" if is_there else "")
+    assert again.user_id(GIVEN.access_key) == "AROA1:session"
     judge = Guard(cloud, again.signers)
     admitted_ones = [
         admitted(cloud, judge, signed("s3", "GET", "/b/k", keys=GIVEN)),
         admitted(cloud, judge, signed("s3", "PUT", "/b/k", keys=GIVEN)),
     ]
-    assert not is_there or admitted_ones == [True, False]
+    assert admitted_ones == [may_read, False]
+
+
+@pytest.mark.parametrize(
+    ("service", "headers", "status", "code"),
+    [
+        ("s3", {}, 400, b"<Code>ExpiredToken<"),
+        ("sts", {"Content-Type": "application/x-www-form-urlencoded"}, 403, b"<Code>ExpiredToken<"),
+        ("ssm", {"X-Amz-Target": "AmazonSSM.GetParameter"}, 400, b"ExpiredTokenException"),
+        ("lambda", {}, 403, b"ExpiredTokenException"),
+    ],
+)
+def test_a_session_that_has_expired_is_refused_by_each_service(service, headers, status, code):
+    cloud, _, assumed = guarded(ASSUME)
+    begin(assumed, sts()[0], f"{ANSWER.format(GIVEN)}<Expiration>2020-01-01T00:00:00Z</Expiration>")
+    request = signed(service, "POST", "/", keys=GIVEN, **headers)
+    answer = Guard(cloud, assumed.signers).refusal(route(cloud, request), request)
+    assert (answer.status, code in answer.body) == (status, True)
 
 
 def test_a_file_of_sessions_that_is_none_is_refused(tmp_path):

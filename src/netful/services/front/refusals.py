@@ -20,6 +20,8 @@ _MISMATCH_S3 = (
 _SKEWED_S3 = "The difference between the request time and the current time is too large."
 _TOKEN = "The security token included in the request is invalid."  # noqa: S105  # a sentence, not a token
 _TOKEN_S3 = "The provided token is malformed or otherwise invalid."  # noqa: S105  # the same
+_OVER = "The security token included in the request is expired"
+_OVER_S3 = "The provided token has expired."
 
 
 class _Manner(Frozen):
@@ -89,7 +91,7 @@ def bad_signature(found: ServiceRoute, request: Request, signature: Signature, w
     else:
         is_json = bool(request.header("x-amz-target")) or found.service.code in _REST_JSON
         status = 400 if request.header("x-amz-target") else 403
-        code, message = (_UNKNOWN_KEY if wrong == "token" else _WRONG)[is_json], sentence(wrong, signature, now)
+        code, message = _CODES.get(wrong, _WRONG)[is_json], sentence(wrong, signature, now)
     return aws_error(found.host, content_type, status, code, message)
 
 
@@ -111,10 +113,14 @@ _S3: dict[Fault, tuple[int, str, str]] = {
     "expired": (403, "RequestTimeTooSkewed", _SKEWED_S3),
     "not yet": (403, "RequestTimeTooSkewed", _SKEWED_S3),
     "token": (400, "InvalidToken", _TOKEN_S3),
+    "token expired": (400, "ExpiredToken", _OVER_S3),
     "presigned expired": (403, "AccessDenied", "Request has expired"),
 }
 # By whether the service's protocol is JSON.
-_UNKNOWN_KEY = {True: "UnrecognizedClientException", False: "InvalidClientTokenId"}
+_CODES: dict[Fault, dict[bool, str]] = {
+    "token": {True: "UnrecognizedClientException", False: "InvalidClientTokenId"},
+    "token expired": {True: "ExpiredTokenException", False: "ExpiredToken"},
+}
 _WRONG = {True: "InvalidSignatureException", False: "SignatureDoesNotMatch"}
 
 
@@ -123,6 +129,8 @@ def sentence(wrong: Fault, signature: Signature, now: datetime) -> str:
     moment = f"{now:%Y%m%dT%H%M%SZ}"
     if wrong == "token":
         return _TOKEN
+    if wrong == "token expired":
+        return _OVER
     if wrong == "expired":
         earliest = f"{now - timedelta(minutes=5):%Y%m%dT%H%M%SZ}"
         return f"Signature expired: {signature.moment} is now earlier than {earliest} ({moment} - 5 min.)"

@@ -26,7 +26,7 @@ from netful.model.core import Frozen, whole_number
 from netful.services.front import signature_v2
 from netful.services.http.message import Request
 
-Fault = Literal["mismatch", "expired", "not yet", "token", "presigned expired"]
+Fault = Literal["mismatch", "expired", "not yet", "token", "token expired", "presigned expired"]
 """The reason why a signature is rejected."""
 
 OWN_KEY = re.compile(r"ASIA[0-9A-F]{16}")
@@ -34,11 +34,12 @@ OWN_KEY = re.compile(r"ASIA[0-9A-F]{16}")
 
 
 class Signer(Frozen):
-    """A caller of the stack, with its keys."""
+    """A caller of the stack, with its keys, and the end of its session; None for keys that stay."""
 
     caller: Caller
     secret_access_key: str
     session_token: str
+    until: datetime | None = None
 
 
 class Signature(Frozen):
@@ -124,6 +125,8 @@ def fault(signature: Signature, signer: Signer, request: Request, now: datetime)
     """Return why a signature is not the signer's, None if it is valid."""
     if not _same(signature.token, signer.session_token):
         return "token"
+    if signer.until is not None and now >= signer.until:
+        return "token expired"
     late = _late(signature, now)
     if late is not None:
         return late

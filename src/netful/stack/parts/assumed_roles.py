@@ -1,13 +1,14 @@
 """Sessions of roles that STS gave to callers: their keys, and who that is to the policies of the cloud that runs.
 
-With `netful up --state` they are kept in a file until they expire, so that the next start of the stack judges their requests, too.
+With `netful up --state` they are kept in a file, so that the next start of the stack judges their requests, too. One that has
+expired is kept as well: its requests are refused for that.
 """
 
 import asyncio
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +41,18 @@ class _Session(Frozen):
     user_id: str = ""
 
     @property
-    def has_expired(self) -> bool:
-        """Return whether the session is over."""
+    def end(self) -> datetime | None:
+        """Return the end of the session; None if its date cannot be read."""
         try:
-            return bool(self.until) and datetime.fromisoformat(self.until) < datetime.now(UTC)
-        except (TypeError, ValueError):  # a date that cannot be read, or one without a zone
-            return False
+            end = datetime.fromisoformat(self.until)
+        except ValueError:
+            return None
+        return end if end.tzinfo else None
 
     def signer(self, cloud: Cloud) -> Signer:
         """Return the session as a caller of a cloud."""
         key_id, secret, token = self.keys
-        return Signer(assumed_caller(cloud, self.role_arn, self.name, self.policy, key_id), secret, token)
+        return Signer(assumed_caller(cloud, self.role_arn, self.name, self.policy, key_id), secret, token, self.end)
 
 
 class AssumedRoles:
@@ -61,7 +63,7 @@ class AssumedRoles:
 
     def __init__(self, cloud: Cloud, file: Path | None = None) -> None:
         self._file = file
-        self._sessions = {one.keys[0]: one for one in _read(file) if not one.has_expired} if file else {}
+        self._sessions = {one.keys[0]: one for one in _read(file)} if file else {}
         self.follow(cloud)
 
     async def add(self, form: Mapping[str, str], answer: str) -> None:
