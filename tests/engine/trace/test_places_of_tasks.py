@@ -93,3 +93,45 @@ Resources:
 """
     cloud = cloud_of(fleet)
     assert trace(cloud, parse(cloud, "Fleet", "Host:tcp/80")).assumptions == ((assumed,) if assumed else ())
+
+
+SHARED = """
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}}}
+  B: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}}}
+  Open: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: o, VpcId: !Ref Vpc, SecurityGroupIngress: [{{IpProtocol: "-1", CidrIp: 10.0.0.0/16}}]}}}}
+  Closed: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: c, VpcId: !Ref Vpc}}}}
+  Client: {{Type: AWS::EC2::Instance, Properties: {{SubnetId: !Ref A, SecurityGroupIds: [!Ref Open]}}}}
+  Cluster: {{Type: AWS::ECS::Cluster}}
+  First: {{Type: AWS::EC2::Instance, Properties: {{SubnetId: !Ref A, SecurityGroupIds: [!Ref Open], UserData: &joins {{Fn::Base64: !Sub "echo ECS_CLUSTER=${{Cluster}} >> /etc/ecs/ecs.config"}}}}}}
+  Second: {{Type: AWS::EC2::Instance, Properties: {{SubnetId: !Ref B, SecurityGroupIds: [!Ref Closed], UserData: *joins}}}}
+  Task: {{Type: AWS::ECS::TaskDefinition, Properties: {{NetworkMode: host, ContainerDefinitions: [{{Name: web, Image: w, PortMappings: [{{ContainerPort: 80}}]}}]}}}}
+  Service:
+    Type: AWS::ECS::Service
+    Properties:
+      Cluster: !Ref Cluster
+      LaunchType: EC2
+      {count}
+      TaskDefinition: !Ref Task
+      LoadBalancers: [{{TargetGroupArn: !Ref Targets, ContainerName: web, ContainerPort: 80}}]
+  Lb: {{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {{Scheme: internal, Subnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Open]}}}}
+  Listener: {{Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {{LoadBalancerArn: !Ref Lb, Port: 80, Protocol: HTTP, DefaultActions: [{{Type: forward, TargetGroupArn: !Ref Targets}}]}}}}
+  Targets: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {{TargetType: instance, Port: 80, Protocol: HTTP, VpcId: !Ref Vpc}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("count", "source", "destination", "verdict", "assumes"),
+    [
+        ("DesiredCount: 1", "Client", "Service:tcp/80", "blocked", True),
+        ("DesiredCount: 2", "Client", "Service:tcp/80", "blocked", False),
+        ("SchedulingStrategy: DAEMON", "Client", "Service:tcp/80", "blocked", False),
+        ("DesiredCount: 1", "Client", "Lb:tcp/80", "blocked", True),
+        ("DesiredCount: 2", "Client", "Lb:tcp/80", "reachable", False),
+    ],
+)
+def test_tasks_at_some_of_the_container_instances(cloud_of, count, source, destination, verdict, assumes):
+    cloud = cloud_of(SHARED.format(count=count))
+    path = trace(cloud, parse(cloud, source, destination))
+    assert (path.verdict, any("container instances" in one for one in path.assumptions)) == (verdict, assumes)

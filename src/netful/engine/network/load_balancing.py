@@ -211,7 +211,7 @@ def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[st
 def _by_chance(cloud: Cloud, packet: Packet, spare: int, ways: list[tuple[Member, Step]]) -> Iterator[Step]:
     """Yield the ways to the interfaces of a member; one way for a service with fewer tasks than interfaces."""
     if spare and len(ways) > 1:
-        chances = (Assumption(chance_of(cloud, one.interface)) for one, _ in ways if one.interface)
+        chances = (Assumption(chance_of(cloud, one.name, one.interface)) for one, _ in ways if one.interface)
         yield Fork(packet, tuple(way for _, way in ways), spare=spare, chances=tuple(chances))
     else:
         yield from (way for _, way in ways)

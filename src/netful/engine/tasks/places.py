@@ -1,7 +1,8 @@
 """Interfaces where tasks run: a service has one for each subnet, or more, and as many tasks as its desired count.
 
 The scheduler of ECS spreads tasks over the zones. With fewer tasks than subnets it may choose any of them, so verdicts consider
-each interface; netful's tasks are at the first ones. A service of the strategy `DAEMON` has a task at each.
+each interface; netful's tasks are at the first ones. A service of the strategy `DAEMON` has a task at each. The same holds for the
+interfaces of container instances, where tasks without interfaces of their own are.
 A service runs as tasks if this machine has the images of all its containers, and `netful.toml` has no command for it. A host with an image of `netful.toml` runs
 it as one task at its one address.
 """
@@ -71,13 +72,18 @@ def spare_places(cloud: Cloud, owner_id: str) -> int:
     owner = cloud.template.resources.get(owner_id)
     if owner is None or owner.type != SERVICE:
         return 0
-    return max(0, len(_candidates(cloud, owner_id)) - desired_count(cloud, owner_id))
+    possible = (
+        _candidates(cloud, owner_id) if cloud.network.interfaces_of(owner_id) else cloud.network.places_of(owner_id)
+    )
+    return max(0, len(possible) - desired_count(cloud, owner_id))
 
 
-def chance_of(cloud: Cloud, interface: NetworkInterface) -> str:
+def chance_of(cloud: Cloud, owner: str, interface: NetworkInterface) -> str:
     """Return the assumption of a path to or from an interface of a service that has spare ones."""
-    owner, subnet = interface.owner_id, interface.subnet_id
-    here = ", ".join(dict.fromkeys(str(eni.subnet_id) for eni in places(cloud, owner)))
+    subnet, own = interface.subnet_id, places(cloud, owner)
+    if not own:
+        return f"AWS may run tasks of {owner} at any of its container instances; this is the path of one in {subnet}"
+    here = ", ".join(dict.fromkeys(str(eni.subnet_id) for eni in own))
     return f"AWS may run tasks of {owner} in any of its subnets, `netful up` runs them in {here}; this is the path of one in {subnet}"
 
 

@@ -21,7 +21,7 @@ from netful.engine.trace.apis import api_trace
 from netful.engine.trace.delivery import deliver
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
 from netful.engine.trace.ends.destination_words import request_to
-from netful.engine.trace.ends.destinations import FunctionDestination, HostDestination
+from netful.engine.trace.ends.destinations import FunctionDestination, HostDestination, InterfaceDestination
 from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.policies import endpoint_policies
 from netful.engine.trace.policies.service_requests import requested
@@ -77,18 +77,17 @@ def _worst(cloud: Cloud, question: Question) -> Path:
 def _differing(cloud: Cloud, question: Question, chosen: _Attempt, attempts: list[_Attempt]) -> Iterator[str]:
     """Yield the choice of a source's or a managed server's subnet, on which the verdict depends."""
     start = chosen.source.interface if len(question.sources) > 1 else None
-    if start is not None and spare_places(cloud, start.owner_id):
-        yield chance_of(cloud, start)
+    if start is not None and spare_places(cloud, chosen.source.name):
+        yield chance_of(cloud, chosen.source.name, start)
     elif start is not None:
         yield f"a path must exist from every subnet of {chosen.source.name}; this is the one from {start.subnet_id}"
     eni, alike = chosen.there, [one for one in attempts if one.source is chosen.source and one.there is not None]
     if eni is None or len({one.path.verdict for one in alike}) < 2:
         return
-    if any(one.there is None or one.there.owner_id != eni.owner_id for one in alike):
-        return
-    if spare_places(cloud, eni.owner_id):
-        yield chance_of(cloud, eni)
-    elif eni.owner in _PLACED_BY_AWS:
+    asked = question.target.name if isinstance(question.target, InterfaceDestination) else eni.owner_id
+    if spare_places(cloud, asked):
+        yield chance_of(cloud, asked, eni)
+    elif eni.owner in _PLACED_BY_AWS and all(one.there and one.there.owner_id == eni.owner_id for one in alike):
         yield f"{eni.owner_id} may be in any of its subnets; this is the path to the one in {eni.subnet_id}"
 
 
