@@ -18,6 +18,8 @@ from netful.stack.network.served_doors import ServedDoors
 
 PUBLIC = "93.184.215.14"
 NAME = "db.netful-example.com"
+DATABASE = "db.abcdefghijkl.eu-west-1.rds.amazonaws.com"
+"""The name of a database that is not loaded, and that may be publicly accessible."""
 PATIENCE = 30  # seconds, of which none is waited for unless something is broken
 CLOUD = Cloud(region="eu-west-1")
 
@@ -141,19 +143,19 @@ def _in_a_network(internet, test):
 
 
 @pytest.mark.packets
-@pytest.mark.parametrize("port", [443, 80, 5432])
-def test_a_name_leads_to_its_host_and_an_address_does_not(port):
+@pytest.mark.parametrize(("name", "port"), [(NAME, 443), (NAME, 80), (NAME, 5432), (DATABASE, 5432)])
+def test_a_name_leads_to_its_host_and_an_address_does_not(name, port):
     async def test(networks, position):
-        before = await _ask(networks, position, host_address(NAME), port)
-        await _resolve(networks, position, NAME)
+        before = await _ask(networks, position, host_address(name), port)
+        await _resolve(networks, position, name)
         return (
             before,
-            await _ask(networks, position, host_address(NAME), port),
+            await _ask(networks, position, host_address(name), port),
             await _ask(networks, position, INTERNET_HOST, port),
         )
 
     async def run():
-        async with World({NAME: [PUBLIC]}) as world:
+        async with World({name: [PUBLIC]}) as world:
             return await _in_a_network(world.internet(), test), world.dialled
 
     assert asyncio.run(run()) == ((b"echo", b"real", b"echo"), [(PUBLIC, port)])

@@ -350,3 +350,36 @@ def test_the_sdks_names_of_services_lead_to_the_sdks_addresses():
 def test_a_load_balancer_that_is_not_loaded(host, status):
     """The addresses of an internal one are private, and the name of a network load balancer does not tell whether it is internal."""
     assert resolve(cloud(), "Vpc", host).status == status
+
+
+@pytest.mark.parametrize(
+    ("host", "status", "private"),
+    [
+        ("db.abcdefghijkl.ap-northeast-1.rds.amazonaws.com", "UNKNOWN", False),
+        ("db.cluster-ro-abcdefghijkl.us-east-1.rds.amazonaws.com", "UNKNOWN", False),
+        ("db.abcdefghijkl.rds.cn-north-1.amazonaws.com.cn", "UNKNOWN", False),
+        ("rds.us-east-1.amazonaws.com", "NOERROR", False),
+        ("db.cluster-abcdefghijkl.us-east-1.docdb.amazonaws.com", "UNKNOWN", True),
+        ("group.123456789012.us-east-1.redshift-serverless.amazonaws.com", "UNKNOWN", False),
+        ("master.shop.abc123.use1.cache.amazonaws.com", "UNKNOWN", True),
+        ("elasticache.us-east-1.amazonaws.com", "NOERROR", False),
+        ("clustercfg.shop.abc123.memorydb.us-east-1.amazonaws.com", "UNKNOWN", True),
+        ("memory-db.us-east-1.amazonaws.com", "NOERROR", False),
+        ("vpc-search-abcdefghijkl.us-east-1.es.amazonaws.com", "UNKNOWN", True),
+        ("search-search-abcdefghijkl.us-east-1.es.amazonaws.com", "NOERROR", False),
+        ("b-12345678-1234-1.mq.us-east-1.amazonaws.com", "UNKNOWN", False),
+        ("mq.us-east-1.amazonaws.com", "NOERROR", False),
+        ("b-1.events.abc123.c2.kafka.us-east-1.amazonaws.com", "UNKNOWN", False),
+        ("kafka.us-east-1.amazonaws.com", "NOERROR", False),
+        ("fs-0123456789abcdef0.efs.us-east-1.amazonaws.com", "UNKNOWN", True),
+    ],
+)
+def test_a_resource_of_a_vpc_that_is_not_loaded(host, status, private):
+    found = [resolve(cloud(), vpc_id, host) for vpc_id in ("Vpc", None)]
+    assert {(one.status, one.private) for one in found} == {(status, private)}
+
+
+@pytest.mark.parametrize("service", ["elasticache", "elasticfilesystem"])
+def test_private_dns_of_an_endpoint_covers_no_cache_and_no_file_system(service):
+    covered = service_names.service(service).private_names("us-east-1")
+    assert covered == (f"{service}.us-east-1.amazonaws.com",)

@@ -11,8 +11,8 @@ Then the first match answers:
 4. names of interfaces by address (`ip-10-0-1-5.…`, `ec2-203-0-113-7.…`); the second form gives a private address only inside the
    VPC, and in VPCs connected to it that enable it (`public_names`);
 5. names of load balancers: public addresses, or private ones for an internal one, everywhere;
-6. a name of an endpoint or a load balancer that was not loaded, with addresses that are or may be private, or of VPC Lattice: the
-   answer is unknown;
+6. a name of a resource in a VPC that was not loaded, with addresses that are or may be private: the answer is unknown
+   (`unloaded_names`);
 7. public names of AWS services, and names in public zones of the sources;
 8. names of distributions: their own, and an alias that no record of the sources has, which is an assumption;
 9. any other public name exists, unless its top-level domain cannot be registered; in the domain of a zone it is assumed to.
@@ -40,6 +40,7 @@ from netful.engine.names import (
     managed_places,
     profiles,
     public_names,
+    unloaded_names,
 )
 from netful.engine.names.dns_answer import DnsAnswer
 from netful.engine.names.dns_firewall import FirewallRuling, judge
@@ -47,7 +48,6 @@ from netful.engine.names.hosted_zones import Again, labels
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Unknown
 from netful.model.names import service_names
-from netful.model.names.generated.endpoint_dns import is_own_name
 from netful.model.names.generated.managed_names import is_managed
 from netful.model.names.partitions import url_suffix
 from netful.model.network import addresses
@@ -80,13 +80,6 @@ _UNREGISTERED = (
 
 _TEST_ADDRESS = IPv4Address("1.2.3.4")
 """The address of the names that AWS lists for tests of DNS Firewall."""
-
-_INTERNAL_BALANCER = re.compile(r"(?:[a-z0-9-]+\.)?internal-[a-z0-9-]+\.[a-z0-9-]+\.elb\.amazonaws\.com(?:\.cn)?")
-_NETWORK_BALANCER = re.compile(r"(?:[a-z0-9-]+\.)?[a-z0-9-]+-[0-9a-f]{16}\.elb\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?")
-"""Names of network load balancers, which do not tell whether their addresses are private."""
-
-_LATTICE = re.compile(r".+\.vpc-lattice-(?:rsc|svcs)\.[a-z0-9-]+\.on\.aws")
-"""Names of resources, services and service networks of VPC Lattice, which give private addresses."""
 
 _SHARING = (EndpointType.RESOURCE, EndpointType.SERVICE_NETWORK)
 _DISTRIBUTIONS = ".cloudfront.net"
@@ -242,7 +235,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
         or _load_balancer(cloud, name, host)
         or _managed(cloud, vpc, name, host)
         or (collection_names.of_endpoint(cloud, vpc, name, host) if vpc else None)
-        or _other_private_name(name, host)
+        or unloaded_names.answer(name, host)
         or _service(cloud, vpc, name, host)
         or _public_zone(cloud, vpc, name, host, again)
         or _dual_stack_service(cloud, vpc, name, host)
@@ -422,16 +415,6 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
         origin=endpoint.origin,
         remedy=f"{remedy}, so that the name leads to the endpoint",
     )
-
-
-def _other_private_name(name: str, host: str) -> DnsAnswer | None:
-    """Return an unknown answer for the name of an endpoint or a load balancer that is not loaded, whose addresses may be private."""
-    private = _INTERNAL_BALANCER.fullmatch(host) or is_own_name(host) or _LATTICE.fullmatch(host)
-    balancer = _INTERNAL_BALANCER.fullmatch(host) or _NETWORK_BALANCER.fullmatch(host)
-    if not private and not balancer:
-        return None
-    what = "load balancer" if balancer else "endpoint"
-    return DnsAnswer(name, status="UNKNOWN", missing=(f"the {what} that {host} names",), private=bool(private))
 
 
 def _dual_stack_service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer | None:

@@ -138,8 +138,8 @@ _SPECIAL = (
     Service("sagemaker.api", ("api.sagemaker.{r}.amazonaws.com",)),
     Service("sagemaker.runtime", ("runtime.sagemaker.{r}.amazonaws.com",)),
     Service("git-codecommit", ("git-codecommit.{r}.amazonaws.com",)),
-    Service("elasticfilesystem", ("elasticfilesystem.{r}.amazonaws.com", "*.efs.{r}.amazonaws.com")),
-    Service("elasticache", ("elasticache.{r}.amazonaws.com", "*.cache.amazonaws.com")),
+    Service("elasticfilesystem", ("elasticfilesystem.{r}.amazonaws.com",)),
+    Service("elasticache", ("elasticache.{r}.amazonaws.com",)),
     Service("rds", ("rds.{r}.amazonaws.com",)),
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 
 from netful.dns import Resolver, View, ViewOf
 from netful.dns import serve as serve_dns
-from netful.engine.names import dns64, managed_places, on_premises_names
+from netful.engine.names import dns64, managed_places, on_premises_names, unloaded_names
 from netful.engine.names.resolution import DnsAnswer, resolve
 from netful.engine.tasks import places as task_places
 from netful.engine.trace import dns_queries
@@ -124,6 +124,8 @@ class ServedDoors(Part):
             answer = replace(answer, status="TIMEOUT", addresses=(), ipv6_addresses=())
         answer = task_places.where_tasks_are(self._named, managed_places.where_it_runs(self._named, answer))
         host = name.lower().rstrip(".")
+        if self._internet and answer.status == "UNKNOWN" and unloaded_names.may_be_public(host):
+            answer = DnsAnswer(name, (host_address(host),))
         if self._internet and answer.addresses == (host_address(host),) and not is_served(self._cloud, host):
             self._internet.remember(host, str(answer.addresses[0]))
         return dns64.synthesized(answer) if translated else answer
