@@ -383,3 +383,34 @@ def test_a_resource_of_a_vpc_that_is_not_loaded(host, status, private):
 def test_private_dns_of_an_endpoint_covers_no_cache_and_no_file_system(service):
     covered = service_names.service(service).private_names("us-east-1")
     assert covered == (f"{service}.us-east-1.amazonaws.com",)
+
+
+MOUNTED = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
+  Files: {Type: AWS::EFS::FileSystem}
+  Empty: {Type: AWS::EFS::FileSystem}
+  InA: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: !Ref Files, SubnetId: !Ref A, SecurityGroups: [sg-1]}}
+  InB: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: !Ref Files, SubnetId: !Ref B, SecurityGroups: [sg-1]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("vpc", "system", "zone", "given"),
+    [
+        ("Vpc", "Files", "", ["10.0.1.4", "10.0.2.4"]),
+        ("Vpc", "Files", "us-east-1b.", ["10.0.2.4"]),
+        ("Vpc", "Files", "us-east-1c.", []),
+        ("Other", "Files", "", []),
+        (None, "Files", "", []),
+        ("Vpc", "Empty", "", []),
+    ],
+)
+def test_the_name_of_a_file_system(cloud_of, vpc, system, zone, given):
+    loaded = cloud_of(MOUNTED)
+    found = resolve(loaded, vpc, f"{zone}{loaded.aws_id(system)}.efs.us-east-1.amazonaws.com")
+    assert [str(one) for one in found.addresses] == given
+    assert found.status == ("NOERROR" if given else "NXDOMAIN")

@@ -10,7 +10,7 @@ Then the first match answers:
    covers is an assumption where its service was not loaded;
 4. names of interfaces by address (`ip-10-0-1-5.…`, `ec2-203-0-113-7.…`); the second form gives a private address only inside the
    VPC, and in VPCs connected to it that enable it (`public_names`);
-5. names of load balancers: public addresses, or private ones for an internal one, everywhere;
+5. names of load balancers: public addresses, or private ones for an internal one, everywhere; those of file systems in their VPC;
 6. a name of a resource in a VPC that was not loaded, with addresses that are or may be private: the answer is unknown
    (`unloaded_names`);
 7. public names of AWS services, and names in public zones of the sources;
@@ -36,6 +36,7 @@ from netful.engine.names import (
     custom_dns,
     dns_firewall,
     endpoint_names,
+    file_system_names,
     hosted_zones,
     managed_places,
     profiles,
@@ -235,6 +236,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
         or _load_balancer(cloud, name, host)
         or _managed(cloud, vpc, name, host)
         or (collection_names.of_endpoint(cloud, vpc, name, host) if vpc else None)
+        or file_system_names.answer(cloud, vpc, name, host)
         or unloaded_names.answer(name, host)
         or _service(cloud, vpc, name, host)
         or _public_zone(cloud, vpc, name, host, again)

@@ -24,7 +24,7 @@ from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
 from netful.engine.http.headers import Headers
 from netful.engine.iam.service_actions import action_of, prefix_of
-from netful.engine.names import api_names, endpoint_names, managed_places
+from netful.engine.names import api_names, endpoint_names, file_system_names, managed_places
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
 from netful.engine.trace.ends import in_aws_network
 from netful.engine.trace.ends.default_ports import default_port, default_service, ports_of, unknown_port
@@ -304,7 +304,11 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     if _is_foreign_host(cloud, name):
         if owner := managed_places.owner_of(cloud, name.lower().rstrip(".")):
             return _host(name, wanted), _of_strange_port(cloud, owner, wanted)
-        told = () if _is_recorded(cloud, name) else (f"`{name}` is a host: nothing that is loaded has this name",)
+        told = (
+            ()
+            if _is_recorded(cloud, name) or file_system_names.answer(cloud, None, name, name.lower())
+            else (f"`{name}` is a host: nothing that is loaded has this name",)
+        )
         return _host(name, wanted), told
     raise QuestionError(f"`{name}` is not a destination", hint=_meant(cloud, name))
 
