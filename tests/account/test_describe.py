@@ -55,13 +55,23 @@ def renamed(value, ids):
     return value
 
 
+def shown(cloud, thing):
+    """A thing without what it has only for IPv6, in a VPC without it."""
+    if not isinstance(thing, NetworkAcl) or not thing.default or cloud.network.vpcs[thing.vpc_id].ipv6_cidr_blocks:
+        return thing
+    ingress, egress = (
+        tuple(one for one in each if one.cidr_block.version == 4) for each in (thing.ingress, thing.egress)
+    )
+    return replace(thing, ingress=ingress, egress=egress)
+
+
 @examples(40)
 @given(clouds())
 def test_what_is_described_reads_back_as_the_same_network(tmp_path_factory, cloud):
     found = read_back(cloud, tmp_path_factory.mktemp("described"))
     ids = cloud.aws_ids
     for part in DESCRIBED.values():
-        expected = {ids[name]: renamed(thing, ids) for name, thing in cloud.part(part).items()}
+        expected = {ids[name]: renamed(shown(cloud, thing), ids) for name, thing in cloud.part(part).items()}
         assert {name: renamed(thing, {}) for name, thing in found.part(part).items()} == expected, part
     for subnet_id in cloud.network.subnets:
         acl = found.network.network_acl_of(ids[subnet_id])

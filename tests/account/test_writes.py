@@ -26,6 +26,16 @@ def test_a_vpc_comes_with_its_table_acl_and_group(ec2, vpc_id):
     assert group["GroupId"].startswith("sg-")
 
 
+@pytest.mark.parametrize("ipv6", [False, True])
+def test_a_default_acl_lists_ipv6_where_the_vpc_has_a_block(ec2, vpc_id, ipv6):
+    if ipv6:
+        ec2("AssociateVpcCidrBlock", VpcId=vpc_id, AmazonProvidedIpv6CidrBlock=True)
+    (acl,) = ec2("DescribeNetworkAcls", Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["NetworkAcls"]
+    own = [(one["RuleNumber"], one.get("Ipv6CidrBlock")) for one in acl["Entries"] if not one["Egress"]]
+    families = [(101, "::/0"), (32768, "::/0")] if ipv6 else []
+    assert sorted(own, key=str) == sorted([(100, None), (32767, None), *families], key=str)
+
+
 def test_attributes_of_a_vpc(ec2, vpc_id):
     ec2("ModifyVpcAttribute", VpcId=vpc_id, EnableDnsHostnames={"Value": True})
     ec2("ModifyVpcAttribute", VpcId=vpc_id, EnableDnsSupport={"Value": False})

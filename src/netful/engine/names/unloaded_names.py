@@ -4,7 +4,7 @@
 |---|---|
 | an internal load balancer, an endpoint, a resource of VPC Lattice | private |
 | a cache, a cluster of DocumentDB, Neptune or DAX, a domain of OpenSearch in a VPC, a file system | private |
-| a network load balancer | not told by the name |
+| a network load balancer | public, or private for an internal one |
 | a database of RDS or Redshift, a broker | public outside its VPC, if it is publicly accessible |
 """
 

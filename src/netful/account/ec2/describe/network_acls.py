@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core import known, known_in
+from netful.model.core import DEFAULT, known, known_in
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ICMP, ICMPV6, TCP, UDP
 
@@ -36,9 +36,10 @@ def _associations(view: View, acl: NetworkAcl) -> Iterator[Record]:
 
 def _entries(view: View, acl: NetworkAcl) -> Iterator[Record]:
     vpc = known_in(view.cloud.network.vpcs, acl.vpc_id)
-    families = ("0.0.0.0/0", "::/0") if vpc and vpc.ipv6_cidr_blocks else ("0.0.0.0/0",)
+    ipv6 = bool(vpc and vpc.ipv6_cidr_blocks)
+    families = ("0.0.0.0/0", "::/0") if ipv6 else ("0.0.0.0/0",)
     for egress, entries in ((False, acl.ingress), (True, acl.egress)):
-        yield from (_entry(entry, egress=egress) for entry in entries)
+        yield from (_entry(entry, egress=egress) for entry in entries if ipv6 or not _waits_for_ipv6(acl, entry))
         for number, block in enumerate(families):
             name = "Ipv6CidrBlock" if number else "CidrBlock"
             yield {
@@ -48,6 +49,11 @@ def _entries(view: View, acl: NetworkAcl) -> Iterator[Record]:
                 "RuleAction": "deny",
                 "RuleNumber": LAST_RULE + number,
             }
+
+
+def _waits_for_ipv6(acl: NetworkAcl, entry: NetworkAclEntry) -> bool:
+    """Return whether an entry is the one that AWS adds to a default ACL when its VPC gets an IPv6 block."""
+    return acl.default and entry.origin == DEFAULT and isinstance(entry.cidr_block, IPv6Network)
 
 
 def _entry(entry: NetworkAclEntry, *, egress: bool) -> Record:
