@@ -324,11 +324,14 @@ def test_layers_are_put_under_a_function_and_taken_away(bench, tmp_path):
         with_layer, _ = await call.invoke()
         await call("POST", f"{FN}/versions")
         await call("PUT", f"{FN}/configuration", {"Layers": []})
-        return before, told["Layers"], with_layer, (await call.invoke())[0], (await call.invoke("1"))[0]
+        content = (await call("GET", "/2018-10-31/layers/words/versions/1"))["Content"]
+        return before, told["Layers"], content, with_layer, (await call.invoke())[0], (await call.invoke("1"))[0]
 
-    before, told, with_layer, without, published = bench.run(function_of(source), body, resources=resources)
+    before, told, content, with_layer, without, published = bench.run(function_of(source), body, resources=resources)
     assert before["errorMessage"] == without["errorMessage"] == "No module named 'words'"
-    assert [one["Arn"] for one in told] == [arn]
+    size = len("HELLO = 'from the layer'")
+    assert (told, content["CodeSize"]) == ([{"Arn": arn, "CodeSize": size}], size)
+    assert content["CodeSha256"]
     assert with_layer == published == "from the layer"
 
 

@@ -95,7 +95,7 @@ def prepare_later(function: Function, before: Package, made: Path) -> Package:
 
 def looked_at_again(function: Function, package: Package) -> Package:
     """Return the package after its folder has changed."""
-    return _filled(function, package, _digest(function.code, package.folder))
+    return _filled(function, package, digest(function.code, package.folder))
 
 
 def prepare_upload(function: Function, before: Package, content: bytes, made: Path) -> Package:
@@ -161,7 +161,7 @@ def _inline_file(function: Function) -> str:
     return "index.py" if runtimes.family_of(function) is Family.PYTHON else "index.js"
 
 
-def _digest(code: Code, folder: Path) -> str:
+def digest(code: Code, folder: Path) -> str:
     """Return CodeSha256: of a zip its bytes', as on AWS; of a folder its file names, sizes and times, which is fast."""
     if code.inline is not None:
         return _sha256(code.inline.encode())

@@ -1,6 +1,7 @@
 """Layers in the Lambda API: one of the template has one version, 1; calls publish further ones (lambda §5.1, §6.3)."""
 
 from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.message import Reply, document, page
 from netful.functions.api.protocol.refusals import invalid_parameter, no_such_resource
 from netful.functions.code.layers import LAYER, PARAMETERS_AND_SECRETS, content_of
+from netful.functions.code.package import digest, size_of
 from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource
@@ -89,12 +91,20 @@ def _one(cloud: Cloud, found: list[Layer]) -> Reply:
 
 def whole(cloud: Cloud, one: Layer) -> dict[str, Any]:
     """Return a version with its content."""
-    content = content_of(cloud, one.resource.id)
-    location = f"file://{quote(content.local_path or '')}" if content else ""
-    size = int(one.resource.properties.get("CodeSize") or 0)
-    digest = one.resource.properties.get("CodeSha256")
-    shown = {"Location": location, "CodeSize": size, **({"CodeSha256": digest} if digest else {})}
+    content, size = content_of(cloud, one.resource.id), code_size(cloud, one.resource.id)
+    path = Path(content.local_path) if content and content.local_path else None
+    location = f"file://{quote(str(path))}" if path else ""
+    sha256 = one.resource.properties.get("CodeSha256") or (digest(content, path) if content and path else "")
+    shown = {"Location": location, "CodeSize": size, **({"CodeSha256": sha256} if sha256 else {})}
     return {"Content": shown, "LayerArn": one.arn, **version(one)}
+
+
+def code_size(cloud: Cloud, layer_id: str) -> int:
+    """Return the bytes of a layer: those of its zip file, or of the files in its folder; 0 if its content is not here."""
+    content, resource = content_of(cloud, layer_id), cloud.template.resources.get(layer_id)
+    path = Path(content.local_path) if content and content.local_path else None
+    measured = 0 if path is None else size_of(path) if path.is_dir() else path.stat().st_size
+    return int((resource.properties.get("CodeSize") if resource else None) or measured)
 
 
 def version(one: Layer) -> dict[str, Any]:
