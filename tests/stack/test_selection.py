@@ -5,7 +5,9 @@ from unittest.mock import Mock
 
 import pytest
 
+from netful.model.core import StackError
 from netful.stack.control import selection
+from netful.stack.control.client import Client
 from netful.stack.control.folder import StackFolder
 from netful.stack.control.selection import selected
 
@@ -66,3 +68,20 @@ def test_none_of_several_stacks_is_selected(here, running):
     running("one", here)
     running("two", here)
     assert selected() == "here"
+
+
+@pytest.mark.parametrize(
+    ("others", "asked", "hint"),
+    [
+        ([], "here", "netful up -d"),
+        ([], "named", "netful up -d --stack named"),
+        (["other"], "here", "running: `other` (choose with --stack), or `netful up -d --stack here`"),
+    ],
+)
+def test_the_hint_for_a_stack_that_does_not_run(here, running, others, asked, hint):
+    (here / "template.yaml").touch()
+    for name in others:
+        running(name, here.parent)
+    with pytest.raises(StackError) as refused:
+        Client(asked)
+    assert refused.value.hint == hint

@@ -7,6 +7,7 @@ from typing import Any
 
 from netful.model.core import StackError
 from netful.stack.control import wire
+from netful.stack.control.client import start_hint
 from netful.stack.control.folder import StackFolder
 
 
@@ -32,7 +33,7 @@ class StackClient:
         try:
             reader, writer = await asyncio.open_unix_connection(sock=StackFolder(self.name).connected())
         except OSError:
-            raise StackError(f"the stack `{self.name}` is not running", hint="netful up -d") from None
+            raise StackError(f"the stack `{self.name}` is not running", hint=start_hint(self.name)) from None
         try:
             writer.write(wire.encode({"verb": verb} | arguments))
             yield _messages(reader)

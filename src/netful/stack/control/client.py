@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from netful.model.core import StackError
 from netful.stack.control import wire
-from netful.stack.control.folder import StackFolder, running
+from netful.stack.control.folder import StackFolder, name_for, running
 from netful.stack.control.shortages import shortage
 
 _BUSY_SECONDS = 30.0
@@ -24,6 +24,13 @@ def others_hint() -> str:
     others = ", ".join(f"`{other}`" for other in running())
     hint = f"running: {others} (choose with --stack)"
     return others and hint
+
+
+def start_hint(name: str) -> str:
+    """Return the hint for a stack that does not run: those that run, or the command that starts it, without the folder's own name."""
+    start = "netful up -d" if name == name_for(None) and not running() else f"netful up -d --stack {name}"
+    others = others_hint()
+    return f"{others}, or `{start}`" if others else start
 
 
 class NoAnswerError(StackError):
@@ -43,7 +50,7 @@ class Client:
                 raise StackError(
                     f"the stack `{name}` is still starting", hint=f"wait for it, or `netful down --stack {name}`"
                 ) from None
-            raise StackError(f"the stack `{name}` is not running", hint=others_hint() or "netful up -d") from None
+            raise StackError(f"the stack `{name}` is not running", hint=start_hint(name)) from None
         self._greet(name)
 
     def _greet(self, name: str) -> None:
