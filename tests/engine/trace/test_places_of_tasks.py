@@ -1,7 +1,10 @@
 """Paths to and from the tasks of a service: with fewer tasks than subnets, AWS chooses the subnets."""
 
+import sys
+
 import pytest
 
+from netful.engine.tasks.places import as_placed
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 
@@ -135,3 +138,19 @@ def test_tasks_at_some_of_the_container_instances(cloud_of, count, source, desti
     cloud = cloud_of(SHARED.format(count=count))
     path = trace(cloud, parse(cloud, source, destination))
     assert (path.verdict, any("container instances" in one for one in path.assumptions)) == (verdict, assumes)
+
+
+def test_twice_as_many_tasks_are_placed_by_about_twice_as_many_calls(cloud_of):
+    numbers = {}
+    for count in (50, 100):
+        cloud, numbers[count] = cloud_of(TEMPLATE.format(count=f"DesiredCount: {count}", closed="B")), 0
+
+        def note(_frame, event, _argument, count=count):
+            numbers[count] += event in {"call", "c_call"}
+
+        sys.setprofile(note)
+        try:
+            as_placed(cloud)
+        finally:
+            sys.setprofile(None)
+    assert numbers[100] < 3 * numbers[50]

@@ -7,6 +7,7 @@ A service runs as tasks if this machine has the images of all its containers, an
 it as one task at its one address.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -62,8 +63,12 @@ def _candidates(cloud: Cloud, owner_id: str) -> list[NetworkInterface]:
     old = rollout_of(cloud, owner_id).old
     every = (eni for eni in cloud.network.interfaces_of(owner_id) if eni.id not in old)
     own = [eni for eni in every if eni.private_ip_address is not None or eni.ipv6_address is not None]
-    zones = [cloud.network.zone_of_interface(eni) for eni in own]
-    turns = {eni.id: zones[:at].count(zones[at]) for at, eni in enumerate(own)}
+    before: Counter[str] = Counter()
+    turns: dict[str, int] = {}
+    for eni in own:
+        zone = cloud.network.zone_of_interface(eni)
+        turns[eni.id] = before[zone]
+        before[zone] += 1
     return sorted(own, key=lambda eni: turns[eni.id])
 
 
@@ -107,7 +112,8 @@ def is_placed(cloud: Cloud, interface: NetworkInterface) -> bool:
     owner = cloud.template.resources.get(interface.owner_id)
     if owner is None or owner.type != SERVICE:
         return True
-    return interface in places(cloud, owner.id) or interface.id in rollout_of(cloud, owner.id).earlier
+    here = cloud.derived((__name__, owner.id), lambda: {eni.id for eni in places(cloud, owner.id)})
+    return interface.id in here or interface.id in rollout_of(cloud, owner.id).earlier
 
 
 def as_placed(cloud: Cloud) -> Cloud:
