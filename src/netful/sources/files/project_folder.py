@@ -6,6 +6,7 @@ everything of the user is in it. Symbolic links are followed first. `--allow-out
 
 from collections.abc import Iterable
 from contextvars import ContextVar
+from itertools import takewhile
 from pathlib import Path
 
 from netful.model.core import Origin
@@ -43,8 +44,10 @@ def folder_of(file: str | Path) -> Path:
 
 def _outermost(folder: Path) -> Path:
     """Return the assembly around that of a stage, where the assets of both are; else the folder itself."""
-    both = (folder, folder.parent)
-    return _outermost(folder.parent) if all((one / _ASSEMBLY).is_file() for one in both) else folder
+    everything = {_home(), Path("/")}
+    inside = takewhile(lambda one: one not in everything and (one / _ASSEMBLY).is_file(), (folder, *folder.parents))
+    *_, outermost = folder, *inside
+    return outermost
 
 
 def homes_of(path: Path) -> tuple[Path, ...]:
