@@ -13,6 +13,7 @@ import struct
 
 from netful.hosts.fronts.connection import Connection
 from netful.hosts.fronts.front import EXHAUSTED, Certificates, Dial, Exhausted, Front, Logins, Refused, admitted
+from netful.hosts.fronts.mysql_answers import uncompressed
 from netful.model.core import Frozen
 
 _HEAD = 4
@@ -32,7 +33,7 @@ async def opened(near: Connection, dial: Dial, front: Front, certificates: Certi
     except Exhausted:
         await _refuse(near, 0, 9501, EXHAUSTED)
     greeting = await _packet(far)
-    await near.write(greeting)
+    await near.write(uncompressed(greeting) if front.read_only else greeting)
     if greeting[_HEAD] == _REFUSED:
         raise Refused("the server has refused the connection")
     answer = await _packet(near)

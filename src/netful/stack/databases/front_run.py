@@ -19,6 +19,7 @@ from netful.hosts.fronts import mysql, postgresql
 from netful.hosts.fronts.connection import Connection
 from netful.hosts.fronts.front import Certificates, Dial, Exhausted, Front, Logins, Refused
 from netful.hosts.fronts.memcached import Commands
+from netful.hosts.fronts.mysql_answers import Answers
 from netful.services.relays.relay import pass_on
 from netful.stack.control.tasks import end
 from netful.stack.network.attempt import Failed, connect
@@ -106,9 +107,12 @@ class FrontRun:
                 far = await self._opened(near, dialled.dial, encrypted=encrypted)
                 reader, writer = await near.streams()
                 far_streams = await far.streams()
+            answers, sent = far_streams
             if self.front.engine is Engine.MEMCACHED:
                 reader = Commands(reader, writer, self.front)
-            await pass_on((reader, writer), far_streams)
+            elif self.front.engine is Engine.MARIADB and self.front.read_only:
+                answers = Answers(answers)
+            await pass_on((reader, writer), (answers, sent))
         except Failed:
             near.reset()
         except (Refused, OSError, TimeoutError, EOFError, ValueError) as error:
