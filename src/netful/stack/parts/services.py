@@ -123,6 +123,7 @@ class Services(Part):
             "secretsmanager": rotation.handle,
             "sts": CallerIdentity(lambda: running.cloud, call_host, self._assumed).handle,
             "cognito-auth": HostedSignIn(call_host).handle,
+            "tagging": HandlerOnDemand("netful.account.tagged_resources:TaggingApi", running, call_host).handle,
             "sync-states": partial(in_its_region, "states"),
             "elb-keys": signer.answer,
             "xray": HandlerOnDemand("netful.stack.traces.xray_api:XRayApi", traces).handle,
