@@ -93,6 +93,13 @@ def test_a_port_of_another_protocol_of_a_broker_is_no_assumption(asked, noted):
         ),
         ("AWS::RDS::DBInstance", {"Engine": Unknown("p")}, "Server", "`Engine` of `Server` is not known"),
         ("AWS::RDS::DBInstance", {"Engine": Unknown("p"), "Port": 1}, "Server", "as none was given"),
+        (
+            "AWS::MSK::Cluster",
+            {"ClientAuthentication": Unknown("p")},
+            "Server",
+            "`ClientAuthentication.Sasl.Iam.Enabled` of `Server` is not known",
+        ),
+        ("AWS::MSK::Cluster", {"ClientAuthentication": EVERY}, "Server", "as none was given"),
         ("AWS::Neptune::DBCluster", {"DBPort": Unknown("p")}, "Server", "`DBPort` of `Server` is not known"),
     ],
 )

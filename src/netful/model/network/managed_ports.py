@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
 
-from netful.model.core import at, is_true, whole_number
+from netful.model.core import Unknown, at, is_true, mapping, whole_number
 
 _TYPES = {
     "AWS::RDS::DBInstance": 3306,
@@ -67,6 +67,13 @@ _DECIDED: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("ftp", (21,)),
     ("as2", (5080,)),
 )
+_ADMITTED = ("Sasl.Iam", "Sasl.Scram", "Tls", "Unauthenticated")
+_OF_BROKERS = (
+    *(f"ClientAuthentication.{name}.Enabled" for name in _ADMITTED),
+    "ClientAuthentication.Tls.CertificateAuthorityArnList",
+    "EncryptionInfo.EncryptionInTransit.ClientBroker",
+)
+"""The properties that decide about the ports of Kafka's brokers."""
 _ATTRIBUTES = {
     "AWS::RDS::DBInstance": ("Endpoint.Port",),
     "AWS::RDS::DBCluster": ("Endpoint.Port",),
@@ -103,6 +110,21 @@ def deciding(kind: str) -> tuple[str, str]:
     return _WRITTEN.get(kind, "Port"), _DECIDING.get(kind, "Engine")
 
 
+def undecided(kind: str, properties: Mapping[str, Any]) -> str:
+    """Return the property of a managed type whose unknown value decides about its ports; "" if they are known."""
+    port, engine = deciding(kind)
+    names = (port,) if properties.get(port) is not None else _OF_BROKERS if kind == _BROKERS else (engine,)
+    return next((name for name in names if isinstance(_nearest(properties, name), Unknown)), "")
+
+
+def _nearest(properties: Mapping[str, Any], path: str) -> Any:
+    """Return the value at a path of names, or the unknown one on the way."""
+    value: Any = properties
+    for name in path.split("."):
+        value = value if isinstance(value, Unknown) else mapping(value).get(name)
+    return value
+
+
 def port_of(kind: str, properties: Mapping[str, Any]) -> int:
     """Return the usual port of a resource of a managed type."""
     return ports_of(kind, properties)[0]
@@ -127,10 +149,7 @@ def _decided(value: str) -> Iterator[tuple[int, ...]]:
 
 def _of_brokers(properties: Mapping[str, Any]) -> Iterator[int]:
     """Yield the ports of a Kafka cluster's brokers: for IAM, for SCRAM, for TLS and for plain text, as clients are admitted."""
-    admitted = {
-        name: is_true(at(properties, f"ClientAuthentication.{name}.Enabled"))
-        for name in ("Sasl.Iam", "Sasl.Scram", "Tls", "Unauthenticated")
-    }
+    admitted = {name: is_true(at(properties, f"ClientAuthentication.{name}.Enabled")) for name in _ADMITTED}
     certificates = admitted["Tls"] or at(properties, "ClientAuthentication.Tls.CertificateAuthorityArnList")
     plain = str(at(properties, "EncryptionInfo.EncryptionInTransit.ClientBroker") or "TLS").upper()
     anybody = admitted["Unauthenticated"] or not (any(admitted.values()) or certificates)

@@ -14,7 +14,7 @@ from netful.engine.names.managed_places import proxy_of, server_of
 from netful.engine.trace.ends.destinations import Service
 from netful.model.balancing.load_balancers import Registration, Target
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, Unknown, known_in, mappings, whole_number
+from netful.model.core import Resource, known_in, mappings, whole_number
 from netful.model.network import managed_ports
 from netful.model.network.protocols import ALL_PROTOCOLS, TCP, UDP
 
@@ -77,9 +77,8 @@ def unknown_port(cloud: Cloud, name: str) -> str:
     if resource is None or not managed_ports.is_managed(resource.type):
         return ""
     own = _with_port(cloud, resource)
-    port, engine = managed_ports.deciding(own.type)
-    decides = port if own.properties.get(port) is not None else engine
-    return f"`{decides}` of `{own.id}`" if isinstance(own.properties.get(decides), Unknown) else ""
+    undecided = managed_ports.undecided(own.type, own.properties)
+    return f"`{undecided}` of `{own.id}`" if undecided else ""
 
 
 def _admitted(cloud: Cloud, name: str, ports: list[int]) -> int:
