@@ -119,6 +119,22 @@ def test_a_function_that_is_turned_off_and_invoked_by_a_role(cloud_of):
     assert (found.symptom.status, found.hops[-1].code) == (502, "NETFUL_FUNCTION_OFF")
 
 
+@pytest.mark.parametrize(("concurrency", "assumed"), [("!Ref Some", True), ("1", False)])
+@pytest.mark.parametrize("asked", ["Url", "Http GET /", "Rest GET /s/"])
+def test_a_reserved_concurrency_that_is_not_known(cloud_of, asked, concurrency, assumed):
+    own = f"ReservedConcurrentExecutions: {concurrency}"
+    template = "Parameters: {Some: {Type: Number}}" + TEMPLATE.format(own=own, called="Fn", arn="!GetAtt Fn.Arn")
+    found = path(cloud_of(template), "internet", asked)
+    assert (found.verdict, any("is not turned off" in one for one in found.assumptions)) == ("reachable", assumed)
+
+
+@pytest.mark.parametrize(("concurrency", "assumed"), [("!Ref Some", True), ("1", False)])
+def test_a_target_whose_reserved_concurrency_is_not_known(cloud_of, concurrency, assumed):
+    template = BALANCED.replace("ReservedConcurrentExecutions: 0", f"ReservedConcurrentExecutions: {concurrency}")
+    found = path(cloud_of("Parameters: {Some: {Type: Number}}" + template), "Client", "Front:tcp/80")
+    assert (found.verdict, any("is not turned off" in one for one in found.assumptions)) == ("reachable", assumed)
+
+
 TENANT = "integration.request.header.X-Amz-Tenant-Id: method.request.header.tenant"
 LATER = "integration.request.header.X-Amz-Invocation-Type: {value}"
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from netful.engine.admission.integration_mappings import fault_of
-from netful.engine.authorization.invocable import invocation_refusal, names_tenant, queues_event
+from netful.engine.authorization.invocable import assumed_on, invocation_refusal, names_tenant, queues_event
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.effort.allowance import of_time
 from netful.engine.flows.codes import Code
@@ -69,7 +69,7 @@ def _invoked(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, integration:
     if function is not None:
         by_permission = integration.credentials is None
         unpermitted = _not_permitted(cloud, api, stage, route, called, method) if by_permission else None
-        return unpermitted or _function(api, route, function, called, assumed)
+        return unpermitted or _function(api, route, function, called, (*assumed, *assumed_on(cloud, function)))
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
         rule, missing = f"{integration.type}, to where is not known", needs(called.uri, "")
         return unknown(HopKind.INTEGRATION, asks, route.id, rule, missing, integration.origin)

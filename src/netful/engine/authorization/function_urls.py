@@ -11,7 +11,7 @@ as well, except in accounts that had URLs before: where it is not granted, a pat
 
 from collections.abc import Iterator
 
-from netful.engine.authorization.invocable import invocation_refusal
+from netful.engine.authorization.invocable import assumed_on, invocation_refusal
 from netful.engine.authorization.permissions import INVOKE, INVOKE_URL, function_of, grants, is_of, lacks
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, unknown
@@ -138,7 +138,9 @@ def invocation(cloud: Cloud, url: Resource) -> Finding:
     if refused:
         answer = _THROTTLED if refused[1] is Code.NETFUL_FUNCTION_OFF else _BAD_GATEWAY
         return Finding(HopKind.INTEGRATION, INVOKE_URL, Ruling("deny", name, *refused, url.origin), answer)
-    return Finding(HopKind.INTEGRATION, INVOKE_URL, Ruling("allow", name, INVOKE_URL, origin=url.origin))
+    assumptions = assumed_on(cloud, function) if function else ()
+    ruling = Ruling("allow", name, INVOKE_URL, origin=url.origin, assumptions=assumptions)
+    return Finding(HopKind.INTEGRATION, INVOKE_URL, ruling)
 
 
 def _name_of(cloud: Cloud, target: str) -> str:

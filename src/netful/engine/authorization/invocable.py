@@ -9,8 +9,11 @@
 
 from netful.engine.flows.codes import Code
 from netful.model.apis.integration import Integration
+from netful.model.cloud import Cloud
+from netful.model.core import Unknown
 from netful.model.functions.function import Function
 
+_RESERVED = "ReservedConcurrentExecutions"
 _TENANT = "integration.request.header.x-amz-tenant-id"
 _TYPE = "integration.request.header.x-amz-invocation-type"
 
@@ -36,6 +39,14 @@ def invocation_refusal(function: Function, qualifier: str, *, tenant: bool) -> R
 def is_off(function: Function) -> bool:
     """Return whether Lambda throttles every invocation of a function."""
     return function.reserved_concurrent_executions == 0
+
+
+def assumed_on(cloud: Cloud, function: Function) -> tuple[str, ...]:
+    """Return the assumption about a function whose reserved concurrency is not known: it may be 0."""
+    resource = cloud.template.resources.get(function.id)
+    written = resource.properties.get(_RESERVED) if resource is not None else None
+    unknown = isinstance(written, Unknown) and function.reserved_concurrent_executions is None
+    return (f"{function.id} is not turned off: its `{_RESERVED}` is not known",) if unknown else ()
 
 
 def names_tenant(integration: Integration) -> bool:

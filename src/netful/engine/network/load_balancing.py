@@ -15,7 +15,7 @@ Rules:
 from collections.abc import Iterator
 from dataclasses import replace
 
-from netful.engine.authorization.invocable import is_off
+from netful.engine.authorization.invocable import assumed_on, is_off
 from netful.engine.authorization.service_permissions import may_be_target
 from netful.engine.flows.address_families import IPV4, IPV6, address_of, versions_of, without_address
 from netful.engine.flows.codes import Code
@@ -317,7 +317,8 @@ def _invoked(cloud: Cloud, flow: Flow, group: TargetGroup, member: Member) -> Fi
         return unknown(HopKind.TARGET, flow, member.name, "a permission is not known", missing, function.origin)
     if permitted and not is_off(function):
         rule = "is invoked by the Lambda service, not by the network"
-        return allowed(HopKind.TARGET, flow, function, rule)
+        ruling = Ruling("allow", function.id, rule, origin=function.origin, assumptions=assumed_on(cloud, function))
+        return Finding(HopKind.TARGET, flow, ruling)
     if permitted:
         rule, code = "has a reserved concurrency of 0", Code.NETFUL_FUNCTION_OFF
         return replace(denied(HopKind.TARGET, flow, function, rule, code), answer=GatewayAnswer(502, page(502)))
