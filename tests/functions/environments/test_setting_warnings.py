@@ -8,6 +8,7 @@ from netful.functions.code.package import LARGEST_UNZIPPED, Package
 from netful.functions.environments import setting_warnings
 from netful.functions.environments.scaling import Scaling
 from netful.model.cloud import Cloud
+from netful.model.core import Resource, Unknown
 from netful.model.functions.function import Code, Function
 
 
@@ -33,3 +34,11 @@ def test_reserved_concurrency_that_leaves_too_little(reserved, limit, warned):
         functions[f"F{number}"] = Function(f"F{number}", f"f{number}", Code(), reserved_concurrent_executions=size)
         scaling.reserve(f"F{number}", size)
     assert bool(setting_warnings.of_reserved(Cloud.of(functions=functions), scaling)) == warned
+
+
+@pytest.mark.parametrize(("value", "warned"), [(Unknown("parameter `N` has no value"), 3), (7, 0)])
+def test_settings_that_are_not_known(value, warned):
+    names = ("Timeout", "MemorySize", "ReservedConcurrentExecutions", "Description")
+    resource = Resource("F", "AWS::Lambda::Function", dict.fromkeys(names, value))
+    cloud = Cloud.of(functions={"F": Function("F", "f", Code())}, resources={"F": resource})
+    assert len([*setting_warnings.of_unknown(cloud)]) == warned

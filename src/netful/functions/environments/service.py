@@ -150,6 +150,7 @@ class FunctionService:
             self.scaling.reserve(function.id, function.reserved_concurrent_executions)
             self.versions[function.id] = Versions(Version(function, packages.get(function.id)))
         self.warnings += setting_warnings.of_reserved(self.cloud, self.scaling)
+        self.warnings += setting_warnings.of_unknown(self.cloud)
         prepared_functions = [self.cloud.compute.functions[function_id] for function_id in packages]
         self.warnings += runtimes.warnings(prepared_functions)
         self.warnings += await asyncio.to_thread(node_sdk.warnings, prepared_functions, packages)

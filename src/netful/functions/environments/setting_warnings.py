@@ -1,10 +1,15 @@
 """Warnings about settings of functions: those without an effect here, and those that AWS accepts only in some accounts."""
 
+from collections.abc import Iterator
+
 from netful.functions.code.package import LARGEST_UNZIPPED, Package, size_of
 from netful.functions.environments.scaling import MINIMUM_UNRESERVED, Scaling
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown
 from netful.model.functions.function import Function
+
+_USUAL = {"Timeout": "3 seconds", "MemorySize": "128 MB", "ReservedConcurrentExecutions": "none"}
+"""Settings of functions, and their values where none is written."""
 
 
 def of_function(function: Function, package: Package) -> list[str]:
@@ -37,3 +42,12 @@ def of_reserved(cloud: Cloud, scaling: Scaling) -> list[str]:
     what = f"functions up to `{last.id}` reserve {scaling.limit - scaling.unreserved:,} of the account's {scaling.limit:,} executions"
     why = f"Lambda refuses to leave less than {MINIMUM_UNRESERVED}"
     return [f"{last.origin}: {what}: {why} (hint: an account with a higher limit is `--lambda-concurrency`)"]
+
+
+def of_unknown(cloud: Cloud) -> Iterator[str]:
+    """Yield a warning for each setting of a function that is not known, in whose place it has Lambda's default."""
+    for function in cloud.compute.functions.values():
+        resource = cloud.template.resources.get(function.id)
+        for name, usual in _USUAL.items() if resource is not None else ():
+            if resource is not None and isinstance(resource.properties.get(name), Unknown):
+                yield f"{function.origin}: `{function.id}` has the usual `{name}`, {usual}: its own is not known"
