@@ -215,6 +215,8 @@ MEMBER = """
   Member: {{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1, NetworkInterfaces: [{{DeviceIndex: "0", AssociatePublicIpAddress: {public}, SubnetId: !Ref Subnet, GroupSet: [!Ref Group]}}]}}}}
 """
 
+IPV6_BLOCK = "Ipv6CidrBlock: '2001:db8::/64', AssignIpv6AddressOnCreation: true,"
+
 
 @pytest.mark.parametrize(
     ("gateway", "severity", "said"),
@@ -247,17 +249,21 @@ Resources:
 
 
 @pytest.mark.parametrize(
-    ("peer", "block", "severity"),
+    ("peer", "block", "way", "severity"),
     [
-        ("CidrIpv6: '::/0'", "", Severity.LOW),
-        ("CidrIp: 0.0.0.0/0", "", Severity.HIGH),
-        ("CidrIpv6: '::/0'", "Ipv6CidrBlock: '2001:db8::/64', AssignIpv6AddressOnCreation: true,", Severity.HIGH),
+        ("CidrIpv6: '::/0'", "", "DestinationCidrBlock: 0.0.0.0/0", Severity.LOW),
+        ("CidrIp: 0.0.0.0/0", "", "DestinationCidrBlock: 0.0.0.0/0", Severity.HIGH),
+        ("CidrIp: 0.0.0.0/0", IPV6_BLOCK, "DestinationIpv6CidrBlock: '::/0'", Severity.LOW),
+        ("CidrIpv6: '::/0'", IPV6_BLOCK, "DestinationCidrBlock: 0.0.0.0/0", Severity.LOW),
+        ("CidrIpv6: '::/0'", IPV6_BLOCK, "DestinationIpv6CidrBlock: '::/0'", Severity.HIGH),
     ],
 )
-def test_a_group_opens_a_port_to_the_ip_versions_of_its_members(tmp_path, peer, block, severity):
-    member = replaced(
-        MEMBER.format(public="true"), {"{VpcId: !Ref Vpc, CidrBlock": f"{{{block} VpcId: !Ref Vpc, CidrBlock"}
-    )
+def test_a_group_opens_a_port_to_the_ip_versions_of_its_members(tmp_path, peer, block, way, severity):
+    changes = {
+        "{VpcId: !Ref Vpc, CidrBlock": f"{{{block} VpcId: !Ref Vpc, CidrBlock",
+        "DestinationCidrBlock: 0.0.0.0/0": way,
+    }
+    member = replaced(MEMBER.format(public="true"), changes)
     facts = facts_of(
         tmp_path,
         f"""

@@ -21,3 +21,20 @@ def test_an_interface_is_listed_with_an_address_that_it_has(tmp_path, monkeypatc
     run(["show"])
     (line,) = (line for line in capsys.readouterr().out.splitlines() if line.strip().startswith("instance"))
     assert line.split()[1].startswith(address)
+
+
+WAY = """
+  Gateway: {Type: AWS::EC2::EgressOnlyInternetGateway, Properties: {VpcId: !Ref Vpc}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationIpv6CidrBlock: "::/0", EgressOnlyInternetGatewayId: !Ref Gateway}}
+  OfOnly: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Table, SubnetId: !Ref Only}}
+"""
+
+
+def test_a_subnet_with_ipv6_only_is_listed_with_its_block_and_its_kind(tmp_path, monkeypatch, capsys):
+    (tmp_path / "template.yaml").write_text(TEMPLATE.replace("PLACE", "Only") + WAY)
+    monkeypatch.chdir(tmp_path)
+    run(["show"])
+    listed = [line.split()[:3] for line in capsys.readouterr().out.splitlines()]
+    assert ["Only", "private-nat", "2001:db8:0:100::/64"] in listed
+    assert ["Both", "isolated", "10.0.1.0/24"] in listed

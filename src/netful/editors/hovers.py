@@ -47,7 +47,7 @@ def _of(cloud: Cloud, resource: Resource) -> Iterator[_Block]:
 
 
 def _subnet(cloud: Cloud, subnet: Subnet) -> Iterator[_Block]:
-    yield (f"{subnet_kind(cloud, subnet.id)} · {subnet.cidr_block} · {subnet.availability_zone}",)
+    yield (f"{subnet_kind(cloud, subnet.id)} · {subnet.block} · {subnet.availability_zone}",)
     table = cloud.network.route_table_of(subnet.id)
     ways = [
         f"- {route.destination_cidr_block or route.destination_prefix_list_id} → {route.target_id}"

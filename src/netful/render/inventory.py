@@ -47,13 +47,19 @@ def _vpc(vpc: dict[str, Any]) -> Iterator[str]:
         (
             subnet["id"],
             subnet["kind"],
-            _shown(subnet["cidr_block"]),
+            _block(subnet),
             _shown(subnet["availability_zone"]),
             subnet["route_table"] or "-",
             subnet["network_acl"] or "-",
         )
         for subnet in vpc["subnets"]
     )
+
+
+def _block(subnet: dict[str, Any]) -> str:
+    """Return the block of a subnet: the IPv4 one, or that of a subnet with IPv6 only."""
+    four, six = subnet["cidr_block"], subnet["ipv6_cidr_block"]
+    return _shown(six if four is None else four)
 
 
 def _interface(eni: dict[str, Any]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from netful.engine.routing.route_tables import select
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.model.core import Unknown
 from netful.model.network.route_tables import Route
-from netful.model.network.vpc import PrefixList
+from netful.model.network.vpc import IPV6_ONLY, PrefixList
 from tests.helpers.small_clouds import TargetKind, cloud, main_table, net, route
 
 PL = PrefixList("pl-s3", "com.amazonaws.us-east-1.s3", (net("198.18.128.0/24"),))
@@ -75,6 +75,34 @@ def test_equal_routes_by_prefix_lists(more, target, rivals):
 )
 def test_subnet_kind(routes, kind):
     assert subnet_kind(cloud(main_table(*routes)), "A") == kind
+
+
+EIGW = TargetKind.EGRESS_ONLY_INTERNET_GATEWAY
+
+
+@pytest.mark.parametrize(
+    ("four", "six", "kinds"),
+    [
+        ((NAT, "nat"), (EIGW, "eigw"), ("private-nat", "private-nat", "private-nat")),
+        ((NAT, "nat"), (IGW, "igw"), ("private-nat", "public", "public")),
+        (None, (IGW, "igw"), ("isolated", "public", "public")),
+        (None, (EIGW, "eigw"), ("isolated", "private-nat", "private-nat")),
+        ((IGW, "igw"), None, ("public", "isolated", "public")),
+    ],
+)
+def test_a_subnet_with_both_ip_versions_is_of_the_more_open_kind(four, six, kinds):
+    ways = (("0.0.0.0/0", four), ("::/0", six))
+    given = cloud(main_table(*(route(block, *way) for block, way in ways if way)))
+    subnet = replace(given.network.subnets["A"], ipv6_cidr_block=net("2001:db8::/64"))
+    given = replace(given, network=replace(given.network, subnets={"A": subnet}))
+    assert tuple(subnet_kind(given, "A", version) for version in (4, 6, None)) == kinds
+
+
+def test_an_ipv6_only_subnet_goes_out_by_nat64():
+    given = cloud(main_table(route("64:ff9b::/96", NAT, "nat")))
+    subnet = replace(given.network.subnets["A"], cidr_block=IPV6_ONLY, ipv6_cidr_block=net("2001:db8::/64"))
+    given = replace(given, network=replace(given.network, subnets={"A": subnet}))
+    assert subnet_kind(given, "A") == "private-nat"
 
 
 def test_a_subnet_behind_an_endpoint_that_is_not_loaded_is_of_an_unknown_kind():

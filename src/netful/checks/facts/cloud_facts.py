@@ -6,6 +6,7 @@ from functools import cached_property
 
 from netful.checks.facts.handler import Handler, read_handler
 from netful.checks.facts.uses import Use, uses_of
+from netful.engine.flows.address_families import IPV4
 from netful.engine.flows.path import Path
 from netful.engine.routing.subnet_kinds import SubnetKind, subnet_kind
 from netful.engine.trace.question import parse
@@ -125,8 +126,8 @@ class Facts:
         return () if isinstance(function.security_group_ids, Unknown) else tuple(known(function.security_group_ids))
 
     def kinds_of(self, function: Function) -> dict[str, SubnetKind]:
-        """Return the kind of each known subnet of a function."""
-        return {subnet_id: subnet_kind(self.cloud, subnet_id) for subnet_id in self.subnets_of(function)}
+        """Return the kind of each known subnet of a function, by IPv4."""
+        return {subnet_id: subnet_kind(self.cloud, subnet_id, IPV4) for subnet_id in self.subnets_of(function)}
 
     def vpc_of(self, function: Function) -> str | None:
         """Return the VPC of a function, None if no subnet shows it."""

@@ -3,6 +3,7 @@
 from ipaddress import IPv4Network, IPv6Network
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.engine.flows.address_families import IPV4, IPV6
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
@@ -77,10 +78,11 @@ def _hidden(cloud: Cloud, group: SecurityGroup, versions: set[int]) -> str:
 
 def _is_public(cloud: Cloud, eni: NetworkInterface, versions: set[int]) -> bool:
     """Return whether an interface has a public address of some version, in a subnet with a route to the internet if known."""
-    has_ipv4 = 4 in versions and bool(eni.public_addresses())
-    has_address = has_ipv4 or (6 in versions and (eni.ipv6_address is not None or bool(eni.ipv6_address_count)))
-    kind = subnet_kind(cloud, eni.subnet_id) if isinstance(eni.subnet_id, str) else "unknown"
-    return has_address and kind in ("public", "unknown")
+    has = {IPV4: bool(eni.public_addresses()), IPV6: eni.ipv6_address is not None or bool(eni.ipv6_address_count)}
+    spoken = [version for version in versions if has[version]]
+    if not isinstance(eni.subnet_id, str):
+        return bool(spoken)
+    return any(subnet_kind(cloud, eni.subnet_id, version) in ("public", "unknown") for version in spoken)
 
 
 def _is_served(cloud: Cloud, group_id: str, port: int) -> bool:

@@ -42,7 +42,7 @@ function actions(node, act) {
 }
 
 const PARTS = {
-  vpc: (graph, node) => [table([say("subnet"), say("block"), say("zone"), say("kind")], vpcOf(graph, node).subnets.map((one) => [one.id, shown(one.cidr_block), shown(one.availability_zone), one.kind]))],
+  vpc: (graph, node) => [table([say("subnet"), say("block"), say("zone"), say("kind")], vpcOf(graph, node).subnets.map((one) => [one.id, shown(one.cidr_block ?? one.ipv6_cidr_block), shown(one.availability_zone), one.kind]))],
   subnet: (graph, node) => [
     make("p", {}, say("route table {}", node.subnet.route_table ?? "-")),
     ...routesOf(graph, node.subnet.route_table),

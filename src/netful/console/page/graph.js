@@ -90,7 +90,7 @@ class Graph {
   }
 
   subnet(subnet) {
-    const node = this.node(subnet.id, "subnet", subnet.id, { note: `${shown(subnet.cidr_block)} · ${subnet.kind}`, more: subnet.ipv6_cidr_block && shown(subnet.ipv6_cidr_block), subnet });
+    const node = this.node(subnet.id, "subnet", subnet.id, { note: `${shown(subnet.cidr_block ?? subnet.ipv6_cidr_block)} · ${subnet.kind}`, more: subnet.ipv6_cidr_block && shown(subnet.ipv6_cidr_block), subnet });
     if (subnet.network_acl) node.names.add(subnet.network_acl);
     node.parts = this.cloud.enis.filter((eni) => eni.subnet === subnet.id).map((eni) => this.interface(eni));
     return node;

@@ -78,7 +78,7 @@ def _subnet(cloud: Cloud, subnet: Subnet) -> dict[str, Any]:
     return {
         "id": subnet.id,
         "aws_id": cloud.aws_id(subnet.id),
-        "cidr_block": plain(subnet.cidr_block),
+        "cidr_block": None if subnet.ipv6_native else plain(subnet.cidr_block),
         "ipv6_cidr_block": plain(subnet.ipv6_cidr_block),
         "availability_zone": plain(subnet.availability_zone),
         "kind": subnet_kind(cloud, subnet.id),

@@ -112,6 +112,11 @@ class Subnet(Identified):
         """Return whether the subnet is IPv6-only."""
         return self.cidr_block == IPV6_ONLY
 
+    @property
+    def block(self) -> Maybe[IPNetwork] | None:
+        """The IPv4 block; the IPv6 block of a subnet that is IPv6-only."""
+        return self.ipv6_cidr_block if self.ipv6_native else self.cidr_block
+
 
 class PrefixList(Identified):
     """A named set of blocks. AWS-managed ones have the service's name (`com.amazonaws.eu-west-1.s3`)."""
