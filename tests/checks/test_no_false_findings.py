@@ -6,7 +6,7 @@ import pytest
 
 from netful.account.changes import Put, changed, new, updated
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.findings.finding import Severity
+from netful.checks.findings.finding import Certainty, Severity
 from netful.checks.registry import rule_named
 from netful.sources import load
 from tests.helpers.facts import facts_of
@@ -274,6 +274,40 @@ Resources:
 {ATTACHED}{member}""",
     )
     assert [problem.severity for problem in rule_named("NF707").find(facts)] == [severity]
+
+
+LED = """
+Parameters: {{Service: {{Type: String}}}}
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}
+  Table: {{Type: AWS::EC2::RouteTable, Properties: {{VpcId: !Ref Vpc}}}}
+  OfA: {{Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {{RouteTableId: !Ref Table, SubnetId: !Ref A}}}}
+  Group: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: g, VpcId: !Ref Vpc}}}}
+  Way: {{Type: AWS::EC2::VPCEndpoint, Properties: {{VpcId: !Ref Vpc, ServiceName: !Sub 'com.amazonaws.us-east-1.{service}', RouteTableIds: [!Ref Table]}}}}
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.13
+      Handler: index.handler
+      Role: arn:aws:iam::123456789012:role/fn
+      Code: {{ZipFile: "import boto3\\ns3 = boto3.client('s3')\\ndef handler(e, c): s3.list_buckets()"}}
+      VpcConfig: {{SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Group]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("service", "found"),
+    [
+        ("dynamodb", {"NF103": Certainty.PROVEN, "NF202": Certainty.PROVEN}),
+        ("${Service}", {"NF103": Certainty.UNKNOWN}),
+        ("s3", {}),
+    ],
+)
+def test_what_a_missing_value_may_turn_is_not_proven(tmp_path, service, found):
+    facts = facts_of(tmp_path, LED.format(service=service))
+    rules = {rule: rule_named(rule).find(facts) for rule in ("NF103", "NF202")}
+    assert {rule: problem.certainty for rule, problems in rules.items() for problem in problems} == found
 
 
 SENDING = """

@@ -66,7 +66,6 @@ def asked(folder, question, *resources, **changed):
         (OUT, [ACL, "R: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref Which, NetworkAclId: !Ref Acl}}"]),
         (("App", "aws:s3"), ["R: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, ServiceName: com.amazonaws.us-east-1.s3, RouteTableIds: [!Ref Which]}}"]),
         (("App", "aws:ssm"), [f"R: {{Type: AWS::EC2::VPCEndpoint, Properties: {replaced(ENDPOINT, {'!Ref Vpc': '!Ref Which'})}}}"]),
-        (("App", "aws:ssm"), [f"R: {{Type: AWS::EC2::VPCEndpoint, Properties: {replaced(ENDPOINT, {'PrivateDnsEnabled: true': 'PrivateDnsEnabled: !Ref Which'})}}}"]),
         (("App", "https://db.corp.test/"), ["R: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Which, Name: db.corp.test, Type: A, TTL: '60', ResourceRecords: [10.0.0.9]}}"]),
         (("internet", "Web:tcp/80"), ["R: {Type: AWS::EC2::EIPAssociation, Properties: {AllocationId: !GetAtt Address.AllocationId, InstanceId: !Ref Which}}"]),
     ],
@@ -75,6 +74,47 @@ def test_what_may_be_part_of_something_on_the_path_is_an_assumption(tmp_path, qu
     path = asked(tmp_path, question, *resources)
     assert any("of R (" in text for text in path.assumptions)
     assert not any("of R (" in text for text in asked(tmp_path, question).assumptions)
+
+
+SERVICE = "ServiceName: com.amazonaws.us-east-1.ssm"
+TO_SERVICE = {SERVICE: "ServiceName: !Sub 'com.amazonaws.us-east-1.${Which}'"}
+BY_NAME = {"PrivateDnsEnabled: true": "PrivateDnsEnabled: !Ref Which"}
+OF_TABLE = {
+    "VpcEndpointType: Interface": "VpcEndpointType: Gateway",
+    "PrivateDnsEnabled: true, SubnetIds: [!Ref Inner]": "RouteTableIds: [!Ref Table]",
+    **TO_SERVICE,
+}
+TO_NAT = "Led: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat}}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "destination", "verdict"),
+    [
+        (TO_SERVICE, "aws:ssm", "unknown"),
+        (TO_SERVICE, "https://d111111abcdef8.dsql.us-east-1.on.aws/", "unknown"),
+        (TO_SERVICE, "https://example.com/", "blocked"),
+        (TO_SERVICE, "internet:tcp/443", "blocked"),
+        (BY_NAME, "aws:ssm", "unknown"),
+        (BY_NAME, "aws:sqs", "blocked"),
+        (OF_TABLE, "aws:s3", "unknown"),
+        (OF_TABLE, "aws:ssm", "blocked"),
+    ],
+)
+def test_an_endpoint_of_an_unknown_service_may_lead_to_a_name_of_aws(tmp_path, changes, destination, verdict):
+    endpoint = f"R: {{Type: AWS::EC2::VPCEndpoint, Properties: {replaced(ENDPOINT, changes)}}}"
+    path = asked(tmp_path, ("App", destination), endpoint)
+    assert path.verdict == verdict
+    assert path.missing == (("Which",) if verdict == "unknown" else ())
+    assert asked(tmp_path, ("App", destination), endpoint, TO_NAT).verdict == "reachable"
+
+
+def test_a_name_that_an_endpoint_answers_is_not_that_of_another_one(tmp_path):
+    unknown = replaced(ENDPOINT, {**TO_SERVICE, "VpcId": "SecurityGroupIds: [!Ref Open], VpcId"})
+    both = (
+        f"S: {{Type: AWS::EC2::VPCEndpoint, Properties: {ENDPOINT}}}",
+        f"R: {{Type: AWS::EC2::VPCEndpoint, Properties: {unknown}}}",
+    )
+    assert asked(tmp_path, ("App", "aws:ssm"), *both).verdict == "blocked"
 
 
 ROUTE = "R: {Type: AWS::EC2::Route, Properties: {RouteTableId: %s, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat}}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts, Walked
-from netful.checks.findings.finding import Problem, Severity
+from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
@@ -35,16 +35,17 @@ def denied_uses(facts: Facts, *wanted: HopKind | Code) -> Iterator[tuple[Walked,
 def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -> Problem:
     """Return the problem that a hop of a path proves. It is as certain as the function's use of the destination.
 
-    It is low if the only evidence is a URL that may be for a browser.
+    It is unknown if a missing value may turn the path, and low if the only evidence is a URL that may be for a browser.
     """
+    unknown = walked.path.verdict == "unknown"
     origin = walked.function.origin if hop.origin == DEFAULT else hop.origin
     text = f"{message} ({walked.use.evidence})"
     return Problem(
         resource,
         origin,
         text,
-        walked.path.hint_for(hop),
-        walked.use.certainty,
+        walked.path.hint if unknown else walked.path.hint_for(hop),
+        Certainty.UNKNOWN if unknown else walked.use.certainty,
         walked.path,
         severity=Severity.LOW if walked.use.foreign else None,
         cause=cause,

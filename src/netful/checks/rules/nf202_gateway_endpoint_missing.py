@@ -1,6 +1,7 @@
 """NF202: S3 or DynamoDB is used from a VPC that has no gateway endpoint for it, though it is free (vpc-network §5.5)."""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.model.core import Unknown
 from netful.model.names.service_names import GATEWAY_SERVICES
 
 
@@ -19,7 +20,8 @@ def check(facts: Facts) -> Problems:
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
         if service not in GATEWAY_SERVICES or vpc_id is None or (vpc_id, service) in reported:
             continue
-        if any(endpoint.service == service for endpoint in facts.cloud.network.endpoints_of(vpc_id)):
+        endpoints = facts.cloud.network.endpoints_of(vpc_id)
+        if any(one.service == service or isinstance(one.service_name, Unknown) for one in endpoints):
             continue
         reported.add((vpc_id, service))
         yield Problem(

@@ -24,6 +24,9 @@ from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEnd
 
 LATTICE_DOMAINS = {EndpointType.RESOURCE: "vpc-lattice-rsc", EndpointType.SERVICE_NETWORK: "vpc-lattice-svcs"}
 
+_AWS_DOMAIN = ".aws"
+"""The end of newer names of AWS's services, such as `api.aws` and `on.aws`."""
+
 
 def regional_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
     """Return the endpoint-specific name with all addresses."""
@@ -80,6 +83,17 @@ def private_names(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[Maybe[str], ...]
     offered = service_of(cloud, endpoint)
     named = offered.private_dns_name if offered else Unknown(f"the service of {endpoint.id} is not known")
     return () if named is None else (named,)
+
+
+def may_cover(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> bool:
+    """Return whether an endpoint may lead to a host of AWS: its service, or whether private DNS is on, is not known."""
+    found = service_names.service_of_host(host)
+    if endpoint.type is EndpointType.GATEWAY:
+        return found is not None and found[0].code in service_names.GATEWAY_SERVICES
+    if isinstance(endpoint.service_name, Unknown):
+        return found is not None or host.endswith(_AWS_DOMAIN)
+    known = (name for name in private_names(cloud, endpoint) if isinstance(name, str))
+    return any(service_names.name_matches(name.lower(), host) for name in known)
 
 
 def service_of(cloud: Cloud, endpoint: VpcEndpoint) -> VpcEndpointService | None:

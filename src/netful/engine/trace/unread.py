@@ -23,19 +23,24 @@ from typing import TypeAlias
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path, PathVerdict, Symptom
+from netful.engine.names import endpoint_names
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
 from netful.engine.network.packet import vpc_id_of
 from netful.engine.routing.route_tables import Entry
-from netful.engine.trace.ends.destinations import InterfaceDestination
+from netful.engine.trace import hints
+from netful.engine.trace.ends.destinations import HostDestination, InterfaceDestination
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Origin
 from netful.model.network.route_tables import TargetKind
+from netful.model.network.vpc_endpoints import VpcEndpoint
 from netful.model.unread import ADDING, MAKES_ROUTES, Unread, Weight, beyond
 
 _HINT = "what is not understood may turn the answer: for this path ask AWS's Reachability Analyzer"
 _WORD = re.compile(r"[\w./:\[\]\"-]+")
-_OF_NAMES = ("AWS::Route53", "DhcpOptionsId", "HostedZoneId", "PrivateDnsEnabled", "ResolverRuleId", "VPCId", "VPCs")
+_OF_ENDPOINTS = ("PrivateDnsEnabled", "ServiceName")
+"""Properties of VPC endpoints that decide which names lead to them."""
+_OF_NAMES = ("AWS::Route53", "DhcpOptionsId", "HostedZoneId", *_OF_ENDPOINTS, "ResolverRuleId", "VPCId", "VPCs")
 """Beginnings of the types and properties whose influence is known to be on names alone."""
 
 _TURNED: Mapping[PathVerdict, tuple[Weight, ...]] = {
@@ -46,7 +51,7 @@ _TURNED: Mapping[PathVerdict, tuple[Weight, ...]] = {
 _SHARED = "AWS::VpcLattice::ResourceConfiguration"
 _REFUSING = ("AWS::NetworkFirewall::Firewall",)
 """Types that admit nothing that groups and ACLs refuse."""
-_BY_ANOTHER_ADDRESS = ("Scheme", "EndpointPublicAccess")
+_BY_ANOTHER_ADDRESS = ("Scheme", "EndpointPublicAccess", *_OF_ENDPOINTS)
 """Properties that decide by which address clients reach a resource: on the way to another one, other filters judge."""
 
 _FILTERS = (HopKind.SG_IN, HopKind.SG_OUT, HopKind.NACL_IN, HopKind.NACL_OUT)
@@ -87,7 +92,7 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
     resolved = any(hop.kind is HopKind.NAME for hop in path.hops)
     names = (each for name in _taking_part(cloud, question, path) for each in (name, _type_of(cloud, name)))
     every = dict.fromkeys(one for name in names for one in touching.get(name, ()))
-    found = [_here(cloud, question, *one) for one in every if resolved or not _is_of_names(*one)]
+    found = [_here(cloud, question, path, *one) for one in every if resolved or not _is_of_names(*one)]
     blocking = [hop for hop in path.hops if hop.verdict == "deny"]
     turning = [
         one
@@ -105,7 +110,8 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
         return path
     unread = tuple(dict.fromkeys(str(one) for one in turning if not one.needs))
     missing = tuple(dict.fromkeys((*path.missing, *(need for one in turning for need in one.needs))))
-    hint = path.hint if path.verdict == "unknown" and path.hint else _HINT if unread else ""
+    settling = _HINT if unread else hints.for_missing(missing, cloud.template.resources)
+    hint = path.hint if path.verdict == "unknown" and path.hint else settling
     return replace(path, verdict="unknown", symptom=Symptom(), unread=unread, missing=missing, hint=hint, seen_as="")
 
 
@@ -114,11 +120,14 @@ def _is_asked(one: Unread, missing: Iterable[str]) -> bool:
     return any(name.startswith("what `") and f"({one.origin})" in name for name in missing)
 
 
-def _here(cloud: Cloud, question: Question, one: Unread, weight: Weight) -> Touching:
+def _here(cloud: Cloud, question: Question, path: Path, one: Unread, weight: Weight) -> Touching:
     """Return something unread with its weight for the clients of a question.
 
     VPC Lattice leads those of certain VPCs to a database by the database's own name; other resources have names at Lattice alone.
     """
+    endpoint = cloud.network.vpc_endpoints.get(one.resource_id)
+    if endpoint is not None and one.what in _OF_ENDPOINTS and weight is Weight.OPENS:
+        return one, weight if _leads_to(cloud, endpoint, question, path) else Weight.ASSUMED
     if one.what != _SHARED:
         return one, weight
     if cloud.template.resources[one.resource_id].properties.get("ResourceConfigurationType") != "ARN":
@@ -127,6 +136,13 @@ def _here(cloud: Cloud, question: Question, one: Unread, weight: Weight) -> Touc
     interfaces = question.target.interfaces if isinstance(question.target, InterfaceDestination) else ()
     leads = not clients.isdisjoint(_joined(cloud)) and clients.isdisjoint(vpc_id_of(cloud, eni) for eni in interfaces)
     return one, weight if leads else Weight.ASSUMED
+
+
+def _leads_to(cloud: Cloud, endpoint: VpcEndpoint, question: Question, path: Path) -> bool:
+    """Return whether an endpoint may lead to the host of a question, whose name no other endpoint answers."""
+    taken = any(hop.kind is HopKind.NAME and hop.component in cloud.network.vpc_endpoints for hop in path.hops)
+    asked = question.target.host if isinstance(question.target, HostDestination) else ""
+    return not taken and endpoint_names.may_cover(cloud, endpoint, asked.lower())
 
 
 def _joined(cloud: Cloud) -> Iterator[Maybe[str] | None]:

@@ -122,9 +122,9 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("DhcpOptionsId", given_to="VpcId", id_of="dopt-"),
     ),
     "AWS::EC2::VPCEndpoint": (
-        _End("PrivateDnsEnabled", (_VPC,)),
+        _End("PrivateDnsEnabled", (_VPC,), given_to="VpcId", weight=Weight.OPENS),
         _End("RouteTableIds", (_TABLE,), elsewhere=True),
-        _End("ServiceName", (_VPC,)),
+        _End("ServiceName", (_VPC,), given_to="VpcId", weight=Weight.OPENS),
         _End("VpcId", (_VPC,)),
     ),
     "AWS::EC2::VPCGatewayAttachment": (
