@@ -98,7 +98,7 @@ def test_private_dns_of_an_own_service_gives_the_endpoint(covered, name):
     ("given", "doubtful"),
     [
         (with_own_service(), False),
-        (with_own_service(None), False),
+        (with_own_service(None), True),
         (with_own_service(Unknown("not known")), True),
         (with_own_service(service_name="com.amazonaws.vpce.us-east-1.vpce-svc-2"), True),
         (with_own_service(Unknown("not known"), enable_dns_hostnames=False), False),

@@ -77,12 +77,16 @@ def named_endpoint(cloud: Cloud, host: str) -> tuple[VpcEndpoint, Addresses] | N
 
 
 def private_names(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[Maybe[str], ...]:
-    """Return the names that private DNS of an interface endpoint covers: patterns of AWS's service, or the name of another's."""
+    """Return the names that private DNS of an interface endpoint covers: patterns of AWS's service, or the name of another's.
+
+    CloudFormation has no property for the name of another's service. AWS turns private DNS on only for a service that has one.
+    """
     if endpoint.service:
         return service_names.service(endpoint.service).private_names(region_of(cloud, endpoint))
     offered = service_of(cloud, endpoint)
-    named = offered.private_dns_name if offered else Unknown(f"the service of {endpoint.id} is not known")
-    return () if named is None else (named,)
+    if offered is not None and offered.private_dns_name is not None:
+        return (offered.private_dns_name,)
+    return (Unknown(f"the private DNS name of the service of {endpoint.id} is not known"),)
 
 
 def may_cover(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> bool:
