@@ -20,6 +20,7 @@ from netful.sources.understanding.declaration import Leaf
 from netful.sources.understanding.declared import DECLARED
 from tests.helpers.examples import tried
 from tests.helpers.golden import Golden, goldens
+from tests.helpers.texts import replaced
 
 DRAWS = 120
 SERVICES = ("EC2", "ElasticLoadBalancingV2", "ApiGatewayV2", "Route53Resolver", "NetworkFirewall", "Quantum")
@@ -267,6 +268,29 @@ def test_lattice_may_lead_the_clients_of_its_vpcs_to_a_database(
 ) -> None:
     cloud = cloud_of(SHARED)
     assert trace(cloud, parse(cloud, source, "Db:tcp/3306")).verdict == verdict
+
+
+OWN_DOMAIN = replaced(SHARED, {
+    "ResourceConfigurationType: ARN": "ResourceConfigurationType: SINGLE, PortRanges: ['443'], CustomDomainName: ssm.us-east-1.amazonaws.com",
+    "ArnResource: !GetAtt Db.DBClusterArn": "IpResource: 10.1.1.9",
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "verdict"),
+    [
+        ("subnet:A+default", "aws:ssm", "unknown"),
+        ("subnet:A+default", "https://a.ssm.us-east-1.amazonaws.com/", "unknown"),
+        ("subnet:A+default", "aws:sqs", "blocked"),
+        ("subnet:A+default", "internet:tcp/443", "blocked"),
+        ("subnet:C+Group", "aws:ssm", "blocked"),
+    ],
+)
+def test_lattice_may_lead_the_clients_of_its_vpcs_to_a_domain(
+    cloud_of: Callable[..., Cloud], source: str, destination: str, verdict: str
+) -> None:
+    cloud = cloud_of(OWN_DOMAIN)
+    assert trace(cloud, parse(cloud, source, destination)).verdict == verdict
 
 
 ELSEWHERE = """

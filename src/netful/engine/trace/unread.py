@@ -48,7 +48,7 @@ _TURNED: Mapping[PathVerdict, tuple[Weight, ...]] = {
     "blocked": (Weight.DECIDES, Weight.OPENS),
     "unknown": (Weight.DECIDES, Weight.BLOCKS),
 }
-_SHARED = "AWS::VpcLattice::ResourceConfiguration"
+_SHARED, _ASSOCIATION = "AWS::VpcLattice::ResourceConfiguration", "AWS::VpcLattice::ServiceNetworkVpcAssociation"
 _REFUSING = ("AWS::NetworkFirewall::Firewall",)
 """Types that admit nothing that groups and ACLs refuse."""
 _BY_ANOTHER_ADDRESS = ("Scheme", "EndpointPublicAccess", *_OF_ENDPOINTS)
@@ -123,11 +123,14 @@ def _is_asked(one: Unread, missing: Iterable[str]) -> bool:
 def _here(cloud: Cloud, question: Question, path: Path, one: Unread, weight: Weight) -> Touching:
     """Return something unread with its weight for the clients of a question.
 
-    VPC Lattice leads those of certain VPCs to a database by the database's own name; other resources have names at Lattice alone.
+    VPC Lattice leads those of certain VPCs to a database by the database's own name, and to others by a domain of their own; the
+    rest have names at Lattice alone.
     """
     endpoint = cloud.network.vpc_endpoints.get(one.resource_id)
     if endpoint is not None and one.what in _OF_ENDPOINTS and weight is Weight.OPENS:
         return one, weight if _leads_to(cloud, endpoint, question, path) else Weight.ASSUMED
+    if one.what == _ASSOCIATION and _is_shared(cloud, _host_of(question)):
+        return one, Weight.OPENS
     if one.what != _SHARED:
         return one, weight
     if cloud.template.resources[one.resource_id].properties.get("ResourceConfigurationType") != "ARN":
@@ -141,15 +144,26 @@ def _here(cloud: Cloud, question: Question, path: Path, one: Unread, weight: Wei
 def _leads_to(cloud: Cloud, endpoint: VpcEndpoint, question: Question, path: Path) -> bool:
     """Return whether an endpoint may lead to the host of a question, whose name no other endpoint answers."""
     taken = any(hop.kind is HopKind.NAME and hop.component in cloud.network.vpc_endpoints for hop in path.hops)
-    asked = question.target.host if isinstance(question.target, HostDestination) else ""
-    return not taken and endpoint_names.may_cover(cloud, endpoint, asked.lower())
+    return not taken and endpoint_names.may_cover(cloud, endpoint, _host_of(question))
+
+
+def _host_of(question: Question) -> str:
+    """Return the host of a question in lower case, "" if it names none."""
+    return question.target.host.lower() if isinstance(question.target, HostDestination) else ""
+
+
+def _is_shared(cloud: Cloud, host: str) -> bool:
+    """Return whether a host is in the domain of a resource that VPC Lattice shares."""
+    shared = (one.properties for one in cloud.template.resources.values() if one.type == _SHARED)
+    domains = (str(each["CustomDomainName"]).lower() for each in shared if "CustomDomainName" in each)
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
 
 
 def _joined(cloud: Cloud) -> Iterator[Maybe[str] | None]:
     """Yield the VPCs with an association or an endpoint of VPC Lattice."""
     yield from (one.vpc_id for one in cloud.network.vpc_endpoints.values() if one.type in LATTICE_DOMAINS)
     for resource in cloud.template.resources.values():
-        if resource.type == "AWS::VpcLattice::ServiceNetworkVpcAssociation":
+        if resource.type == _ASSOCIATION:
             yield cloud.named(str(resource.properties.get("VpcIdentifier")))
 
 
