@@ -151,3 +151,15 @@ def test_an_unknown_block_makes_the_answer_unknown():
 def test_a_host_of_an_ipv6_only_subnet_has_an_ipv6_address_alone():
     own = network().network.network_interfaces["eni-six"]
     assert (own.private_ip_address, own.ipv6_address) == (None, IPv6Address("2001:db8:1::4"))
+
+
+@pytest.mark.parametrize(("source", "destination", "noted"), [
+    ("internet", "eni-six:tcp/22", True),
+    ("internet", "eni-both:tcp/22", True),
+    ("internet", "eni-four:tcp/22", False),
+    ("internet6", "eni-six:tcp/22", False),
+    ("eni-both", "eni-six:tcp/22", False),
+])  # fmt: skip
+def test_clients_on_the_internet_use_ipv4_unless_the_question_says_otherwise(source, destination, noted):
+    assumptions = asked(network(), source, destination).assumptions
+    assert any("`internet6`" in text for text in assumptions) is noted

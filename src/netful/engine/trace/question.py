@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from netful.engine.files import mounts
+from netful.engine.flows.address_families import IPV6, versions_of
 from netful.engine.trace.ends import in_aws_network
 from netful.engine.trace.ends.destination_words import destination_of, without_tls
 from netful.engine.trace.ends.destinations import Destination, InterfaceDestination
 from netful.engine.trace.ends.source_words import sources_of
-from netful.engine.trace.ends.sources import Source
+from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, QuestionError
 
@@ -37,6 +38,7 @@ def parse(cloud: Cloud, source: str, destination: str) -> Question:
         *without_tls(cloud, target),
         *_mounted_elsewhere(cloud, sources, target),
         *_by_subnets(cloud, sources, target),
+        *_by_ipv4(cloud, sources, target),
     )
     return Question(source, destination, sources, target, notes)
 
@@ -49,6 +51,15 @@ def _mounted_elsewhere(cloud: Cloud, sources: Iterable[Source], target: Destinat
             yield f"`{target.name}` has no mount target in {zone}: functions and tasks there cannot mount it, only connect to another zone's"
         for subnet_id in mounts.subnets_in_doubt(cloud, target.name, clients):
             yield f"`{target.name}` has a mount target in the zone of {subnet_id}"
+
+
+def _by_ipv4(cloud: Cloud, sources: Iterable[Source], target: Destination) -> Iterator[str]:
+    """Yield a note for clients on the internet of a resource that has IPv6 addresses as well."""
+    asked = target.interfaces if isinstance(target, InterfaceDestination) else ()
+    if any(one.outside is Outside.INTERNET for one in sources) and any(
+        IPV6 in versions_of(cloud, eni) for eni in asked
+    ):
+        yield "clients on the internet use IPv4: `internet6` asks for those with IPv6"
 
 
 def _by_subnets(cloud: Cloud, sources: Iterable[Source], target: Destination) -> Iterator[str]:
