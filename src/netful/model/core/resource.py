@@ -26,7 +26,7 @@ class Resource(Identified):
     is how often the resource was replaced: each time it gets another id. `construct_path` is its path in the CDK's application, without the construct's own resource: `App/Orders/Function`.
     `source_origin` is the place of its construct in the application's code, or of its block in Terraform's configuration, where
     the source was made of that. `region` and `account_id` are set where they are not the cloud's, `given_id` where AWS has given it an id
-    already, as in the plan of a change. `written_as` is its logical id where its id has another one: a stack has imported it. `is_uncertain`: its condition is not known, and is taken to hold.
+    already, as in the plan of a change. `written_as` is its logical id where its id has another one: a stack has imported it. `presumption` is what its being there assumes: that its condition holds, which is not known.
     """
 
     type: str
@@ -43,7 +43,12 @@ class Resource(Identified):
     account_id: str = ""
     given_id: str = ""
     written_as: str = ""
-    is_uncertain: bool = False
+    presumption: str = ""
+
+    @property
+    def is_uncertain(self) -> bool:
+        """True if its condition is not known, and is taken to hold."""
+        return bool(self.presumption)
 
     @property
     def logical_id(self) -> str:

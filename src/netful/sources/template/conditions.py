@@ -84,11 +84,11 @@ class Conditions:
             self._known[name] = truth(self._evaluator, self._written[name], self._written.origin_of(name))
         return self._known[name]
 
-    def is_unknown(self, part: MarkedMap) -> bool:
-        """Return whether a resource or an output has a condition that is not known."""
-        return "Condition" in part and isinstance(
-            self.holds(str(part["Condition"]), part.origin_of("Condition")), Unknown
-        )
+    def presumption(self, part: MarkedMap) -> str:
+        """Return the assumption that the condition of a resource or an output holds; "" if that is known."""
+        name = str(part["Condition"]) if "Condition" in part else ""
+        holds = self.holds(name, part.origin_of("Condition")) if name else True
+        return f"condition `{name}` holds, although {holds.why}" if isinstance(holds, Unknown) else ""
 
     def admit(self, holder: MarkedMap) -> bool:
         """Return whether a resource or an output is deployed; an unknown condition is assumed to hold."""

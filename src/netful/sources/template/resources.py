@@ -157,5 +157,5 @@ class StackResources:
             generation=self.generation(logical_id),
             given_id=self.given_ids.get(logical_id, ""),
             written_as="" if self.ids[logical_id].rpartition("/")[2] == logical_id else logical_id,
-            is_uncertain=self._conditions.is_unknown(resource),
+            presumption=self._conditions.presumption(resource),
         )
