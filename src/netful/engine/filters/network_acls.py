@@ -33,7 +33,7 @@ def judge(acl: NetworkAcl, flow: Flow, direction: Direction, subnet_id: str) -> 
         return most
     doubts = list(dict.fromkeys((*met, *more)))
     missing = (need for entry in doubts for need in _missing(entry))
-    text = f"{_named(doubts[0])}, {edge}"
+    text = f"rule {_name(doubts[0])}, {edge}"
     return Ruling("unknown", acl.id, text, origin=doubts[0].origin, missing=tuple(dict.fromkeys(missing)))
 
 
@@ -55,7 +55,8 @@ def _decide(
             doubts.append(entry)
         if covers is None and entry.allow != favoured:
             continue
-        text = f"{_named(entry)} {'allows' if entry.allow else 'denies'} {entry.cidr_block}, {edge}"
+        name, block = _name(entry), entry.cidr_block
+        text = f"rule {name} allows {block}, {edge}" if entry.allow else f"rule {name} denies {block}, {edge}"
         rest = [part for ports in left for part in _without(ports, _shared(entry, flow, ports))]
         if not entry.allow:
             closed += [part for ports in touched if (part := _shared(entry, flow, ports))]
@@ -75,8 +76,8 @@ def _decide(
     return Ruling("deny", acl.id, text, code=code, origin=acl.origin), doubts
 
 
-def _named(entry: NetworkAclEntry) -> str:
-    return f"rule {entry.id}" if isinstance(entry.rule_number, Unknown) else f"rule {entry.rule_number}"
+def _name(entry: NetworkAclEntry) -> str:
+    return entry.id if isinstance(entry.rule_number, Unknown) else str(entry.rule_number)
 
 
 def _missing(entry: NetworkAclEntry) -> tuple[str, ...]:
