@@ -20,7 +20,7 @@ from tests.helpers.golden import FOLDER, Golden
 from tests.helpers.messages import CATALOGUES, labels, templates
 from tests.helpers.places import EXAMPLES
 
-UNTRANSLATED = {"ja": 20}  # of about 2,300, mostly names that are no messages; only ever fewer
+UNTRANSLATED = {"ja": 19}  # of about 2,300, mostly names that are no messages; only ever fewer
 OPEN = EXAMPLES / "ssm-demo" / "endpoint.yaml"
 CLOSED = ["-t", str(EXAMPLES / "ssm-demo" / "closed-endpoint.yaml")]
 WITHOUT_ARTICLE = {  # a value is `a` or `an`
@@ -31,7 +31,7 @@ JAPANESE = re.compile(r"[\u3040-\u30ff]")
 TOPIC = "Resources: {Topic: {Type: AWS::SNS::Topic}}"
 CIRCLE = "Resources: {A: {Type: AWS::SNS::Topic, DependsOn: B}, B: {Type: AWS::SNS::Topic, DependsOn: A}}"
 AS_WRITTEN = re.compile(r"`[^`]*`|https?://\S+|\{.*\}")  # names, URLs and bodies of answers
-ENGLISH = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b")
+ENGLISH = re.compile(r"\b(?:[a-z]{2,} [a-z]{2,}|allows|denies|refuses|at [A-Z]\w*|a loop)\b")
 
 LANGUAGES = pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.parts[-3])
 

@@ -130,7 +130,7 @@ def _elsewhere(facts: Facts, one: Forwarding) -> Problems:
         if member not in used and not any(zone_doubts.between(cloud, subnet_id, one.balancer.subnet_ids)):
             zones.setdefault(member.name, set()).add(member.zone)
     for name, found in zones.items():
-        where = " and ".join(sorted(found))
+        where = ", ".join(sorted(found))
         yield Problem.of(
             one.balancer,
             f"`{name}`, a target of `{one.group.id}`, gets nothing in {where}: `{one.balancer.id}` has no subnet there",

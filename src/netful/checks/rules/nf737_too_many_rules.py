@@ -27,14 +27,14 @@ _FAMILIES = (4, 6)
 )
 def check(facts: Facts) -> Problems:
     for group in facts.cloud.network.security_groups.values():
-        for direction, rules in (("inbound", group.ingress), ("outbound", group.egress)):
+        for kind, rules in (("inbound rules", group.ingress), ("outbound rules", group.egress)):
             counted = _counted(facts.cloud, rules)
             family, most = max(counted.items(), key=lambda one: one[1], default=(4, 0))
             if most > QUOTA:
                 lists = ", ".join(
                     f"`{name}` counts as {weight}" for name, weight in _weights(facts.cloud, rules).items()
                 )
-                text = f"`{group.id}` has {most} {direction} rules for IPv{family}, and the quota is {QUOTA}"
+                text = f"`{group.id}` has {most} {kind} for IPv{family}, and the quota is {QUOTA}"
                 hint = "move rules to a further security group, or request a higher quota (L-0EA8095F)"
                 yield Problem(group.id, group.origin, f"{text}: {lists}" if lists else text, hint)
 

@@ -11,11 +11,11 @@ from netful.model.unread import Unread, Weight
 from netful.sources.readers.launching import FLEET
 
 _COUNTS = {
-    "AWS::ECS::Service": (("DesiredCount",), "task"),
-    FLEET: (("DesiredCapacity", "MinSize"), "instance"),
-    "AWS::ElastiCache::CacheCluster": (("NumCacheNodes",), "node"),
+    "AWS::ECS::Service": (("DesiredCount",), "one task"),
+    FLEET: (("DesiredCapacity", "MinSize"), "one instance"),
+    "AWS::ElastiCache::CacheCluster": (("NumCacheNodes",), "one node"),
 }
-"""Properties with the number of members, the one that counts first, and the word for a member."""
+"""Properties with the number of members, the one that counts first, and the words for one member."""
 
 
 def unsure_counts(some: Iterable[Resource]) -> Iterator[Unread]:
@@ -27,7 +27,7 @@ def unsure_counts(some: Iterable[Resource]) -> Iterator[Unread]:
         if why:
             value = resource.properties[name]
             needs = value.needs or (f"`{name}` of {resource.id}",) if isinstance(value, Unknown) else ()
-            assumption = f"{resource.id} has one {member}: its `{name}` {why}"
+            assumption = f"{resource.id} has {member}: its `{name}` {why}"
             origin = resource.property_origins.get(name, resource.origin)
             yield Unread(
                 resource.id, name, Weight.ASSUMED, (resource.id,), origin=origin, needs=needs, assumption=assumption
