@@ -27,7 +27,7 @@ from netful.engine.names import endpoint_names
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
 from netful.engine.network.packet import vpc_id_of
 from netful.engine.routing.route_tables import Entry
-from netful.engine.trace import hints
+from netful.engine.trace import hints, presumptions
 from netful.engine.trace.ends.destinations import HostDestination, InterfaceDestination
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
@@ -86,7 +86,9 @@ Touching: TypeAlias = tuple[Unread, Weight]
 
 def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
     """Return a path with the unread contents that concern it, and the unknown conditions of what takes part."""
-    path = replace(path, assumptions=tuple(dict.fromkeys((*path.assumptions, *_presumed(cloud, question, path)))))
+    if presumptions.is_needed(cloud):
+        presumed = presumptions.presumed(cloud, question, path, _taking_part(cloud, question, path))
+        path = replace(path, assumptions=tuple(dict.fromkeys((*path.assumptions, *presumed))))
     touching = by_name(cloud)
     if not touching:
         return path
@@ -114,17 +116,6 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
     settling = _HINT if unread else hints.for_missing(missing, cloud.template.resources)
     hint = path.hint if path.verdict == "unknown" and path.hint else settling
     return replace(path, verdict="unknown", symptom=Symptom(), unread=unread, missing=missing, hint=hint, seen_as="")
-
-
-def _presumed(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
-    """Yield what the resources of a path assume by being there; both ends are there, as the question asks about them."""
-    resources = cloud.template.resources
-    if not cloud.derived((__name__, "presumed"), lambda: any(one.is_uncertain for one in resources.values())):
-        return
-    target = question.target.name if isinstance(question.target, InterfaceDestination) else ""
-    asked = {resources[name].presumption for name in (question.source, target) if name in resources}
-    found = (resources[name].presumption for name in _taking_part(cloud, question, path) if name in resources)
-    yield from (one for one in found if one and one not in asked)
 
 
 def _is_asked(one: Unread, missing: Iterable[str]) -> bool:
