@@ -94,6 +94,7 @@ TO_NAT = "Led: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, De
         (TO_SERVICE, "https://d111111abcdef8.dsql.us-east-1.on.aws/", "unknown"),
         (TO_SERVICE, "https://example.com/", "blocked"),
         (TO_SERVICE, "internet:tcp/443", "blocked"),
+        ({**TO_SERVICE, "PrivateDnsEnabled: true": "PrivateDnsEnabled: false"}, "aws:ssm", "blocked"),
         (BY_NAME, "aws:ssm", "unknown"),
         (BY_NAME, "aws:sqs", "blocked"),
         (OF_TABLE, "aws:s3", "unknown"),

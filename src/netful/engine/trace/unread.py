@@ -33,12 +33,13 @@ from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Origin
 from netful.model.network.route_tables import TargetKind
-from netful.model.network.vpc_endpoints import VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.model.unread import ADDING, MAKES_ROUTES, Unread, Weight, beyond
 
 _HINT = "what is not understood may turn the answer: for this path ask AWS's Reachability Analyzer"
 _WORD = re.compile(r"[\w./:\[\]\"-]+")
-_OF_ENDPOINTS = ("PrivateDnsEnabled", "ServiceName")
+_PRIVATE_DNS = "PrivateDnsEnabled"
+_OF_ENDPOINTS = (_PRIVATE_DNS, "ServiceName")
 """Properties of VPC endpoints that decide which names lead to them."""
 _OF_NAMES = ("AWS::Route53", "DhcpOptionsId", "HostedZoneId", *_OF_ENDPOINTS, "ResolverRuleId", "VPCId", "VPCs")
 """Beginnings of the types and properties whose influence is known to be on names alone."""
@@ -131,7 +132,8 @@ def _here(cloud: Cloud, question: Question, path: Path, one: Unread, weight: Wei
     """
     endpoint = cloud.network.vpc_endpoints.get(one.resource_id)
     if endpoint is not None and one.what in _OF_ENDPOINTS and weight is Weight.OPENS:
-        return one, weight if _leads_to(cloud, endpoint, question, path) else Weight.ASSUMED
+        by_name = one.what == _PRIVATE_DNS or endpoint.private_dns_enabled or endpoint.type is EndpointType.GATEWAY
+        return one, weight if by_name and _leads_to(cloud, endpoint, question, path) else Weight.ASSUMED
     if one.what == _ASSOCIATION and _is_shared(cloud, _host_of(question)):
         return one, Weight.OPENS
     if one.what != _SHARED:
