@@ -3,6 +3,7 @@ from ipaddress import IPv4Address
 import pytest
 
 from netful.engine.flows.flow import Ports
+from netful.engine.names import endpoint_names
 from netful.engine.trace.ends.destinations import (
     AddressDestination,
     FunctionDestination,
@@ -152,6 +153,12 @@ def test_an_operation_of_a_service_needs_an_action_of_iam(asked, action):
 def test_a_host_is_an_assumption():
     question = parse(CLOUD, "Fn", "db.corp.example:tcp/5432")
     assert question.assumptions == ("`db.corp.example` is a host: nothing that is loaded has this name",)
+
+
+def test_the_own_name_of_an_endpoint_is_none():
+    name = endpoint_names.regional_name(CLOUD, CLOUD.network.vpc_endpoints[endpoint().id])
+    assert parse(CLOUD, "Fn", f"{name}:tcp/443").assumptions == ()
+    assert len(parse(CLOUD, "Fn", f"x{name}:tcp/443").assumptions) == 1
 
 
 def test_a_host_with_a_record_is_none():

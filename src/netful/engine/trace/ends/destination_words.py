@@ -304,19 +304,21 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     if _is_foreign_host(cloud, name):
         if owner := managed_places.owner_of(cloud, name.lower().rstrip(".")):
             return _host(name, wanted), _of_strange_port(cloud, owner, wanted)
-        told = (
-            ()
-            if _is_recorded(cloud, name) or file_system_names.answer(cloud, None, name, name.lower())
-            else (f"`{name}` is a host: nothing that is loaded has this name",)
-        )
-        return _host(name, wanted), told
+        told = f"`{name}` is a host: nothing that is loaded has this name"
+        return _host(name, wanted), () if _is_loaded(cloud, name.lower().rstrip(".")) else (told,)
     raise QuestionError(f"`{name}` is not a destination", hint=_meant(cloud, name))
 
 
-def _is_recorded(cloud: Cloud, host: str) -> bool:
-    """Return whether a hosted zone has a record with a name."""
-    zones = cloud.names.hosted_zones.values()
-    return any(record.name.lower() == host.lower() for zone in zones for record in zone.records)
+def _is_loaded(cloud: Cloud, host: str) -> bool:
+    """Return whether a record, a load balancer, an endpoint, a distribution or a file system has a name."""
+    records = (record.name for zone in cloud.names.hosted_zones.values() for record in zone.records)
+    return (
+        any(record.lower() == host for record in records)
+        or any(balancer.is_named(host) for balancer in cloud.balancing.load_balancers.values())
+        or any(host in (one.domain_name, *one.aliases) for one in cloud.names.distributions.values())
+        or endpoint_names.named_endpoint(cloud, host) is not None
+        or file_system_names.answer(cloud, None, host, host) is not None
+    )
 
 
 def _is_foreign_host(cloud: Cloud, name: str) -> bool:
