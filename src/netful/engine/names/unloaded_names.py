@@ -3,9 +3,9 @@
 | name of | addresses |
 |---|---|
 | an internal load balancer, an endpoint, a resource of VPC Lattice | private |
-| a cache, a cluster of DocumentDB, Neptune or DAX, a domain of OpenSearch in a VPC, a file system | private |
+| a cache, a cluster of DocumentDB or DAX, a domain of OpenSearch in a VPC, a file system | private |
 | a network load balancer | public, or private for an internal one |
-| a database of RDS or Redshift, a broker | public outside its VPC, if it is publicly accessible |
+| a database of RDS, Redshift or Neptune, a broker | public outside its VPC, if it is publicly accessible |
 """
 
 import re
@@ -35,8 +35,8 @@ _FORMS = (
     _Form("load balancer", re.compile(r"(?:[a-z0-9-]+\.)?[a-z0-9-]+-[0-9a-f]{16}\.elb\.[a-z0-9-]+" + _END)),
     _Form("endpoint", re.compile(r".+\.vpce" + _END), private=True),
     _Form("endpoint", re.compile(r".+\.vpc-lattice-(?:rsc|svcs)\.[a-z0-9-]+\.on\.aws"), private=True),
-    _Form("database", _in_region("rds", "redshift", "redshift-serverless")),
-    _Form("database", _in_region("docdb", "neptune"), private=True),
+    _Form("database", _in_region("rds", "redshift", "redshift-serverless", "neptune")),
+    _Form("database", _in_region("docdb", "docdb-elastic"), private=True),
     _Form("cache", re.compile(r".+\.cache" + _END), private=True),
     _Form("cache", _in_region("memorydb", "dax-clusters"), private=True),
     _Form("domain", re.compile(rf"vpc-[a-z0-9-]+(?:{_REGION}\.es{_END}|\.aos{_REGION}\.on\.aws)"), private=True),
