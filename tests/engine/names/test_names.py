@@ -417,3 +417,25 @@ def test_the_name_of_a_file_system(cloud_of, vpc, system, zone, given):
     found = resolve(loaded, vpc, f"{zone}{loaded.aws_id(system)}.efs.us-east-1.amazonaws.com")
     assert [str(one) for one in found.addresses] == given
     assert found.status == ("NOERROR" if given else "NXDOMAIN")
+
+
+@pytest.mark.parametrize(
+    ("properties", "vpc", "status", "missing"),
+    [
+        ("FileSystemId: !Ref Empty, SubnetId: !Ref Which", "Vpc", "UNKNOWN", ("Which",)),
+        ("FileSystemId: !Ref Empty, SubnetId: !Ref Which", None, "NXDOMAIN", ()),
+        ("FileSystemId: !Ref Empty, SubnetId: subnet-0a1b2c3d", "Vpc", "UNKNOWN", ("the address of More",)),
+        ("FileSystemId: !Ref Which, SubnetId: !Ref A", "Vpc", "UNKNOWN", ("Which",)),
+        ("FileSystemId: !Ref Empty, SubnetId: !Ref C, IpAddressType: IPV6_ONLY", "Vpc", "NOERROR", ()),
+    ],
+)
+def test_the_name_of_a_file_system_with_mount_targets_that_are_not_known(cloud_of, properties, vpc, status, missing):
+    own = f"""
+  Six: {{Type: AWS::EC2::VPCCidrBlock, Properties: {{VpcId: !Ref Vpc, Ipv6CidrBlock: '2001:db8:0:100::/56', Ipv6Pool: p}}}}
+  C: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.3.0/24, Ipv6CidrBlock: '2001:db8:0:100::/64'}}}}
+  More: {{Type: AWS::EFS::MountTarget, Properties: {{{properties}}}}}
+"""
+    loaded = cloud_of("Parameters: {Which: {Type: String}}" + MOUNTED + own)
+    found = resolve(loaded, vpc, f"{loaded.aws_id('Empty')}.efs.us-east-1.amazonaws.com")
+    assert (found.status, found.missing) == (status, missing)
+    assert bool(found.ipv6_addresses) == (status == "NOERROR")
