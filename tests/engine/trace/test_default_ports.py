@@ -91,6 +91,12 @@ def test_a_port_of_another_protocol_of_a_broker_is_no_assumption(asked, noted):
             "Server:tcp/1",
             "`Port` of `Server` is not known",
         ),
+        (
+            "AWS::RDS::DBInstance",
+            {"Engine": "postgres", "Port": Unknown("p")},
+            "Server:tcp/5432",
+            "`Port` of `Server` is not known",
+        ),
         ("AWS::RDS::DBInstance", {"Engine": Unknown("p")}, "Server", "`Engine` of `Server` is not known"),
         ("AWS::RDS::DBInstance", {"Engine": Unknown("p"), "Port": 1}, "Server", "as none was given"),
         (

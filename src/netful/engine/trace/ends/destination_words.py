@@ -357,16 +357,16 @@ def _meant(cloud: Cloud, text: str) -> str:
 
 
 def _of_strange_port(cloud: Cloud, name: str, service: Service) -> tuple[str, ...]:
-    """Return the assumption about a port of a database or cache that is not its engine's: the network may admit it all the same."""
+    """Return the assumption about a port of a database or cache that is not its engine's, or may not be: the network may admit it all the same."""
     resource = cloud.template.resources.get(name)
     if resource is None or not managed_ports.is_managed(resource.type) or service.protocol != TCP:
         return ()
+    if unknown := unknown_port(cloud, name):
+        return (f"something listens on {service.ports}: {unknown} is not known",)
     known = ports_of(cloud, resource)
     further = (managed_ports.READER_PORT,) if resource.type == managed_ports.SERVERLESS_CACHE else ()
     if any(service.ports.first <= one <= service.ports.last for one in (*known, *further)):
         return ()
-    if unknown := unknown_port(cloud, name):
-        return (f"something listens on {service.ports}: {unknown} is not known",)
     return (f"something listens on {service.ports}: the engine of `{name}` listens on {known[0]}",)
 
 
