@@ -109,6 +109,20 @@ def test_an_endpoint_of_an_unknown_service_may_lead_to_a_name_of_aws(tmp_path, c
     assert asked(tmp_path, ("App", destination), endpoint, TO_NAT).verdict == "reachable"
 
 
+@pytest.mark.parametrize(
+    ("port", "verdict"), [("80", "reachable"), ("81", "blocked"), ("9000", "unknown"), ("", "unknown")]
+)
+def test_a_listener_concerns_the_paths_to_its_port(tmp_path, port, verdict):
+    """One whose own port is not known may be that of any path."""
+    balanced = (
+        "Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internal, Subnets: [!Ref Inner], SecurityGroups: [!Ref Wide]}}",
+        f"Wide: {{Type: AWS::EC2::SecurityGroup, Properties: {{VpcId: !Ref Vpc, {OPEN_TO_ALL}}}}}",
+        "On: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Alb, Port: 80, Protocol: HTTP, DefaultActions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: '200'}}]}}",
+        f"Other: {{Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {{LoadBalancerArn: !Ref Alb, Port: {'9000' if port else '!Ref Which'}, Protocol: !Ref Which, DefaultActions: [{{Type: fixed-response, FixedResponseConfig: {{StatusCode: '200'}}}}]}}}}",
+    )
+    assert asked(tmp_path, ("App", f"Alb:tcp/{port or 82}"), *balanced).verdict == verdict
+
+
 def test_a_name_that_an_endpoint_answers_is_not_that_of_another_one(tmp_path):
     unknown = replaced(ENDPOINT, {**TO_SERVICE, "VpcId": "SecurityGroupIds: [!Ref Open], VpcId"})
     both = (

@@ -21,6 +21,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from netful.engine.flows.codes import Code
+from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path, PathVerdict, Symptom
 from netful.engine.names import endpoint_names
@@ -30,6 +31,7 @@ from netful.engine.routing.route_tables import Entry
 from netful.engine.trace import hints, presumptions
 from netful.engine.trace.ends.destinations import HostDestination, InterfaceDestination
 from netful.engine.trace.question import Question
+from netful.model.balancing.load_balancers import Listener
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Origin
 from netful.model.network.route_tables import TargetKind
@@ -134,6 +136,8 @@ def _here(cloud: Cloud, question: Question, path: Path, one: Unread, weight: Wei
     if endpoint is not None and one.what in _OF_ENDPOINTS and weight is Weight.OPENS:
         by_name = one.what == _PRIVATE_DNS or endpoint.private_dns_enabled or endpoint.type is EndpointType.GATEWAY
         return one, weight if by_name and _leads_to(cloud, endpoint, question, path) else Weight.ASSUMED
+    if (listener := cloud.balancing.listeners.get(one.resource_id)) is not None and _is_passed_by(listener, path):
+        return one, Weight.ASSUMED
     if one.what == _ASSOCIATION and _is_shared(cloud, _host_of(question)):
         return one, Weight.OPENS
     if one.what != _SHARED:
@@ -144,6 +148,13 @@ def _here(cloud: Cloud, question: Question, path: Path, one: Unread, weight: Wei
     interfaces = question.target.interfaces if isinstance(question.target, InterfaceDestination) else ()
     leads = not clients.isdisjoint(_joined(cloud)) and clients.isdisjoint(vpc_id_of(cloud, eni) for eni in interfaces)
     return one, weight if leads else Weight.ASSUMED
+
+
+def _is_passed_by(listener: Listener, path: Path) -> bool:
+    """Return whether no hop of a path is for the port of a listener, which is known."""
+    asked = (hop.asked.destination.ports for hop in path.hops if isinstance(hop.asked, Flow))
+    port = listener.port
+    return isinstance(port, int) and not any(ports.first <= port <= ports.last for ports in asked)
 
 
 def _leads_to(cloud: Cloud, endpoint: VpcEndpoint, question: Question, path: Path) -> bool:
