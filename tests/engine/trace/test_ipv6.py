@@ -4,8 +4,9 @@ from ipaddress import IPv4Address
 import pytest
 
 from netful.engine.flows.kinds import HopKind
+from netful.engine.network.route_targets.connections import no_connection
 from netful.model.allocation import allocate
-from netful.model.core import Unknown
+from netful.model.core import DEFAULT, Unknown
 from netful.model.functions.function import Code, Function
 from netful.model.network.gateways import EgressOnlyInternetGateway, InternetGateway
 from netful.model.network.protocols import ALL_PROTOCOLS
@@ -118,7 +119,9 @@ def test_an_ipv4_default_route_does_not_take_ipv6():
 def test_an_egress_only_gateway_lets_nothing_new_in():
     made = dual_stack(routes=(route("::/0", TargetKind.EGRESS_ONLY_INTERNET_GATEWAY, "Eigw"),))
     assert path(made, "web", "internet6:tcp/443").verdict == "reachable"
-    assert denials(path(made, "internet6", "web:tcp/443")) == ["NETFUL_RETURN_PATH_NO_ROUTE"]
+    inward = path(made, "internet6", "web:tcp/443")
+    assert denials(inward) == ["NETFUL_RETURN_PATH_NO_ROUTE"]
+    assert inward.hint == no_connection("Eigw", DEFAULT).remedy
 
 
 @pytest.mark.parametrize("destination", ["internet:tcp/443", "aws:sqs", "https://example.com/"])

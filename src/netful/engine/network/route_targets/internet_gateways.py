@@ -13,6 +13,7 @@ from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.network import block_public_access
 from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import inspection
+from netful.engine.network.route_targets.connections import no_connection
 from netful.engine.network.steps import Arrive, Done, Enter, Leave, Lost, Step
 from netful.model.cloud import Cloud
 from netful.model.core import Identified, Unknown
@@ -56,8 +57,7 @@ def egress_only_internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> 
     if gateway is None:
         return None
     if packet.returning:
-        rule = "the answer leaves by it, which has no such connection"
-        found = denied(HopKind.EIGW, packet.flow, gateway, rule, Code.NETFUL_RETURN_PATH_NO_ROUTE)
+        found = Finding(HopKind.EIGW, packet.flow, no_connection(gateway.id, gateway.origin))
     elif isinstance(packet.flow.destination.address, IPv4Network):
         rule = "an egress-only gateway carries IPv6 only"
         return Lost(packet, found=(denied(HopKind.EIGW, packet.flow, gateway, rule, Code.NETFUL_EIGW_IPV4),))

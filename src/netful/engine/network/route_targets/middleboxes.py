@@ -12,7 +12,7 @@ from netful.engine.flows.flow import AWS_EPHEMERAL, End, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network.packet import Packet
-from netful.engine.network.route_targets.nat_gateways import no_connection
+from netful.engine.network.route_targets.connections import no_connection
 from netful.engine.network.steps import Arrive, Depart, Done, Fork, Lost, Step
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface

@@ -17,11 +17,12 @@ from netful.engine.flows.ruling import Ruling
 from netful.engine.network import block_public_access, encryption_control
 from netful.engine.network.packet import OUTSIDE, Packet
 from netful.engine.network.route_targets import internet_gateways
+from netful.engine.network.route_targets.connections import no_connection
 from netful.engine.network.steps import Cross, Done, Enter, Leave, Lost, Step
 from netful.engine.network.subnets import acl
 from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
-from netful.model.core import Origin, Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.gateways import InternetGateway, NatGateway
 from netful.model.network.nat64 import NAT64_BLOCK, extracted
@@ -39,13 +40,6 @@ def nat_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     if packet.returning:
         return Done(packet, found=(Finding(HopKind.NAT, packet.flow, no_connection(nat.id, nat.origin)),))
     return _regional(cloud, packet, nat) if nat.regional else _zonal(cloud, packet, nat)
-
-
-def no_connection(translator: str, origin: Origin) -> Ruling:
-    """Refuse an answer whose connection did not pass the component that translates addresses."""
-    rule = f"the answer leaves by {translator}, which has no such connection"
-    remedy = f"route the answers back by the same way, not by `{translator}`"
-    return Ruling("deny", translator, rule, Code.NETFUL_RETURN_PATH_NO_ROUTE, origin, remedy=remedy)
 
 
 def _zonal(cloud: Cloud, packet: Packet, nat: NatGateway) -> Step:
