@@ -56,3 +56,10 @@ def target_group(folder, items, text):
 )  # fmt: skip
 def test_an_argument_in_a_dynamic_block(tmp_path, items, text, key):
     assert target_group(tmp_path, items, text) == (f'aws_lb_target_group.this["{key}"]' if key else None)
+
+
+@pytest.mark.parametrize(("items", "key"), [("[local.action]", "a"), ("var.listeners", None)])
+def test_an_argument_in_a_dynamic_block_with_an_iterator_of_its_own(tmp_path, items, key):
+    text = 'try(one.value.group, aws_lb_target_group.this["a"].arn)'
+    expected = f'aws_lb_target_group.this["{key}"]' if key else None
+    assert target_group(tmp_path, f"{items}\n    iterator = one", text) == expected

@@ -61,7 +61,9 @@ def dynamic_texts(body: str, name: str) -> Iterator[str | None]:
     None where the item is not written down.
     """
     for found in _DYNAMIC.finditer(body):
-        inner, iterator = balanced(body, found.end(), ""), re.compile(rf"\b{found[1]}\.value\b")
+        inner = balanced(body, found.end(), "")
+        own_name = [text.strip() for text in argument_texts(inner, "iterator", own=True)]
+        iterator = re.compile(rf"\b{re.escape(own_name[0] if own_name else found[1])}\.value\b")
         items = [_ONE_ITEM.fullmatch(plain(text).strip()) for text in argument_texts(inner, "for_each", own=True)]
         item = items[0][1] if len(items) == 1 and items[0] else None
         for text in (text for content in bodies(inner, "content") for text in argument_texts(content, name, own=True)):
