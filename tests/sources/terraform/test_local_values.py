@@ -46,6 +46,12 @@ def groups(folder, text, name="local.group", variables=None):
         ("concat(aws_security_group.none[*].id, [aws_security_group.a.id])[0]", "a"),
         ("length(aws_security_group.none) > 0 ? aws_security_group.a.id : aws_security_group.b.id", None),
         ('"${aws_security_group.a.id}-more"', None),
+        ("[aws_security_group.b.id, aws_security_group.a.id][0]", "b"),
+        ("[aws_security_group.b.id, aws_security_group.a.id][1]", None),
+        ("sort([aws_security_group.b.id, aws_security_group.a.id])[0]", None),
+        ("try([aws_security_group.b.id, aws_security_group.a.id][1], null)", None),
+        ("{ web = aws_security_group.a.id, db = aws_security_group.b.id }.db", None),
+        ('{ web = aws_security_group.a.id, db = aws_security_group.b.id }["db"]', None),
         ("local.missing", None),
     ],
 )
@@ -65,6 +71,49 @@ def test_a_member_of_a_local_value(tmp_path, name, group):
 def test_a_local_value_by_a_variable(tmp_path, condition, given, group):
     text = f"{condition} ? aws_security_group.a.id : aws_security_group.b.id"
     assert groups(tmp_path, text, variables={"own": given}) == [group]
+
+
+@pytest.mark.parametrize(("index", "several"), [("", 2), ("[0]", None), ("[1]", None)])
+def test_a_local_value_of_all_instances_or_one(tmp_path, index, several):
+    """An item of a list of all instances is not the whole list."""
+    plan = Plan().add("aws_vpc.v", cidr_block="10.0.0.0/16")
+    of = {"vpc_id": refers("aws_vpc.v.id")}
+    for number in range(2):
+        plan.add(f"aws_security_group.a[{number}]", of, number, vpc_id=..., name=f"a{number}")
+    plan.add(
+        "aws_instance.web", {"vpc_security_group_ids": {"references": ["local.group"]}}, vpc_security_group_ids=...
+    )
+    (tmp_path / "main.tf").write_text(LOCALS.replace("TEXT", f"aws_security_group.a[*].id{index}") + SERVER)
+    (eni,) = load([plan.write(tmp_path)]).network.interfaces_of("aws_instance.web")
+    known = [one for one in eni.security_group_ids if not isinstance(one, Unknown)]
+    assert (len(known) or None) == several
+
+
+@pytest.mark.parametrize(
+    ("passed", "group"), [("var.other", "a"), ("!var.other", "b"), ("!(var.other)", None), ("false", "b")]
+)
+def test_a_local_value_by_a_variable_that_a_caller_gives(tmp_path, passed, group):
+    """A plan has only what the caller's text refers to."""
+    plan = Plan().add("aws_vpc.v", cidr_block="10.0.0.0/16")
+    plan.configuration["variables"] = {"other": {"default": True}}
+    own = {"constant_value": False} if passed == "false" else {"references": ["var.other"]}
+    plan.calls["m"] = {
+        "source": "./m",
+        "expressions": {"own": own, "vpc_id": refers("aws_vpc.v.id")},
+        "module": {"variables": {"own": {}, "vpc_id": {}}},
+    }
+    for name in ("a", "b"):
+        of = {"vpc_id": refers("var.vpc_id")}
+        plan.add(f"module.m.aws_security_group.{name}", of, module="module.m", vpc_id=..., name=name)
+    groups_of = {"vpc_security_group_ids": {"references": ["local.group"]}}
+    plan.add("module.m.aws_instance.web", groups_of, module="module.m", vpc_security_group_ids=...)
+    (tmp_path / "main.tf").write_text(f'module "m" {{\n  source = "./m"\n  own = {passed}\n}}\n')
+    (tmp_path / "m").mkdir()
+    text = "var.own ? aws_security_group.a.id : aws_security_group.b.id"
+    (tmp_path / "m" / "main.tf").write_text(LOCALS.replace("TEXT", text) + SERVER)
+    (eni,) = load([plan.write(tmp_path)]).network.interfaces_of("module.m.aws_instance.web")
+    (found,) = eni.security_group_ids
+    assert (None if isinstance(found, Unknown) else found.rpartition(".")[2]) == group
 
 
 def test_local_values_without_the_configuration_are_not_known(tmp_path):

@@ -83,7 +83,7 @@ def _entry(
     if steps > _MOST_STEPS:
         return None
     if named := _NAMED.fullmatch(text):
-        given = [*_given(configuration, of.module, *named.groups())]
+        given = [*given_to(configuration, of.module, *named.groups())]
         return _entry(configuration, given[0], way, steps=steps + 1, within=within) if len(given) == 1 else None
     if not within and (copy := _COPY.fullmatch(text)):
         attributes = copy[4].strip(".").split(".") if copy[4] else []
@@ -101,11 +101,11 @@ def named_by_local(configuration: Configuration, module: Module, reference: str)
     """Return the text of a local value, or of a member of it, that a reference names; None if it is not known."""
     name, _, rest = reference.removeprefix("local.").partition(".")
     found = _entry(configuration, Entry(module, f"local.{name}"), rest.split(".")) if rest else None
-    given = found if rest else [*_given(configuration, module, "local", name)]
+    given = found if rest else [*given_to(configuration, module, "local", name)]
     return Entry(given[0].module, plain(given[0].text).strip()) if given and len(given) == 1 else None
 
 
-def _given(configuration: Configuration, module: Module, kind: str, name: str) -> Iterator[Entry]:
+def given_to(configuration: Configuration, module: Module, kind: str, name: str) -> Iterator[Entry]:
     """Yield the text of a local value, or of what a caller gives a variable."""
     if kind == "local":
         yield from (Entry(module, text) for text in configuration.argument_texts(module, "locals", name, own=True))

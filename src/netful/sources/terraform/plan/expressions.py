@@ -4,7 +4,7 @@ Rules:
 1. A text that names lists as they are means all that they contain: `a[*].id`, `[a.id, b.id]`, `concat(…)`, `[for one in a : one.id]`.
 2. `slice(a[*].id, 0, 2)` means a part of such a list.
 3. `"http://${a.dns_name}/"` is a text around the value that it names.
-4. Every other text, such as one with a condition or an index that is an expression, may choose among what it names.
+4. Every other text, such as one with a condition, an index that is an expression or an item of a list, may choose among what it names.
 5. An index that is computed from `count.index` means another instance than the one of the same index.
 6. What is written is followed through variables and outputs of modules: every text on the way names whole lists.
 """
@@ -18,7 +18,12 @@ from netful.sources.terraform.plan.planned_resources import Module, mapping, tex
 from netful.sources.terraform.plan.source_lines import Configuration
 
 _OF_ALL = re.compile(r"\b(?:compact|concat|distinct|flatten|sort|tolist|toset|values)\(")
-_CHOICE = re.compile(r"\w\(|\?|\bif\b|[\w\])]\[\s*[A-Za-z_(]")
+_CHOICE = re.compile(
+    r"\w\(|\?|\bif\b|[\w\])]\[\s*[A-Za-z_(]"
+    r"|[)\]}]\s*\[|[)}]\s*\.|\*\](?:\.\w+)+\s*\["  # an item of a list, or a member of an object
+)
+_FIRST = re.compile(r"([)\]]|\*\](?:\.\w+)+)\s*\[\s*0\s*\]")
+_REORDERED = re.compile(r"\b(?:distinct|sort|tolist|toset|values)\(")
 _AROUND = re.compile(r'"([^"$]*)\$\{[^{}]+\}([^"$]*)"')
 _SLICE = re.compile(r"slice\(\s*[\w\[\]*.\"-]+,\s*(\d+),\s*(\d+)\s*\)")
 _SHIFT = re.compile(r"count\.index\s*[-+*/]|[-+*/]\s*\(?\s*count\.index")
@@ -42,6 +47,12 @@ def names_all(configuration: Configuration, module: Module, block: str, name: st
 def chooses(text: str) -> bool:
     """Return whether a text may mean a part of what it names (rule 4)."""
     return bool(_CHOICE.search(_OF_ALL.sub("(", text)))
+
+
+def first_named(text: str) -> str | None:
+    """Return a list without the index of its first item; None for another text, or if the order may not be that of the text."""
+    whole, number = _FIRST.subn(r"\1", text)
+    return whole if number == 1 and not _REORDERED.search(text) else None
 
 
 def branches(text: str) -> tuple[str, str, str] | None:

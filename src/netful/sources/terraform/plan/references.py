@@ -23,8 +23,9 @@ from dataclasses import replace
 from typing import Any
 
 from netful.model.core import Frozen, Unknown
-from netful.sources.terraform.plan.each_values import Entry, named_by_local
-from netful.sources.terraform.plan.expressions import branches, chooses
+from netful.sources.terraform.plan.configuration_text import plain
+from netful.sources.terraform.plan.each_values import Entry, given_to, named_by_local
+from netful.sources.terraform.plan.expressions import branches, chooses, first_named
 from netful.sources.terraform.plan.planned_resources import Module, Planned, index_of, mapping, texts
 from netful.sources.terraform.plan.source_lines import Configuration
 
@@ -189,28 +190,38 @@ class Referring:
             yield _unknown(text, module)
 
     def _of_local(self, module: Module, asking: _Asking, text: str, *, steps: int) -> Iterator[Found]:
-        """Yield what a local value names, if its text is beside the plan and does not choose; `try` means the first that exists."""
+        """Yield what a local value names, if its text is beside the plan and does not choose.
+
+        `try` means the first that exists, and so does an index of 0.
+        """
         entry = named_by_local(self._configuration, module, text) if steps <= _MOST_STEPS else None
         while entry is not None and (either := branches(entry.text)):
             condition, *way = either
             chosen = self._flag(module, condition, steps=steps + 1)
             entry = None if chosen is None else Entry(entry.module, way[not chosen])
-        tried = entry is not None and _TRY.fullmatch(entry.text)
-        if entry is None or "${" in entry.text or chooses(tried[1] if tried else entry.text):
+        tried = entry and _TRY.fullmatch(entry.text)
+        named = tried[1] if tried else entry.text if entry else ""
+        first = first_named(named)
+        if entry is None or "${" in named or chooses(first or named):
             yield _unknown(text, module)
             return
         for reference in entry.references:
             found = [*self._of_text(entry.module, asking, reference, steps=steps + 1)]
-            yield from found
-            if tried and any(isinstance(one, AttributeReference) for one in found):
+            is_one = first is None or not asking.several or len(found) <= 1
+            yield from found if is_one else [_unknown(text, module)]
+            if (tried or first) and any(isinstance(one, AttributeReference) for one in found):
                 return
 
     def _flag(self, module: Module, condition: str, *, steps: int) -> bool | None:
         """Return the value of a condition that is a variable, or its negation; None if it is not known."""
         if (named := _FLAG.fullmatch(condition)) is None:
             return None
-        found = [*self._of_variable(module, _Asking("", several=False, alike=False), named[2], steps=steps)]
-        value = found[0].value if len(found) == 1 and isinstance(found[0], Literal) else None
+        if "references" in mapping(mapping(module.call.get("expressions")).get(named[2])):
+            given = [*given_to(self._configuration, module, "var", named[2])]  # which may negate what it refers to
+            value = self._flag(given[0].module, plain(given[0].text).strip(), steps=steps) if len(given) == 1 else None
+        else:
+            found = [*self._of_variable(module, _Asking("", several=False, alike=False), named[2], steps=steps)]
+            value = found[0].value if len(found) == 1 and isinstance(found[0], Literal) else None
         return value is not bool(named[1]) if isinstance(value, bool) else None
 
     def _of_each(self, module: Module, asking: _Asking, named: list[str], *, steps: int) -> Iterator[Found]:
