@@ -814,6 +814,22 @@ Resources:
     assert not cloud.network.elastic_ips
 
 
+@pytest.mark.parametrize("order", [("In", "Out"), ("Out", "In")], ids="-".join)
+def test_an_entry_of_an_unknown_direction_takes_no_number(cloud_of, order):
+    entry = "{{Type: AWS::EC2::NetworkAclEntry, Properties: {{NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0, Egress: {}}}}}"
+    entries = {"In": entry.format("!Ref Which"), "Out": entry.format("true")}
+    acl = cloud_of(f"""
+Parameters: {{Which: {{Type: String}}}}
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  Acl: {{Type: AWS::EC2::NetworkAcl, Properties: {{VpcId: !Ref Vpc}}}}
+  {order[0]}: {entries[order[0]]}
+  {order[1]}: {entries[order[1]]}
+""").network.network_acls["Acl"]
+    assert {one.id for one in acl.egress if one.rule_number == 100} == {"In", "Out"}
+    assert {one.id for one in acl.ingress if one.rule_number == 100} == {"In"}
+
+
 @pytest.mark.parametrize(("required", "assumed"), [("true", 1), ("false", 0)])
 def test_an_endpoint_that_the_owner_of_its_service_has_to_accept(cloud_of, required, assumed):
     more = f"""

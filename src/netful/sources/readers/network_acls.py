@@ -74,8 +74,9 @@ def _with_entry(acl: NetworkAcl, reader: Reader, deployed: NetworkAcl | None) ->
     entry, leaves = added[0], reader.flag("Egress", default=False)
     same = acl.egress if leaves else acl.ingress
     ipv4 = isinstance(entry.cidr_block, IPv4Network)
+    both = {one.id for one in acl.ingress} & {one.id for one in acl.egress}  # of an unknown direction
     in_doubt = isinstance(entry.rule_number, Unknown)
-    placed = [other for other in same if other.rule_number == entry.rule_number and not in_doubt]
+    placed = [one for one in same if one.rule_number == entry.rule_number and one.id not in both and not in_doubt]
     for other in placed:
         if other.origin != DEFAULT and other not in known:
             hint = f"`{other.id}` at {other.origin} has it already"
