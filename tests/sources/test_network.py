@@ -768,6 +768,26 @@ Resources:
     assert {*map(str, eni.public_addresses().values())} == public
 
 
+def test_the_primary_address_of_an_interface_is_what_an_association_means_anyway(cloud_of):
+    cloud = cloud_of("""
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  First: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref Subnet}}
+  Box: {Type: AWS::EC2::Instance, Properties: {NetworkInterfaces: [{NetworkInterfaceId: !Ref First, DeviceIndex: 0}]}}
+  Address: {Type: AWS::EC2::EIP}
+  Held:
+    Type: AWS::EC2::EIPAssociation
+    Properties:
+      AllocationId: !GetAtt Address.AllocationId
+      NetworkInterfaceId: !Ref First
+      PrivateIpAddress: !GetAtt First.PrimaryPrivateIpAddress
+""")
+    (eni,) = cloud.network.interfaces_of("Box")
+    assert eni.public_ip == cloud.network.elastic_ips["Address"].public_ip
+    assert not [one for one in cloud.template.warnings if "PrivateIpAddress" in one]
+
+
 @pytest.mark.parametrize("associated", [True, False], ids=["association", "property"])
 def test_an_elastic_ip_of_an_instance_is_that_of_its_primary_interface(cloud_of, associated):
     """Also if the interface is a resource of its own. Further interfaces do not have it."""

@@ -22,6 +22,8 @@ DIRECT_CONNECT = "AWS::DirectConnect::DirectConnectGatewayAssociation"
 """Type of the association of a Direct Connect gateway with a transit gateway or a virtual private gateway."""
 
 _ASSOCIATION = "AWS::EC2::EIPAssociation"
+_PRIMARY = (".PrimaryPrivateIpAddress", ".PrivateIp")
+"""Attributes with the address that an association has by default."""
 
 REQUESTER_OPTIONS, ACCEPTER_OPTIONS = "RequesterPeeringConnectionOptions", "AccepterPeeringConnectionOptions"
 """Options of the sides of a peering, which only calls of the EC2 API set."""
@@ -87,11 +89,13 @@ def further_elastic_ips(inventory: Inventory, loaded: Mapping[str, ElasticIp]) -
 
 
 def _associated(eip: ElasticIp, reader: Reader) -> ElasticIp:
+    written = reader.text("PrivateIpAddress")
+    is_primary = isinstance(written, Unknown) and "".join(written.needs).endswith(_PRIMARY)
     return replace(
         eip,
         instance_id=reader.text("InstanceId"),
         network_interface_id=reader.text("NetworkInterfaceId"),
-        private_ip_address=reader.ipv4_address("PrivateIpAddress"),
+        private_ip_address=None if is_primary else reader.ipv4_address("PrivateIpAddress"),
     )
 
 
