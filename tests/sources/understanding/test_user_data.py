@@ -76,3 +76,9 @@ def test_a_script_that_is_not_known_is_assumed_to_make_no_routes(cloud_of, profi
     assert any("user data of Box" in one for one in path.assumptions) is bool(profile)
     inside = trace(cloud, parse(cloud, "App", "Box:tcp/443"))
     assert not any("user data of Box" in one for one in inside.assumptions)
+
+
+@pytest.mark.parametrize("data", ["123", "[text]", "{text: more}"])
+def test_user_data_that_is_no_text_makes_no_routes(cloud_of, data):
+    box = f"{{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1, UserData: {data}}}}}"
+    assert not cloud_of(f"Resources: {{Box: {box}}}").template.unread

@@ -4,7 +4,7 @@ from base64 import b64decode
 from binascii import Error
 from collections.abc import Mapping
 
-from netful.model.core import Maybe, Origin, Resource, mapping
+from netful.model.core import Maybe, Origin, Resource, Unknown, mapping
 
 _TEMPLATES = ("AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration")
 _VERSION = "Netful::EC2::LaunchTemplateVersion"  # of a call: which of several applies is not read here
@@ -23,10 +23,10 @@ def user_data_of(resources: Mapping[str, Resource], id_: str) -> tuple[Maybe[str
     return None
 
 
-def text_of(data: Maybe[str] | None) -> str:
+def text_of(data: object) -> str:
     """Return the text of user data, which is base64 or written as it is, as far as it is known; "" if nothing of it is."""
     if not isinstance(data, str):
-        return data.partly if data is not None else ""
+        return data.partly if isinstance(data, Unknown) else ""
     try:
         return b64decode(data, validate=True).decode()
     except (Error, ValueError):
