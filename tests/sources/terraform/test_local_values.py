@@ -122,6 +122,24 @@ def test_local_values_without_the_configuration_are_not_known(tmp_path):
     assert isinstance(load([plan.write(tmp_path)]).network.subnets["aws_subnet.s"].vpc_id, Unknown)
 
 
+@pytest.mark.parametrize(
+    ("second", "peers"), [("sources = [aws_security_group.a.id]", ["a", "a"]), ("sources = [aws_security_group.b.id]", [None, None]), ("blocks = [aws_vpc.v.cidr_block]", [None, None])]
+)  # fmt: skip
+def test_rules_in_a_local_value(tmp_path, second, peers):
+    """Which of several groups belongs to which rule is not known."""
+    plan = Plan().add("aws_vpc.v", cidr_block="10.0.0.0/16")
+    of = {"vpc_id": refers("aws_vpc.v.id")}
+    plan.add("aws_security_group.a", of, vpc_id=..., name="a").add("aws_security_group.b", of, vpc_id=..., name="b")
+    rules = [{"protocol": "tcp", "from_port": port, "to_port": port, "security_groups": [None]} for port in (80, 443)]
+    written = {**of, "ingress": {"references": ["local.rules"]}}
+    plan.add("aws_security_group.db", written, vpc_id=..., name="db", ingress=rules)
+    plan.changes[-1]["change"]["after_unknown"]["ingress"] = [{"security_groups": [True]}] * 2
+    text = f"[{{ port = 80, sources = [aws_security_group.a.id] }}, {{ port = 443, {second} }}]"
+    (tmp_path / "main.tf").write_text(f"locals {{\n  rules = {text}\n}}\n")
+    found = [one.peer for one in load([plan.write(tmp_path)]).network.security_groups["aws_security_group.db"].ingress]
+    assert [None if isinstance(one, Unknown) else one.rpartition(".")[2] for one in found] == peers
+
+
 def test_a_group_in_a_rule_within_a_group(tmp_path):
     """A plan lists the references of all rules of a group together."""
     plan = Plan().add("aws_vpc.v", cidr_block="10.0.0.0/16")

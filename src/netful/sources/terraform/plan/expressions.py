@@ -49,6 +49,16 @@ def chooses(text: str) -> bool:
     return bool(_CHOICE.search(_OF_ALL.sub("(", text)))
 
 
+def has_objects(text: str) -> bool:
+    """Return whether a text is a list or a map of objects, such as rules: each argument means a part of one."""
+    depth = 0
+    for char in shape(text):
+        if depth and char == "{":
+            return True
+        depth += (char in "([{") - (char in ")]}")
+    return False
+
+
 def first_named(text: str) -> str | None:
     """Return a list without the index of its first item; None for another text, or if the order may not be that of the text."""
     whole, number = _FIRST.subn(r"\1", text)

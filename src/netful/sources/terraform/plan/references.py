@@ -25,7 +25,7 @@ from typing import Any
 from netful.model.core import Frozen, Unknown
 from netful.sources.terraform.plan.configuration_text import plain
 from netful.sources.terraform.plan.each_values import Entry, given_to, named_by_local
-from netful.sources.terraform.plan.expressions import branches, chooses, first_named
+from netful.sources.terraform.plan.expressions import branches, chooses, first_named, has_objects
 from netful.sources.terraform.plan.planned_resources import Module, Planned, index_of, mapping, texts
 from netful.sources.terraform.plan.source_lines import Configuration
 
@@ -202,7 +202,8 @@ class Referring:
         tried = entry and _TRY.fullmatch(entry.text)
         named = tried[1] if tried else entry.text if entry else ""
         first = first_named(named)
-        if entry is None or "${" in named or chooses(first or named):
+        is_part = entry and has_objects(named) and len(longest(entry.references)) > 1
+        if entry is None or is_part or "${" in named or chooses(first or named):
             yield _unknown(text, module)
             return
         for reference in entry.references:
