@@ -62,6 +62,14 @@ PEERED = """\
   OfFar: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref FarTable, SubnetId: !Ref FarA}}
   Back: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref FarTable, DestinationCidrBlock: 10.0.0.0/16, VpcPeeringConnectionId: !Ref Peering}}
 """
+MAKER = """\
+  Maker:
+    Type: AWS::EC2::Instance
+    Properties:
+      ImageId: ami-1
+      SubnetId: !Ref A
+      UserData: {"Fn::Base64": !Sub "aws ec2 create-route --route-table-id ${FarTable} --destination-cidr-block 10.0.0.0/16"}
+"""
 AT_FAR = {"TargetType: instance, Targets: [{Id: !Ref Web}]": "TargetType: ip, Targets: [{Id: 10.9.1.50, AvailabilityZone: all}]"}  # fmt: skip
 ACL = """\
   Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}
@@ -113,6 +121,8 @@ def found(folder, admitted, changes, more=""):
         (BY_GROUP, TWO, CLOSED.replace("FrontSg", "Shut") + SHUT, [("Shut", "medium", "proven")]),
         (BY_GROUP, AT_FAR, FAR, [("Igw", "high", "proven")]),
         (BY_GROUP, AT_FAR, FAR + PEERED, []),
+        (BY_GROUP, AT_FAR, FAR + PEERED.replace("10.0.0.0/16", "10.1.0.0/16"), [("FarTable", "high", "proven")]),
+        (BY_GROUP, AT_FAR, FAR + PEERED.replace("10.0.0.0/16", "10.1.0.0/16") + MAKER, [("FarTable", "high", "unknown")]),
         (BY_GROUP, AT_FAR | {"10.9.1.50": "10.0.1.77"}, "", []),
         (BY_GROUP, IN_C, "", []),
         (BY_GROUP, IN_C, ACL, [("Acl", "high", "proven")]),

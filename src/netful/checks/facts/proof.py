@@ -37,20 +37,24 @@ def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -
 
     It is unknown if a missing value may turn the path, and low if the only evidence is a URL that may be for a browser.
     """
-    unknown = walked.path.verdict == "unknown"
     origin = walked.function.origin if hop.origin == DEFAULT else hop.origin
     text = f"{message} ({walked.use.evidence})"
     return Problem(
         resource,
         origin,
         text,
-        walked.path.hint if unknown else walked.path.hint_for(hop),
-        Certainty.UNKNOWN if unknown else walked.use.certainty,
+        walked.path.hint_for(hop),
+        certainty_of(walked.path, walked.use.certainty),
         walked.path,
         severity=Severity.LOW if walked.use.foreign else None,
         cause=cause,
         affected=walked.function.id,
     )
+
+
+def certainty_of(path: Path, settled: Certainty = Certainty.PROVEN) -> Certainty:
+    """Return the certainty of what a hop of a path proves: unknown if something that is not known may turn the path."""
+    return Certainty.UNKNOWN if path.verdict == "unknown" else settled
 
 
 def proxy_before(walked: Walked, hop: Hop) -> str:

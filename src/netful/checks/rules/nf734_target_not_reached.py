@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from netful.checks.facts.proof import certainty_of
 from netful.checks.facts.target_paths import Forwarding, TargetPath, forwardings, hides_clients, target_paths
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.flows.codes import Code
@@ -11,6 +12,7 @@ from netful.engine.flows.path import Hop, Path
 from netful.engine.load_balancers.target_groups import enabled, members
 from netful.engine.network import zone_doubts
 from netful.engine.tasks.places import spare_places
+from netful.model.cloud import Cloud
 from netful.model.core import DEFAULT
 
 _ABSENT = (Code.BAD_STATE, Code.NO_POSSIBLE_DESTINATION)
@@ -75,12 +77,17 @@ def _problem(facts: Facts, one: Forwarding, each: TargetPath, hop: Hop, *, whole
         one.group.origin if hop.origin == DEFAULT else hop.origin,
         _text(one, each, hop, whole=whole),
         each.path.hint_for(hop),
-        Certainty.LIKELY if not whole and spare_places(facts.cloud, name) else Certainty.PROVEN,
+        certainty_of(each.path, _certainty(facts.cloud, name, whole=whole)),
         each.path,
         severity=None if grave else Severity.MEDIUM,
         cause=f"`{hop.component}`",
         affected=one.balancer.id,
     )
+
+
+def _certainty(cloud: Cloud, name: str, *, whole: bool) -> Certainty:
+    """Return how sure it is that a target is where it gets nothing: ECS and Auto Scaling may choose other places."""
+    return Certainty.LIKELY if not whole and spare_places(cloud, name) else Certainty.PROVEN
 
 
 def _text(one: Forwarding, each: TargetPath, hop: Hop, *, whole: bool) -> str:
@@ -135,7 +142,7 @@ def _elsewhere(facts: Facts, one: Forwarding) -> Problems:
             one.balancer,
             f"`{name}`, a target of `{one.group.id}`, gets nothing in {where}: `{one.balancer.id}` has no subnet there",
             f"add a subnet in {where} to `{one.balancer.id}`",
-            Certainty.LIKELY if spare_places(cloud, name) else Certainty.PROVEN,
+            _certainty(cloud, name, whole=False),
             severity=Severity.MEDIUM if used else None,
             cause=f"`{one.balancer.id}`",
         )

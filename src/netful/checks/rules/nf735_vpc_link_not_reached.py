@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from netful.checks.facts.proof import certainty_of
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
@@ -35,7 +36,8 @@ def check(facts: Facts) -> Problems:
                 integration.origin if hop.origin == DEFAULT else hop.origin,
                 f"`{integration.id}` gets no answer through `{link.id}`: `{hop.component}`: {hop.rule}",
                 path.hint_for(hop),
-                path=path,
+                certainty_of(path),
+                path,
                 cause=f"`{hop.component}`",
                 affected=link.id,
             )

@@ -118,8 +118,9 @@ class Path:
         return (*self.missing, *self.unread)
 
     def hint_for(self, hop: Hop) -> str:
-        """Return the hint for a denying hop; the path's own hint if the hop has none."""
-        return dict(self.hints).get(hop.n) or self.hint
+        """Return the hint for a denying hop; the path's own hint if the hop has none, or may not decide."""
+        own = dict(self.hints).get(hop.n) if self.verdict == "blocked" else None
+        return own or self.hint
 
     def to_json(self) -> dict[str, Any]:
         """Return the path in the format of the CLI."""
