@@ -45,6 +45,7 @@ BY_GROUP = "{IpProtocol: tcp, FromPort: 8080, ToPort: 8080, SourceSecurityGroupI
 BY_BLOCK = "{IpProtocol: tcp, FromPort: 8080, ToPort: 8080, CidrIp: 10.0.0.0/16}"
 OF_UDP = "{IpProtocol: udp, FromPort: 8080, ToPort: 8080, CidrIp: 0.0.0.0/0}"
 TO_ALL = "{IpProtocol: tcp, FromPort: 8080, ToPort: 8080, CidrIp: 0.0.0.0/0}"
+OF_CLOUDFRONT = "{IpProtocol: tcp, FromPort: 8080, ToPort: 8080, SourcePrefixListId: pl-3b927c52}"
 CHECKED = {"Port: 8080, Protocol": "HealthCheckPort: '9000', Port: 8080, Protocol"}
 TWO = {"[{Id: !Ref Web}]": "[{Id: !Ref Web}, {Id: !Ref Closed}]"}
 CLOSED = "  Closed: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref B, SecurityGroupIds: [!Ref FrontSg]}}\n"
@@ -111,6 +112,7 @@ def found(folder, admitted, changes, more=""):
         (BY_BLOCK, NLB, "", []),
         (BY_BLOCK, NLB | PUBLIC, "", [("WebSg", "high", "likely")]),
         (TO_ALL, NLB | PUBLIC, "", []),
+        (f"{BY_BLOCK}, {OF_CLOUDFRONT}", NLB | PUBLIC, "", []),
         (BY_BLOCK, NLB | PUBLIC | {"Port: 8080, Protocol": "TargetGroupAttributes: [{Key: preserve_client_ip.enabled, Value: 'false'}], Port: 8080, Protocol"}, "", []),
         (OF_UDP, UDP, "", [("WebSg", "high", "proven")]),
         (f"{OF_UDP}, {BY_BLOCK}", UDP, "", []),

@@ -14,6 +14,7 @@ from netful.engine.network import zone_doubts
 from netful.engine.tasks.places import spare_places
 from netful.model.cloud import Cloud
 from netful.model.core import DEFAULT
+from netful.model.names.distributions import ORIGIN_FACING
 
 _ABSENT = (Code.BAD_STATE, Code.NO_POSSIBLE_DESTINATION)
 """Codes of targets that are stopped, or in none of the sources."""
@@ -119,11 +120,22 @@ def _without_clients(facts: Facts, one: Forwarding, known: set[str]) -> Problems
         protocol = "udp" if listener.protocol == "UDP" else "tcp"
         path = facts.path("internet", f"{one.balancer.id}:{protocol}/{listener.port}")
         hop = next(iter(path.denials), None) if path and path.verdict == "blocked" else None
-        if path and hop and hop.kind in _AT_TARGETS and hop.n > _listening(path, hop.n) and hop.component not in known:
+        if path is None or hop is None or hop.component in known or _admits_cloudfront(facts.cloud, hop):
+            continue
+        if hop.kind in _AT_TARGETS and hop.n > _listening(path, hop.n):
             message = f"no client on the internet reaches a target of `{one.group.id}`, which shows their addresses: {_reason(hop)}"
             origin = one.group.origin if hop.origin == DEFAULT else hop.origin
             hint = path.hint_for(hop)
             yield Problem(hop.component, origin, message, hint, Certainty.LIKELY, path, cause=f"`{hop.component}`")
+
+
+def _admits_cloudfront(cloud: Cloud, hop: Hop) -> bool:
+    """Return whether a group of a denying hop admits CloudFront, which is a client that `internet` does not mean."""
+    groups = (cloud.network.security_groups.get(name) for name in hop.component.split("+"))
+    peers = {rule.peer for group in groups if group for rule in group.ingress if isinstance(rule.peer, str)}
+    return any(
+        cloud.network.prefix_lists[peer].name == ORIGIN_FACING for peer in peers & cloud.network.prefix_lists.keys()
+    )
 
 
 def _elsewhere(facts: Facts, one: Forwarding) -> Problems:
