@@ -47,3 +47,29 @@ def test_rules_above_the_quota(tmp_path, peers, most, family, found):
     block = "10.9.0.0/16" if family == 4 else "2001:db8::/32"
     facts = facts_of(tmp_path, TEMPLATE.format(rules=rules, most=most, family=f"IPv{family}", block=block))
     assert [one.resource for one in rule_named("NF737").find(facts)] == ["Group"] * found
+
+
+def test_a_list_without_entries_has_its_family(tmp_path):
+    rules = "\n".join(RULE.format(number, peer) for number, peer in enumerate([FOUR] * 60 + [OF_LIST], 1))
+    text = TEMPLATE.format(rules=rules, most=30, family="IPv6", block="").replace(', Entries: [{Cidr: ""}]', "")
+    assert [*rule_named("NF737").find(facts_of(tmp_path, text))] == []
+
+
+RULE_IF = """\
+  Of{0}: {{Type: AWS::EC2::SecurityGroupIngress, Condition: {1}, Properties: {{GroupId: !Ref Group, IpProtocol: tcp, FromPort: {0}, ToPort: {0}, CidrIp: 10.0.0.0/8}}}}
+"""
+CONDITIONS = "Parameters: {{Stage: {{Type: String{0}}}}}\nConditions: {{Live: !Equals [!Ref Stage, live], Test: !Not [!Condition Live]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("default", "conditions", "found"),
+    [
+        ("", ("Live", "Test"), []),
+        (", Default: live", ("Live", "Test"), []),
+        (", Default: live", ("Live", "Live"), ["Group"]),
+    ],
+)
+def test_rules_of_conditions_that_are_not_known_do_not_count(tmp_path, default, conditions, found):
+    some = "".join(RULE_IF.format(number, conditions[number % 2]) for number in range(100, 180))
+    text = CONDITIONS.format(default) + TEMPLATE.format(rules=RULE.format(1, FOUR), most=1, family="IPv4", block="10.9.0.0/16") + some  # fmt: skip
+    assert [one.resource for one in rule_named("NF737").find(facts_of(tmp_path, text))] == found

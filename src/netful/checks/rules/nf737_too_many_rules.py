@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
+from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown, known_in, whole_number
 from netful.model.network.managed_prefix_lists import weight_of
@@ -34,20 +34,26 @@ def check(facts: Facts) -> Problems:
                 lists = ", ".join(
                     f"`{name}` counts as {weight}" for name, weight in _weights(facts.cloud, rules).items()
                 )
-                text = f"`{group.id}` has {most} {kind} for IPv{family}, and the quota is {QUOTA}"
+                text = f"`{group.id}` has {most} {kind} for IPv{family}, and the default quota is {QUOTA}"
                 hint = "move rules to a further security group, or request a higher quota (L-0EA8095F)"
-                yield Problem(group.id, group.origin, f"{text}: {lists}" if lists else text, hint)
+                yield Problem(group.id, group.origin, f"{text}: {lists}" if lists else text, hint, Certainty.LIKELY)
 
 
 def _counted(cloud: Cloud, rules: Iterable[SecurityGroupRule]) -> Counter[int]:
-    """Return the number of rules for each address family; a rule with a group counts for both. What is not known does not count."""
+    """Return the number of rules for each address family; a rule with a group counts for both.
+
+    What is not known does not count, nor does a rule whose condition is not known: it may exclude another rule.
+    """
     found: Counter[int] = Counter()
+    resources = cloud.template.resources
     for rule in rules:
+        if rule.id in resources and resources[rule.id].is_uncertain:
+            continue
         if rule.peer_kind is PeerKind.GROUP:
             found.update(_FAMILIES)
         elif isinstance(rule.peer, str):
             listed = known_in(cloud.network.prefix_lists, rule.peer)
-            found.update({_family(listed): _weight(cloud, listed)} if listed is not None else {})
+            found.update({_family(cloud, listed): _weight(cloud, listed)} if listed is not None else {})
         elif not isinstance(rule.peer, Unknown):
             found.update((rule.peer.version,))
     return found
@@ -58,7 +64,11 @@ def _weights(cloud: Cloud, rules: Iterable[SecurityGroupRule]) -> dict[str, int]
     return {one.name: weight for one in named if one is not None and (weight := _weight(cloud, one)) > 1}
 
 
-def _family(listed: PrefixList) -> int:
+def _family(cloud: Cloud, listed: PrefixList) -> int:
+    """Return the address family of a list, which has one without entries too."""
+    own = cloud.template.resources.get(listed.id)
+    if own is not None and own.properties.get("AddressFamily") == "IPv6":
+        return 6
     return next((block.version for block in listed.cidr_blocks if not isinstance(block, Unknown)), 4)
 
 
