@@ -162,3 +162,30 @@ def test_the_hint_names_the_source_to_admit(tmp_path, changes, more, source):
     text = replaced(NETWORK, {"ADMITTED": ""} | changes) + more
     (problem,) = rule_named("NF734").find(facts_of(tmp_path, text))
     assert source in problem.hint
+
+
+CALLER = """\
+  CallerSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: of the function, VpcId: !Ref Vpc}}
+  Caller:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.13
+      Handler: app.handler
+      Environment: {Variables: {URL: !Sub "http://${Front.DNSName}/"}}
+      VpcConfig: {SubnetIds: [!Ref A, !Ref B], SecurityGroupIds: [!Ref CallerSg]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("admitted", "changes", "server"),
+    [
+        ("", {}, []),
+        ("", {'{IpProtocol: "-1", CidrIp: 0.0.0.0/0}': ""}, ["FrontSg"]),
+        (BY_BLOCK.replace("10.0.0.0/16", "10.9.0.0/16"), NLB, ["WebSg"]),
+    ],
+)
+def test_a_fault_behind_a_load_balancer_is_not_one_of_its_callers(tmp_path, admitted, changes, server):
+    """A network load balancer shows the address of the function, so the target judges the function's packets."""
+    text = replaced(NETWORK, {"ADMITTED": admitted} | changes) + CALLER
+    problems = rule_named("NF716").findings(facts_of(tmp_path, text))
+    assert [one.resource for one in problems] == server

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts, Walked
 from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.engine.flows.address_families import address_of
 from netful.engine.flows.codes import Code
+from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
 from netful.model.core import DEFAULT
+from netful.model.network.network_interface import InterfaceOwner
 
 
 def denied(facts: Facts, *wanted: HopKind | Code) -> Iterator[tuple[Walked, Hop]]:
@@ -23,13 +26,24 @@ def denied(facts: Facts, *wanted: HopKind | Code) -> Iterator[tuple[Walked, Hop]
 def denied_uses(facts: Facts, *wanted: HopKind | Code) -> Iterator[tuple[Walked, Hop]]:
     """Return functions' paths with the first denying hop of some kinds or codes, one per use: a service has one for each action.
 
-    What follows the first hop of a function outside of VPCs depends on where it will be, and does not count.
+    What follows the first hop of a function outside of VPCs depends on where it will be, and does not count. Nor does what stops
+    packets between a load balancer and its target: that is one fault for all of its callers (NF734).
     """
     for walked in facts.walked:
         hops = walked.path.denials if walked.function.in_vpc else walked.path.denials[:1]
         hop = next((hop for hop in hops if hop.kind in wanted or hop.code in wanted), None)
-        if hop is not None:
+        if hop is not None and not _is_behind_balancer(facts, walked.path, hop):
             yield walked, hop
+
+
+def _is_behind_balancer(facts: Facts, path: Path, hop: Hop) -> bool:
+    """Return whether a hop judges requests that a load balancer's node sends as its own, or the answers to them."""
+    if not isinstance(hop.asked, Flow):
+        return False
+    end = hop.asked.source if hop in path.hops else hop.asked.destination
+    if end.interface is None or end.interface.owner is not InterfaceOwner.LOAD_BALANCER or end.address is None:
+        return False
+    return address_of(facts.cloud, end.interface, end.address.version) == end.address
 
 
 def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -> Problem:
