@@ -92,9 +92,16 @@ def test_a_call_replaces_the_policy_of_the_template_until_that_changes():
     assert documents(deployed)["arn:aws:s3:::b"] == other
 
 
-def test_a_policy_that_is_deleted_is_there_no_more():
-    cloud = with_policy(CLOUD, "arn:aws:s3:::b", WRITTEN)
-    assert documents(after(cloud, s3("DELETE", "/b"))(cloud)) == {}
+@pytest.mark.parametrize(
+    ("arn", "request_"),
+    [
+        ("arn:aws:s3:::b", s3("DELETE", "/b")),
+        (f"arn:aws:events:{PLACE}:event-bus/b", json_call("events", "AWSEvents.DeleteEventBus", Name="b")),
+    ],
+)
+def test_a_policy_goes_with_its_resource(arn, request_):
+    cloud = with_policy(CLOUD, arn, WRITTEN)
+    assert documents(after(cloud, request_)(cloud)) == {}
 
 
 def form(service, action, **members):

@@ -140,6 +140,7 @@ _NAMING = {
     ("events", "PutEvents"): "Entries [] EventBusName",
     ("events", "PutPermission"): "EventBusName",
     ("events", "RemovePermission"): "EventBusName",
+    ("events", "DeleteEventBus"): "Name",
 }
 _USUAL = dict.fromkeys((("events", name) for name in ("PutEvents", "PutPermission", "RemovePermission")), "default")
 _FURTHER = {("sns", "Publish"): ("PhoneNumber",), ("sns", "CreateTopic"): ("Name",)}

@@ -50,7 +50,7 @@ _SET: Mapping[str, _Text] = {
 _DELETED = frozenset({
     "s3:DeleteBucketPolicy", "s3:DeleteBucket", "sqs:DeleteQueue", "sns:DeleteTopic", "secretsmanager:DeleteResourcePolicy",
     "dynamodb:DeleteResourcePolicy", "dynamodb:DeleteTable", "kinesis:DeleteResourcePolicy", "kinesis:DeleteStream",
-    "ecr:DeleteRepositoryPolicy", "ecr:DeleteRepository",
+    "ecr:DeleteRepositoryPolicy", "ecr:DeleteRepository", "events:DeleteEventBus",
 })  # fmt: skip
 _CODES = frozenset({"s3", "sqs", "sns", "secretsmanager", "kms", "dynamodb", "kinesis-streams", "ecr.api", "events"})
 
