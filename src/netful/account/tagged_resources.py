@@ -1,7 +1,7 @@
 """Resource Groups Tagging: the tags of the account's resources, of those in the network and of those that back ends have.
 
-The back end lists its own. Added are the things of EC2, and every resource of a type that no back end has, by its ARN. A type filter is
-the service in the ARN, perhaps with the type after it: `ec2:vpc`, `lambda:function`.
+The back end lists its own, but not of each type. Added are the things of EC2, and every resource that it does not list, by its ARN. A
+type filter is the service in the ARN, perhaps with the type after it: `ec2:vpc`, `lambda:function`.
 """
 
 import json
@@ -36,8 +36,13 @@ _PAGING = Paging(_TOKEN, _TOKEN, "ResourcesPerPage", 50, "PaginationTokenExpired
 _OTHER_ARNS = {
     "AWS::ApiGateway::RestApi": "apigateway:{r}::/restapis/{n}",
     "AWS::ApiGatewayV2::Api": "apigateway:{r}::/apis/{n}",
+    "AWS::SSM::Parameter": "ssm:{r}:{a}:parameter/{n}",
 }
-_TAGS = {"AWS::EFS::FileSystem": "FileSystemTags"}
+_TAGS = {"AWS::EFS::FileSystem": "FileSystemTags", "AWS::Cognito::UserPool": "UserPoolTags"}
+_LISTED = KINDS.keys() - {
+    "AWS::Cognito::UserPool", "AWS::ECR::Repository", "AWS::Events::EventBus", "AWS::Kinesis::Stream",
+}  # fmt: skip
+"""Types that the back end lists, if AWS lists them."""
 _END = re.compile(r"[/:]")
 
 
@@ -119,7 +124,7 @@ def _of_cloud(cloud: Cloud) -> Iterator[tuple[str, Tags]]:
                 yield aws_arn("ec2", cloud.region, cloud.account_id, f"{kind.resource_type}/{record[kind.id]}"), tags
     for resource in cloud.template.resources.values():
         tags = texts(resource.properties.get(_TAGS.get(resource.type, "Tags")))
-        arn = _arn(cloud, resource) if tags and resource.type not in KINDS else ""
+        arn = _arn(cloud, resource) if tags and resource.type not in _LISTED else ""
         if arn:
             yield arn, tags
 
@@ -129,5 +134,7 @@ def _arn(cloud: Cloud, resource: Resource) -> str:
     aws_id, form = cloud.aws_id(resource.id), ARNS.get(resource.type) or _OTHER_ARNS.get(resource.type)
     if aws_id.startswith("arn:") or form is None:
         return aws_id if aws_id.startswith("arn:") else ""
-    region, name = cloud.region_of(resource.id), physical_name(resource) or aws_id
+    kind, region = KINDS.get(resource.type), cloud.region_of(resource.id)
+    own = resource.properties.get(kind.name_property) if kind else physical_name(resource)
+    name = own.removeprefix("/") if isinstance(own, str) else aws_id
     return f"arn:{partition(region)}:{form.format(r=region, a=cloud.account_of(resource.id), n=name)}"

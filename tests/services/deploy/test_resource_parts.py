@@ -246,3 +246,44 @@ def test_settings_of_topics_subscriptions_queues_and_tables(tmp_path):
         assert endpoint not in await read(backends, sns("ListSubscriptions"))
 
     assert run(tmp_path, body, NEWS, fifo, QUEUE, policy, subscription("a"), expiring(**ttl)) == ()
+
+
+def tagged(value):
+    """A resource of each type whose back end has tags, and the request that lists them."""
+    tags = {"Tags": [{"Key": "team", "Value": value}]} if value else {}
+    keys = {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST"}  # fmt: skip
+    made = {
+        "AWS::DynamoDB::Table": {"TableName": "t", **keys, **tags},
+        "AWS::DynamoDB::GlobalTable": {"TableName": "g", **keys, "Replicas": [{"Region": "eu-west-1", **tags}]},
+        "AWS::Kinesis::Stream": {"Name": "s", **tags},
+        "AWS::SecretsManager::Secret": {"Name": "s", "SecretString": "x", **tags},
+        "AWS::Logs::LogGroup": {"LogGroupName": "/g", **tags},
+        "AWS::KMS::Key": tags,
+        "AWS::StepFunctions::StateMachine": {"StateMachineName": "m", **tags},
+    }
+    return [Resource(type_.replace("::", ""), type_, properties) for type_, properties in made.items()]
+
+
+KEY = backends.cloud(*tagged("")).aws_id("AWSKMSKey")
+LISTS_OF_TAGS = {
+    "a table": ("dynamodb", "DynamoDB_20120810.ListTagsOfResource", {"ResourceArn": f"arn:aws:dynamodb:{PLACE}:table/t"}),
+    "a global table": ("dynamodb", "DynamoDB_20120810.ListTagsOfResource", {"ResourceArn": f"arn:aws:dynamodb:{PLACE}:table/g"}),
+    "a stream": ("kinesis", "Kinesis_20131202.ListTagsForStream", {"StreamName": "s"}),
+    "a secret": ("secretsmanager", "secretsmanager.DescribeSecret", {"SecretId": "s"}),
+    "a log group": ("logs", "Logs_20140328.ListTagsForResource", {"resourceArn": f"arn:aws:logs:{PLACE}:log-group:/g"}),
+    "a key": ("kms", "TrentService.ListResourceTags", {"KeyId": f"arn:aws:kms:{PLACE}:key/{KEY}"}),
+    "a state machine": ("states", "AWSStepFunctions.ListTagsForResource", {"resourceArn": f"arn:aws:states:{PLACE}:stateMachine:m"}),
+}  # fmt: skip
+
+
+def test_tags(tmp_path):
+    async def body(backends):
+        for value in ("blue", "red", ""):
+            await change(backends, *tagged(value))
+            for what, (service, target, members) in LISTS_OF_TAGS.items():
+                found = await read(backends, (service, json_request(target, members)))
+                assert found, what
+                assert [one for one in ("blue", "red") if f'"{one}"' in found] == [one for one in [value] if one], what
+
+    assert run(tmp_path, body) == ()

@@ -1,12 +1,16 @@
 """What the template has for the back ends is there, and follows a change of the template."""
 
+import asyncio
 import json
+from hashlib import sha256
 
 import pytest
 
 from netful.model.core import Origin, Resource, Unknown
 from netful.model.functions.function import SsmParameter
+from netful.services.deploy.template_resources import contents_of, make_resources
 from netful.services.http.backend_requests import form_request, json_request, rest_request
+from netful.services.http.message import Response
 from tests.helpers.backends import change_to, cloud, run
 from tests.helpers.ids import id_in
 
@@ -391,3 +395,31 @@ def test_a_queue_is_made_after_its_dead_letter_queue(tmp_path):
 
     warnings, (status, _) = run(tmp_path, body, queue, dead)
     assert (list(warnings), status) == ([], 200)
+
+
+SECRET = {"Name": "login", "SecretString": "x", "Tags": [{"Key": "team", "Value": "blue"}]}
+
+
+@pytest.mark.parametrize(("written", "calls"), [(SECRET, 0), ({**SECRET, "Description": "of the database"}, 2)])
+def test_a_kept_digest_tells_whether_a_resource_has_changed(written, calls):
+    """Kinds that had no parts before kept the digest of their properties."""
+    asked = []
+
+    async def call_host(_host, request):
+        asked.append(request)
+        return Response(200, (), b"{}")
+
+    key = ("AWS::SecretsManager::Secret", "login")
+    kept = {" ".join(key): sha256(json.dumps(SECRET).encode()).hexdigest()}
+    following = cloud(Resource("Login", key[0], written))
+    made = make_resources(following, call_host, frozenset({key}), kept, (), again=False)
+    assert asyncio.run(made) == {}
+    assert len(asked) == calls
+
+
+def test_another_reference_is_another_content():
+    found = {
+        value: contents_of(cloud(Resource("Login", "AWS::SecretsManager::Secret", {**SECRET, "SecretString": Unknown("a reference", reference=value)})), ())
+        for value in ("{{resolve:ssm:/a}}", "{{resolve:ssm:/b}}")
+    }  # fmt: skip
+    assert len({str(one) for one in found.values()}) == 2

@@ -40,6 +40,8 @@ _THERE = (
 _Key: TypeAlias = tuple[str, ...]
 """Type and name of a resource, and its region where that is not the stack's own."""
 
+_REFERENCES = "netful:References"  # a member that no type has as a property
+
 
 class _Made(Frozen):
     """A resource of the template, with its kind, its name in the back ends, and the place of its stack."""
@@ -62,9 +64,16 @@ class _Made(Frozen):
 
     @property
     def content(self) -> str:
-        """The properties as JSON where an update depends on those before it, else a digest of them and of their references."""
-        if self.kind.has_parts:
-            return json.dumps(known_parts(self.resource.properties))
+        """The properties as JSON where an update depends on those before it, with a digest beside references; else the digest alone."""
+        if not self.kind.has_parts:
+            return self.digest
+        written = self.resource.properties
+        digest = {} if as_texts(written) is written else {_REFERENCES: self.digest}
+        return json.dumps({**known_parts(written), **digest})
+
+    @property
+    def digest(self) -> str:
+        """A digest of the properties and of their references. Where the kind had no parts yet, it is what is kept."""
         written = json.dumps(known_parts(as_texts(self.resource.properties)))
         return hashlib.sha256(written.encode()).hexdigest()
 
@@ -142,7 +151,7 @@ async def make_resources(
 
 def _differs(one: _Made, contents: Mapping[str, str]) -> bool:
     content = one.content
-    return contents.get(" ".join(one.key), content) != content
+    return contents.get(" ".join(one.key), content) not in (content, one.digest)
 
 
 def _before(key: _Key, contents: Mapping[str, str]) -> Properties:

@@ -51,6 +51,14 @@ def _delete_key(one: Wanted) -> list[Request]:
     return [_KMS("ScheduleKeyDeletion", KeyId=_key_arn(one, one.name), PendingWindowInDays=7)]
 
 
+def _key_parts(one: Wanted) -> Iterator[Part]:
+    named = {"KeyId": _key_arn(one, one.name)}
+    return one.tags(
+        lambda key, value: _KMS("TagResource", **named, Tags=[{"TagKey": key, "TagValue": value}]),
+        lambda key: _KMS("UntagResource", **named, TagKeys=[key]),
+    )
+
+
 def _key_arn(one: Wanted, name: str) -> str:
     return name if name.startswith("arn:") else one.arn("kms", f"key/{name}")
 
@@ -71,6 +79,14 @@ def _update_machine(one: Wanted) -> list[Request]:
 
 def _delete_machine(one: Wanted) -> list[Request]:
     return [_STATES("DeleteStateMachine", stateMachineArn=_machine_arn(one))]
+
+
+def _machine_parts(one: Wanted) -> Iterator[Part]:
+    arn = _machine_arn(one)
+    return one.tags(
+        lambda key, value: _STATES("TagResource", resourceArn=arn, tags=[{"key": key, "value": value}]),
+        lambda key: _STATES("UntagResource", resourceArn=arn, tagKeys=[key]),
+    )
 
 
 def _delete_activity(one: Wanted) -> list[Request]:
@@ -140,11 +156,11 @@ def _definition_of(one: Wanted) -> str:
 
 
 KINDS: dict[str, Kind] = {
-    "AWS::KMS::Key": Kind("kms", "", _make_key, _delete_key),
+    "AWS::KMS::Key": Kind("kms", "", _make_key, _delete_key, _key_parts),
     "AWS::KMS::Alias": Kind("kms", "AliasName", _make_alias, _KMS.by_name("DeleteAlias", "AliasName")),
     "AWS::StepFunctions::Activity": Kind("states", "Name", _STATES.by_name("CreateActivity", "name"), _delete_activity),
     "AWS::StepFunctions::StateMachine": Kind(
-        "states", "StateMachineName", _make_machine, _delete_machine, update=_update_machine
+        "states", "StateMachineName", _make_machine, _delete_machine, _machine_parts, _update_machine
     ),
     "AWS::StepFunctions::StateMachineVersion": Kind("states", REF, parts=_version_parts),
     "AWS::StepFunctions::StateMachineAlias": Kind("states", REF, parts=_alias_parts),

@@ -78,10 +78,10 @@ class Wanted(Frozen):
         return document(self.properties.get(name))
 
     def tags(self, put: Callable[[str, str], Request], remove: Callable[[str], Request]) -> Iterator[Part]:
-        """Yield a part for each tag, with the requests for its key and value."""
+        """Yield a part for each tag, with the requests for its key and value. Back ends add another value beside the first one."""
         for tag in self.mappings("Tags"):
-            key = str(tag.get("Key"))
-            yield Part(("tag", key), put(key, str(tag.get("Value", ""))), remove(key))
+            key, value = str(tag.get("Key")), str(tag.get("Value", ""))
+            yield Part(("tag", key, value), put(key, value), remove(key))
 
 
 Requests: TypeAlias = Callable[[Wanted], Iterable[Request]]

@@ -5,7 +5,7 @@ template no longer has goes back to the service's default. Content stays: messag
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, known_parts, whole_number
@@ -25,6 +25,7 @@ from netful.services.deploy.kinds import (
     user_pools,
 )
 from netful.services.deploy.kinds.bucket_settings import bucket_parts
+from netful.services.deploy.kinds.part import Part
 from netful.services.deploy.kinds.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted
 from netful.services.deploy.kinds.secret_values import generated
 from netful.services.http.backend_requests import rest_request
@@ -63,6 +64,13 @@ def _delete_secret(one: Wanted) -> list[Request]:
     return [_SECRETS("DeleteSecret", SecretId=one.name, ForceDeleteWithoutRecovery=True)]
 
 
+def _secret_parts(one: Wanted) -> Iterator[Part]:
+    return one.tags(
+        lambda key, value: _SECRETS("TagResource", SecretId=one.name, Tags=[{"Key": key, "Value": value}]),
+        lambda key: _SECRETS("UntagResource", SecretId=one.name, TagKeys=[key]),
+    )
+
+
 def _make_rotation(one: Wanted) -> list[Request]:
     """Schedule a rotation. The first one follows when the stack has its functions and databases."""
     if "HostedRotationLambda" in one.properties:
@@ -79,6 +87,13 @@ def _make_stream(one: Wanted) -> list[Request]:
 def _update_stream(one: Wanted) -> list[Request]:
     count = one.number("ShardCount", 1)
     return [_KINESIS("UpdateShardCount", StreamName=one.name, TargetShardCount=count, ScalingType="UNIFORM_SCALING")]
+
+
+def _stream_parts(one: Wanted) -> Iterator[Part]:
+    return one.tags(
+        lambda key, value: _KINESIS("AddTagsToStream", StreamName=one.name, Tags={key: value}),
+        lambda key: _KINESIS("RemoveTagsFromStream", StreamName=one.name, TagKeys=[key]),
+    )
 
 
 def _make_connection(one: Wanted) -> list[Request]:
@@ -101,6 +116,14 @@ def _update_log_group(one: Wanted) -> list[Request]:
     return [_LOGS("DeleteRetentionPolicy", **named)]
 
 
+def _log_group_parts(one: Wanted) -> Iterator[Part]:
+    arn = one.arn("logs", f"log-group:{one.name}")
+    return one.tags(
+        lambda key, value: _LOGS("TagResource", resourceArn=arn, tags={key: value}),
+        lambda key: _LOGS("UntagResource", resourceArn=arn, tagKeys=[key]),
+    )
+
+
 # In the order of creation: a subscription needs its topic and its queue, a client its user pool.
 KINDS: dict[str, Kind] = {
     **queues.KINDS,
@@ -109,17 +132,20 @@ KINDS: dict[str, Kind] = {
     "AWS::S3::Bucket": Kind(
         "s3", "BucketName", _make_bucket, lambda one: [rest_request("DELETE", f"/{one.name}")], bucket_parts
     ),
-    "AWS::SecretsManager::Secret": Kind("secretsmanager", "Name", _make_secret, _delete_secret, update=_update_secret),
+    "AWS::SecretsManager::Secret": Kind(
+        "secretsmanager", "Name", _make_secret, _delete_secret, _secret_parts, _update_secret
+    ),
     "AWS::SecretsManager::RotationSchedule": Kind("secretsmanager", "", _make_rotation),
     "AWS::Kinesis::Stream": Kind(
-        "kinesis", "Name", _make_stream, _KINESIS.by_name("DeleteStream", "StreamName"), update=_update_stream
+        "kinesis", "Name", _make_stream, _KINESIS.by_name("DeleteStream", "StreamName"), _stream_parts, _update_stream
     ),
     "AWS::Logs::LogGroup": Kind(
         "logs",
         "LogGroupName",
         _make_log_group,
         _LOGS.by_name("DeleteLogGroup", "logGroupName"),
-        update=_update_log_group,
+        _log_group_parts,
+        _update_log_group,
     ),
     "AWS::Events::EventBus": Kind(
         "events", "Name", _EVENTS.by_name("CreateEventBus", "Name"), _EVENTS.by_name("DeleteEventBus", "Name")

@@ -63,6 +63,11 @@ def _index_parts(one: Wanted) -> Iterator[Part]:
 
 def _table_parts(one: Wanted) -> Iterator[Part]:
     yield from _index_parts(one)
+    arn = one.arn("dynamodb", f"table/{one.name}")
+    yield from one.tags(
+        lambda key, value: _DYNAMODB("TagResource", ResourceArn=arn, Tags=[{"Key": key, "Value": value}]),
+        lambda key: _DYNAMODB("UntagResource", ResourceArn=arn, TagKeys=[key]),
+    )
     expiry = one.mapping("TimeToLiveSpecification")
     if is_true(expiry.get("Enabled")):
         attribute = str(expiry.get("AttributeName"))
@@ -96,7 +101,11 @@ def _replica(one: Wanted) -> Wanted:
     ]
     if one.properties.get("BillingMode") != _ON_DEMAND:
         indexes = [{**each, "ProvisionedThroughput": _USUAL_THROUGHPUT} for each in indexes]
-    further = {"PointInTimeRecoverySpecification": recovery, "GlobalSecondaryIndexes": indexes or None}
+    further = {
+        "PointInTimeRecoverySpecification": recovery,
+        "GlobalSecondaryIndexes": indexes or None,
+        "Tags": own.get("Tags"),
+    }
     return Wanted(one.name, {**one.properties, **further}, one.place)
 
 
