@@ -48,6 +48,7 @@ def of_unknown(cloud: Cloud) -> Iterator[str]:
     """Yield a warning for each setting of a function that is not known, in whose place it has Lambda's default."""
     for function in cloud.compute.functions.values():
         resource = cloud.template.resources.get(function.id)
-        for name, usual in _USUAL.items() if resource is not None else ():
-            if resource is not None and isinstance(resource.properties.get(name), Unknown):
+        written = resource.properties if resource is not None else {}
+        for name, usual in _USUAL.items():
+            if isinstance(written.get(name), Unknown):
                 yield f"{function.origin}: `{function.id}` has the usual `{name}`, {usual}: its own is not known"
