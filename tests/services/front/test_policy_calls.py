@@ -8,7 +8,7 @@ import pytest
 
 from netful.engine.iam.policies import PolicyRequest, evaluate
 from netful.engine.iam.resource_policies import documents, policy_of, with_policy
-from netful.model.core import Resource
+from netful.model.core import Resource, Unknown
 from netful.model.names.generated.secret_names import with_suffix
 from netful.services.front.policy_calls import step_of
 from netful.services.front.routing import route
@@ -152,3 +152,30 @@ def test_a_call_adds_to_the_policy_of_the_template():
     policy = Resource("Policy", "AWS::SQS::QueuePolicy", {"Queues": ["https://sqs/1/q"], "PolicyDocument": WRITTEN})
     cloud = CLOUD.having(resources={"Policy": policy})
     assert len(documents(after(cloud, CHANGED["a queue"][0])(cloud))[QUEUE]["Statement"]) == 2
+
+
+IN_THE_ORGANIZATION = {"Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-1"}
+
+
+@pytest.mark.parametrize(
+    ("written", "outcomes"),
+    [
+        ({"Statement": {"Effect": "Allow", "Principal": {"AWS": CALLER}, "Action": "events:PutEvents", "Resource": BUS}}, ["allow"] * 2),
+        ({"Principal": "210987654321", "Action": "events:PutEvents"}, ["allow"] * 2),
+        ({"Principal": 210987654321, "Action": "events:PutEvents"}, ["allow"] * 2),
+        ({"Principal": "*", "Action": "events:PutEvents", "Condition": IN_THE_ORGANIZATION}, ["allow", "deny"]),
+        ({"Principal": "*", "Action": "events:PutEvents", "Condition": Unknown("a parameter")}, ["unknown"] * 2),
+        ({"Principal": Unknown("a parameter"), "Action": "events:PutEvents"}, ["unknown"] * 2),
+        ({"Principal": "111122223333", "Action": "events:PutEvents"}, ["deny"] * 2),
+    ],
+)  # fmt: skip
+def test_a_policy_of_a_bus_has_the_label_by_which_calls_remove_it(written, outcomes):
+    policy = Resource("Policy", "AWS::Events::EventBusPolicy", {"StatementId": "l", **written})
+    cloud = CLOUD.having(resources={"Policy": policy})
+    asks = [
+        PolicyRequest("events:PutEvents", BUS, principals=(CALLER,), context={"aws:PrincipalOrgID": one})
+        for one in ("o-1", "o-2")
+    ]
+    assert [evaluate(policy_of(BUS, documents(cloud)), one).outcome for one in asks] == outcomes
+    removed = after(cloud, json_call("events", "AWSEvents.RemovePermission", StatementId="l"))(cloud)
+    assert BUS not in documents(removed)

@@ -10,6 +10,7 @@ from netful.model.access.policy_statements import statements
 from netful.model.access.set_policy import SetPolicy
 from netful.model.cloud import Cloud
 from netful.model.core import BY_CALL, Frozen, Resource, Unknown, listed
+from netful.model.names.arns import account_root
 from netful.model.names.partitions import partition
 
 
@@ -30,6 +31,7 @@ class _Attachment(Frozen):
 _SECRET_SUFFIX = re.compile(r"(?<=:secret:)(.+)-\w{6}$")  # suffix that Secrets Manager adds to a name
 _QUEUE = "arn:{partition}:sqs:{region}:{account}:{name}"
 _TOPIC = "arn:{partition}:sns:{region}:{account}:{name}"
+_OF_BUSES = "AWS::Events::EventBusPolicy"
 _ATTACHMENTS = {
     "AWS::S3::BucketPolicy": _Attachment("PolicyDocument", "arn:{partition}:s3:::{name}", "Bucket"),
     "AWS::SQS::QueuePolicy": _Attachment("PolicyDocument", _QUEUE, "Queues"),
@@ -43,7 +45,7 @@ _ATTACHMENTS = {
     "AWS::DynamoDB::Table": _Attachment(
         "ResourcePolicy", "arn:{partition}:dynamodb:{region}:{account}:table/{name}", own="TableName"
     ),
-    "AWS::Events::EventBusPolicy": _Attachment(
+    _OF_BUSES: _Attachment(
         "Statement", "arn:{partition}:events:{region}:{account}:event-bus/{name}", "EventBusName", usual="default"
     ),
     "AWS::ECR::Repository": _Attachment(
@@ -127,6 +129,8 @@ def _is_unread(policy: Resource) -> bool:
 
 def _attached(cloud: Cloud, resource: Resource, attachment: _Attachment) -> Iterator[tuple[str, Mapping[str, Any]]]:
     document = resource.properties.get(attachment.policy)
+    if resource.type == _OF_BUSES:
+        document = _statement_of_bus(cloud, resource)
     if isinstance(document, Mapping):
         document = document.get("PolicyDocument", document)
         document = document if "Statement" in document else {"Statement": [document]}
@@ -136,6 +140,21 @@ def _attached(cloud: Cloud, resource: Resource, attachment: _Attachment) -> Iter
     for name in named if isinstance(named, list | tuple) else [named]:
         if not isinstance(name, Unknown):
             yield _arn(cloud, resource.id, str(name), attachment), document
+
+
+def _statement_of_bus(cloud: Cloud, resource: Resource) -> Any:
+    """Return the statement of a policy of an event bus with its label: as it is written, or of its principal and action."""
+    written = resource.properties
+    statement, principal, limit = (written.get(name) for name in ("Statement", "Principal", "Condition"))
+    if statement is None and principal is not None:
+        whole = principal == "*" or isinstance(principal, Unknown)
+        named = principal if whole else account_root(str(principal), cloud.arn("events", "", resource.id))
+        statement = {"Effect": "Allow", "Principal": {"AWS": named}, "Action": written.get("Action"), "Resource": "*"}
+        if isinstance(limit, Mapping):
+            limit = {limit.get("Type"): {limit.get("Key"): limit.get("Value")}}
+        statement |= {} if limit is None else {"Condition": limit}
+    label = written.get("StatementId")
+    return {**statement, "Sid": label} if isinstance(statement, Mapping) and label else statement
 
 
 def _arn(cloud: Cloud, id_: str, name: str, attachment: _Attachment) -> str:
