@@ -633,6 +633,15 @@ def test_an_old_signature():
 
 
 @pytest.mark.packets
+def test_the_first_caller_that_comes_later_is_judged(services):
+    cloud, _ = guard(allow("s3:GetObject"))
+    signers = {}
+    front = Front(cloud, services.authority, services.backends, signers=signers)
+    signers[KEYS.access_key] = Signer(caller_of(cloud, function()), "secret", "token")
+    assert b"AccessDeniedException" in services.run(front.handle(ssm())).body
+
+
+@pytest.mark.packets
 def test_boto3_with_a_functions_keys(services, through, monkeypatch):
     cloud, _ = guard(allow("ssm:GetParameter", f"{ARN}/demo/*"))
     signers = {KEYS.access_key: Signer(caller_of(cloud, function()), "secret", "token")}

@@ -57,7 +57,7 @@ class Front:
     ) -> None:
         self.calls: Counter[str] = Counter()
         self._cloud = cloud
-        self._guard = Guard(cloud, signers or {})
+        self._guard = Guard(cloud, {} if signers is None else signers)  # one that is empty gets callers later
         self._reception = Reception(cloud, authority, self.answer, limits)
         self._backends = backends
         self._handlers = handlers or {}
