@@ -7,6 +7,7 @@ import pytest
 
 from netful.model.core import SourceError
 from netful.sources import load
+from netful.sources.files.project_folder import is_of_process
 from netful.sources.files.unreadable import MAX_BYTES, beginning_of, bytes_of
 
 
@@ -26,6 +27,12 @@ def test_a_named_pipe_is_refused_at_once(fifo):
 def test_a_template_that_is_a_named_pipe_is_refused(fifo):
     with pytest.raises(SourceError):
         load([fifo])
+
+
+def test_only_what_this_process_has_open_is_one_of_its_pipes():
+    assert is_of_process(Path("/dev/stdin"))
+    assert is_of_process(Path("/dev/fd/63"))
+    assert not is_of_process(Path("/dev/shm/template.yaml"))
 
 
 def test_a_pipe_of_the_shell_is_read():

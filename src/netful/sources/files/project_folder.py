@@ -89,7 +89,8 @@ def within(file: str | Path, path: Path, origin: Origin) -> Path:
 
 def is_of_process(file: Path) -> bool:
     """Return whether a path names what this process has open: `/dev/stdin`, or a pipe that a shell makes (`<(…)`)."""
-    return file.absolute().is_relative_to("/dev") or file.absolute().is_relative_to("/proc")
+    place = file.absolute()
+    return place.parent == Path("/dev") or any(place.is_relative_to(one) for one in ("/dev/fd", "/proc"))
 
 
 def check_link(file: Path) -> None:
