@@ -6,6 +6,7 @@ An ordinary user's tests run in a user namespace, whose root that user is.
 """
 
 import gc
+import itertools
 import os
 import re
 import signal
@@ -34,6 +35,8 @@ from netful.sources import load
 pytest.register_assert_rewrite("tests.helpers")  # so that their assertions tell the values
 
 from tests.helpers.stacks import WITHOUT_ROOT, Stack  # noqa: E402
+
+gc.disable()  # until the first test: little of what is imported and collected is garbage
 
 if not is_root() and find_rights().mode is Mode.ROOTLESS:
     os.environ.setdefault("LOGNAME", str(os.getuid()))  # pytest names its folder after it
@@ -130,6 +133,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.line(f"{number:5} {path}")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Leave out of a report what nothing reads: pytest-xdist sends forty thousand of them."""
+    report = yield
+    report.keywords = {}
+    return report
+
+
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system"}
 unmarked: list[str] = []  # the test that runs and may not start programs
 
@@ -143,6 +154,7 @@ def refuse_programs(event: str, _arguments: object) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop() -> None:
     """Watch the tests alone: the collection opens and imports thousands of files."""
+    gc.enable()
     sys.addaudithook(refuse_programs)
 
 
@@ -153,6 +165,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     result = yield
     unmarked.clear()
     return result
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder, as pytest does, but without a search for its number and a link to the last one."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    path = tmp_path_factory.getbasetemp() / f"{name}{next(_numbers)}"
+    path.mkdir(mode=0o700)
+    return path
 
 
 @pytest.fixture
