@@ -47,7 +47,7 @@ again: lint
 FREE_MEMORY = $(shell df --output=avail /dev/shm 2>/dev/null | awk '$$1 > 1000000 { print "/dev/shm" }')
 test-fast: export PYTEST_DEBUG_TEMPROOT = $(FREE_MEMORY)
 test-fast: setup
-	$(PYTEST) -n $$(nproc) $(OWN) -m "not packets and not programs" --hypothesis-profile quick
+	$(PYTEST) -n $$(nproc) $(OWN) -m "not packets and not programs" --hypothesis-profile quick -o tmp_path_retention_count=1
 
 # Every property with all its examples, different ones in each run.
 properties: setup

@@ -1,6 +1,11 @@
 """Attributes that no resource of a type has: a warning says that CloudFormation refuses the template."""
 
+from pathlib import Path
+
 import pytest
+
+import netful.account
+from netful.sources import load
 
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
@@ -40,3 +45,11 @@ Outputs:
 def test_an_attribute_that_the_type_does_not_have(cloud_of, value, named):
     found = [one for one in cloud_of(TEMPLATE.format(value)).template.warnings if "has no attribute" in one]
     assert [f"`{named}`" in one for one in found] == ([True] if named else [])
+
+
+def test_the_template_of_the_default_vpc_has_no_warning():
+    cloud = load([Path(netful.account.__file__).parent / "aws.default-vpc.yaml"], stack_name="aws.default-vpc")
+    assert cloud.template.warnings == ()
+    assert [route.target_id for route in cloud.network.route_tables["DefaultVpc.main"].routes] == [
+        "DefaultInternetGateway"
+    ]

@@ -90,7 +90,10 @@ ADDRESS_REFERENCE = "{{{{resolve:address:{id}.{attribute}}}}}"
 MADE_WITH = {
     ("AWS::EC2::VPC", "DefaultSecurityGroup"): "default",
     ("AWS::EC2::VPC", "DefaultNetworkAcl"): "default-acl",
-    ("AWS::EC2::VPC", "MainRouteTable"): "main",  # CloudFormation has none; plans name it
+    (
+        "AWS::EC2::VPC",
+        "Netful::MainRouteTable",
+    ): "main",  # no template has such a name: that of plans and of the default VPC
     ("AWS::EC2::NatGateway", "RouteTableId"): "routes",
     ("AWS::EC2::TransitGateway", "AssociationDefaultRouteTableId"): "default",  # the same
     ("AWS::EC2::TransitGateway", "PropagationDefaultRouteTableId"): "default",  # the same
@@ -233,7 +236,7 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::S3::Bucket", "RegionalDomainName"): lambda id_, r, _a: f"{id_}.{service('s3').host(r)}",
     ("AWS::S3::Bucket", "WebsiteEndpoint"): lambda id_, r, _a: _website(
         id_, r
-    ),  # CloudFormation has none; plans name it
+    ),  # no template has such a name: that of plans and of the default VPC
     ("AWS::S3::Bucket", "WebsiteURL"): lambda id_, r, _a: f"http://{_website(id_, r)}",
     ("AWS::SQS::Queue", "QueueUrl"): lambda id_, r, a: f"https://{service('sqs').host(r)}/{a}/{id_}",
 }

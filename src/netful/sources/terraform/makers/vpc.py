@@ -40,7 +40,7 @@ def _default_vpc(making: Translation, resource: Planned) -> None:
     making.put(resource, "AWS::EC2::InternetGateway", {}, ".gateway")
     attachment = {"VpcId": vpc, "InternetGatewayId": gateway}
     making.put(resource, "AWS::EC2::VPCGatewayAttachment", attachment, ".attachment")
-    table = {"Fn::GetAtt": [resource.address, "MainRouteTable"]}
+    table = {"Fn::GetAtt": [resource.address, "Netful::MainRouteTable"]}
     route = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway}
     making.put(resource, "AWS::EC2::Route", route, ".route")
 

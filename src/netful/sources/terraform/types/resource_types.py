@@ -399,8 +399,8 @@ ATTRIBUTES = {
     ("aws_ec2_transit_gateway", "propagation_default_route_table_id"): "PropagationDefaultRouteTableId",
     ("aws_vpc", "default_security_group_id"): "DefaultSecurityGroup",
     ("aws_vpc", "default_network_acl_id"): "DefaultNetworkAcl",
-    ("aws_vpc", "default_route_table_id"): "MainRouteTable",
-    ("aws_vpc", "main_route_table_id"): "MainRouteTable",
+    ("aws_vpc", "default_route_table_id"): "Netful::MainRouteTable",
+    ("aws_vpc", "main_route_table_id"): "Netful::MainRouteTable",
     ("aws_api_gateway_domain_name", "arn"): "DomainNameArn",
     ("aws_api_gateway_domain_name", "domain_name_id"): "DomainNameId",
     ("aws_api_gateway_stage", "arn"): "Id",
@@ -454,7 +454,7 @@ NO_RESOURCES = {"aws_route53_resolver_firewall_config"}
 
 # Types that adopt a default of a VPC: the argument that names it, else by the VPC; and the VPC's attribute.
 DEFAULTS = {
-    "aws_default_route_table": ("default_route_table_id", "MainRouteTable"),
+    "aws_default_route_table": ("default_route_table_id", "Netful::MainRouteTable"),
     "aws_default_security_group": ("", "DefaultSecurityGroup"),
     "aws_default_network_acl": ("default_network_acl_id", "DefaultNetworkAcl"),
 }
