@@ -73,11 +73,11 @@ def policy_templates() -> list[str]:
     return [*processor.get_default_policy_templates_json()["Templates"]]
 
 
-@cache
 def _translator() -> Any:
     """Return the translator's module. It would read and check its table of policy templates again for each template."""
     module = _imported("translator.translator")
-    if make := getattr(module, _POLICY_TEMPLATES, None):
+    make = getattr(module, _POLICY_TEMPLATES, None)
+    if make and not hasattr(make, "cache_info"):  # a run of pytest within another one imports it anew
         setattr(module, _POLICY_TEMPLATES, cache(make))
     return module
 
