@@ -77,7 +77,7 @@ def _translator() -> Any:
     """Return the translator's module. It would read and check its table of policy templates again for each template."""
     module = _imported("translator.translator")
     make = getattr(module, _POLICY_TEMPLATES, None)
-    if make and not hasattr(make, "cache_info"):  # a run of pytest within another one imports it anew
+    if make and not hasattr(make, "cache_info"):  # a run of pytest within another one imports it again
         setattr(module, _POLICY_TEMPLATES, cache(make))
     return module
 
