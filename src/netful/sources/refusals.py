@@ -5,6 +5,7 @@ Only what a source states is compared: a zone or a block that is not known is ne
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from ipaddress import IPv4Network
 
 from netful.model.balancing.load_balancers import LoadBalancerType
@@ -14,7 +15,7 @@ from netful.model.network.block_restrictions import is_restricted
 from netful.model.network.vpc import Subnet, ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType
 from netful.model.unread import Unread, Weight
-from netful.sources.refused import addresses, databases, listeners, routes, targets, tasks, vpc_origins
+from netful.sources.refused import actions, addresses, databases, listeners, routes, targets, tasks, vpc_origins
 from netful.sources.refused.values import refused_values
 from netful.sources.refused.zones import in_one_zone
 
@@ -251,12 +252,12 @@ _ROWS = (
     _Row(vpc_origins.load_balancers, "VpcOriginEndpointConfig", "use an application load balancer, or a network load balancer with a group and no listener of TLS"),
     _Row(listeners.protocols, "Protocol", "use HTTP and HTTPS for an application load balancer, and TCP, UDP or TLS for a network load balancer"),
     _Row(listeners.certificates, "Protocol", "name a certificate in `Certificates`"),
-    _Row(listeners.groups_of_listeners, "DefaultActions", _OF_GROUPS),
-    _Row(listeners.groups_of_rules, "Actions", _OF_GROUPS),
-    _Row(listeners.actions_of_listeners, "DefaultActions", _FITTING),
-    _Row(listeners.actions_of_rules, "Actions", _FITTING),
-    _Row(targets.groups_of_listeners, "DefaultActions", _IN_VPC),
-    _Row(targets.groups_of_rules, "Actions", _IN_VPC),
+    _Row(partial(actions.of_listeners, listeners.forwards), "DefaultActions", _OF_GROUPS),
+    _Row(partial(actions.of_rules, listeners.forwards), "Actions", _OF_GROUPS),
+    _Row(partial(actions.of_listeners, listeners.unfit), "DefaultActions", _FITTING),
+    _Row(partial(actions.of_rules, listeners.unfit), "Actions", _FITTING),
+    _Row(partial(actions.of_listeners, targets.apart), "DefaultActions", _IN_VPC),
+    _Row(partial(actions.of_rules, targets.apart), "Actions", _IN_VPC),
     _Row(targets.instances, "Targets", "register instances of the group's own VPC, and those of others by their addresses (`TargetType: ip`)"),
     _Row(targets.addresses, "Targets", "name private addresses, and set `AvailabilityZone: all` for those outside of the VPC"),
     _Row(targets.balancers, "Targets", "use the port of one of the load balancer's listeners", lacks=True),

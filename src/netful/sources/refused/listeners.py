@@ -30,46 +30,17 @@ def certificates(cloud: Cloud) -> Iterator[tuple[str, str]]:
             yield listener.id, f"its protocol is {listener.protocol}, and it has no certificate"
 
 
-def groups_of_listeners(cloud: Cloud) -> Iterator[tuple[str, str]]:
-    """Yield listeners that forward to a group with a protocol of another type of load balancer."""
-    for listener in cloud.balancing.listeners.values():
-        for reason in _forwards(cloud, listener.load_balancer_id, listener.default_actions):
-            yield listener.id, reason
-
-
-def groups_of_rules(cloud: Cloud) -> Iterator[tuple[str, str]]:
-    """Yield rules that forward to a group with a protocol of another type of load balancer."""
-    for rule in cloud.balancing.listener_rules.values():
-        listener = known_in(cloud.balancing.listeners, rule.listener_id)
-        for reason in _forwards(cloud, listener.load_balancer_id, rule.actions) if listener else ():
-            yield rule.id, reason
-
-
-def _forwards(cloud: Cloud, balancer_id: Maybe[str], actions: Iterable[Action]) -> Iterator[str]:
-    """Yield the reason why a load balancer does not forward to the first group that it cannot use."""
-    others = _others(cloud, balancer_id)
+def forwards(cloud: Cloud, listener: Listener, actions: Iterable[Action]) -> Iterator[str]:
+    """Yield the reason why a load balancer does not forward to the first group whose protocol is that of another type."""
+    others = _others(cloud, listener.load_balancer_id)
     groups = (known_in(cloud.balancing.target_groups, id_) for action in actions for id_ in action.target_group_ids)
     wrong = next((group for group in groups if group is not None and group.protocol in others), None)
     if wrong is not None:
-        yield f"`{balancer_id}` does not forward to `{wrong.id}`, whose protocol is {wrong.protocol}"
+        yield f"`{listener.load_balancer_id}` does not forward to `{wrong.id}`, whose protocol is {wrong.protocol}"
 
 
-def actions_of_listeners(cloud: Cloud) -> Iterator[tuple[str, str]]:
-    """Yield listeners with a default action that they do not have, or that redirects to its own request."""
-    for listener in cloud.balancing.listeners.values():
-        for reason in _unfit(cloud, listener, listener.default_actions):
-            yield listener.id, reason
-
-
-def actions_of_rules(cloud: Cloud) -> Iterator[tuple[str, str]]:
-    """Yield rules with an action that their listener does not have, or that redirects to its own request."""
-    for rule in cloud.balancing.listener_rules.values():
-        listener = known_in(cloud.balancing.listeners, rule.listener_id)
-        for reason in _unfit(cloud, listener, rule.actions) if listener else ():
-            yield rule.id, reason
-
-
-def _unfit(cloud: Cloud, listener: Listener, actions: Iterable[Action]) -> Iterator[str]:
+def unfit(cloud: Cloud, listener: Listener, actions: Iterable[Action]) -> Iterator[str]:
+    """Yield why a listener does not have some actions, or that one redirects to its own request."""
     types = [action.type for action in actions]
     if _others(cloud, listener.load_balancer_id) == _OTHERS[LoadBalancerType.NETWORK]:
         yield from (

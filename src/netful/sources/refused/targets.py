@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import Any
 
-from netful.model.balancing.load_balancers import Action, TargetGroup
+from netful.model.balancing.load_balancers import Action, Listener, TargetGroup
 from netful.model.cloud import Cloud
-from netful.model.core import Maybe, Unknown, known_in, mappings
+from netful.model.core import Unknown, known_in, mappings
 from netful.model.network.vpc import Vpc
 
 _ZONE = "AvailabilityZone"
@@ -14,22 +14,9 @@ _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12
 """Blocks in which an address outside of the group's VPC may be."""
 
 
-def groups_of_listeners(cloud: Cloud) -> Iterator[tuple[str, str]]:
-    """Yield listeners that forward to a group in another VPC than their load balancer's."""
-    for listener in cloud.balancing.listeners.values():
-        for reason in _apart(cloud, listener.load_balancer_id, listener.default_actions):
-            yield listener.id, reason
-
-
-def groups_of_rules(cloud: Cloud) -> Iterator[tuple[str, str]]:
-    """Yield rules that forward to a group in another VPC than their load balancer's."""
-    for rule in cloud.balancing.listener_rules.values():
-        listener = known_in(cloud.balancing.listeners, rule.listener_id)
-        for reason in _apart(cloud, listener.load_balancer_id, rule.actions) if listener else ():
-            yield rule.id, reason
-
-
-def _apart(cloud: Cloud, balancer_id: Maybe[str], actions: Iterable[Action]) -> Iterator[str]:
+def apart(cloud: Cloud, listener: Listener, actions: Iterable[Action]) -> Iterator[str]:
+    """Yield the groups that are in another VPC than the load balancer which forwards to them."""
+    balancer_id = listener.load_balancer_id
     balancer = known_in(cloud.balancing.load_balancers, balancer_id)
     here = known_in(cloud.network.vpcs, balancer.vpc_id) if balancer else None
     for group in cloud.balancing.groups_of(*actions):

@@ -1,4 +1,4 @@
-"""Counts of tasks, instances and nodes that are not known, or 0 for now: answers assume that there is one.
+"""Counts of tasks, instances and nodes that are not known, or start at 0: answers assume that there is one.
 
 A service of ECS whose count is 0 has no interface at all. A fleet with such a count has interfaces, because it may grow.
 """
