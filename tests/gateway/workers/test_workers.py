@@ -225,10 +225,12 @@ class Running:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
-    stack = Running(tmp_path_factory.mktemp("workers"), server)
-    yield stack
-    stack.stop()
-    server.kill()
+    try:
+        stack = Running(tmp_path_factory.mktemp("workers"), server)
+        yield stack
+        stack.stop()
+    finally:
+        server.kill()
 
 
 @pytest.mark.parametrize("tls", [False, True])
