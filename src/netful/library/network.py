@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from netful import sources
 from netful.model.cloud import Cloud
-from netful.model.core import QuestionError
+from netful.model.core import QuestionError, every_part
 from netful.sources.files import project_folder
 
 if TYPE_CHECKING:
@@ -224,13 +224,7 @@ class Network:
 def _about(document: dict[str, Any], id_: str) -> dict[str, Any]:
     """Return the parts of an inventory that contain an id. Raise QuestionError if nothing contains it."""
     resources = {name: found for name, found in document["resources"].items() if name == id_}
-    lists = {name: [item for item in document[name] if _holds(item, id_)] for name in _LISTS_OF_PARTS}
+    lists = {name: [item for item in document[name] if id_ in every_part(item)] for name in _LISTS_OF_PARTS}
     if not resources and not any(lists.values()):
         raise QuestionError(f"there is no `{id_}`", hint="`netful show` lists everything")
     return {**document, **lists, "resources": resources}
-
-
-def _holds(value: Any, id_: str) -> bool:
-    if isinstance(value, dict):
-        return any(_holds(item, id_) for item in value.values())
-    return any(_holds(item, id_) for item in value) if isinstance(value, list) else value == id_

@@ -23,7 +23,7 @@ from netful.account.tags import retagged, tag_list
 from netful.account.wire.errors import ApiError
 from netful.account.wire.service_model import service_model
 from netful.account.writing import Running
-from netful.model.core import Frozen, Resource
+from netful.model.core import Frozen, Resource, with_leaves
 
 Change = writing.Change[View]
 Look = Callable[[View, Parameters], Mapping[str, Any]]
@@ -191,13 +191,13 @@ def default_subnets(view: View, group: UsualGroup) -> list[str]:
 
 def _with_names(view: View, value: Any) -> Any:
     """Return a value with names in place of ids. Raises ApiError for a subnet or a group that does not exist."""
-    if isinstance(value, Mapping):
-        return {key: _with_names(view, inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_with_names(view, inner) for inner in value]
-    if isinstance(value, str) and _PLACES.fullmatch(value) and value not in view.ec2.names:
-        raise _missing(value, subnet=value.startswith("subnet-"))
-    return view.ec2.names.get(value, value) if isinstance(value, str) else value
+    return with_leaves(value, lambda one: _named(view, one) if isinstance(one, str) else one)
+
+
+def _named(view: View, id_: str) -> str:
+    if _PLACES.fullmatch(id_) and id_ not in view.ec2.names:
+        raise _missing(id_, subnet=id_.startswith("subnet-"))
+    return view.ec2.names.get(id_, id_)
 
 
 def _missing(id_: object, *, subnet: bool) -> ApiError:
@@ -208,12 +208,9 @@ def _missing(id_: object, *, subnet: bool) -> ApiError:
 
 def _with_ids(view: View, value: Any) -> Any:
     """Return a value with ids in place of the names of subnets and groups."""
-    if isinstance(value, Mapping):
-        return {key: _with_ids(view, inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_with_ids(view, inner) for inner in value]
     network = view.cloud.network
-    return view.ec2.id(value) if value in network.subnets or value in network.security_groups else value
+    names = {*network.subnets, *network.security_groups}
+    return with_leaves(value, lambda one: view.ec2.id(one) if one in names else one)
 
 
 def writes(things: Sequence[Thing], modify: str) -> dict[str, writing.Write[View]]:

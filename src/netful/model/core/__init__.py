@@ -18,6 +18,7 @@ from netful.model.core.frozen import Frozen, replace
 from netful.model.core.instants import instant
 from netful.model.core.json_values import (
     at,
+    every_part,
     is_list_of_mappings,
     is_set,
     is_true,
@@ -27,6 +28,7 @@ from netful.model.core.json_values import (
     mapping,
     mappings,
     texts,
+    with_leaves,
     words_of,
 )
 from netful.model.core.numbers import whole_number
@@ -60,6 +62,7 @@ __all__ = [
     "UnknownAnswerError",
     "at",
     "construct_of",
+    "every_part",
     "file_name",
     "host_of_url",
     "instant",
@@ -77,5 +80,6 @@ __all__ = [
     "texts",
     "url_parts",
     "whole_number",
+    "with_leaves",
     "words_of",
 ]

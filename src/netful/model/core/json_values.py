@@ -1,6 +1,6 @@
 """Parts of AWS's JSON, which a template or a document may contain in any shape, and which may be unknown before deployment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from netful.model.core.unknown import Unknown
@@ -14,6 +14,23 @@ def is_set(value: object) -> bool:
 def is_true(value: object) -> bool:
     """Return whether a value is true, as a boolean or as text."""
     return str(value).lower() == "true"
+
+
+def every_part(value: Any) -> Iterator[Any]:
+    """Yield a value and all that is within it, the outer parts before the inner ones."""
+    yield value
+    if not isinstance(value, str) and isinstance(
+        value, (dict, list, tuple, Mapping)
+    ):  # the common cases are the fast ones
+        for item in value.values() if isinstance(value, (dict, Mapping)) else value:
+            yield from every_part(item)
+
+
+def with_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a value in which all that is neither a mapping nor a list is changed."""
+    if isinstance(value, Mapping):
+        return {str(key): with_leaves(item, change) for key, item in value.items()}
+    return [with_leaves(item, change) for item in value] if isinstance(value, list | tuple) else change(value)
 
 
 def known_parts(value: Any) -> Any:
@@ -66,8 +83,4 @@ def at(value: Any, path: str) -> Any:
 
 def words_of(value: Any) -> Iterator[str]:
     """Yield every known text within a value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping | list | tuple):
-        for item in value.values() if isinstance(value, Mapping) else value:
-            yield from words_of(item)
+    return (part for part in every_part(value) if isinstance(part, str))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Maybe, Unknown
+from netful.model.core import Maybe, Unknown, with_leaves
 from netful.model.names import service_names
 from netful.model.names.generated.instance_dns import private_dns_name
 from netful.services.http.backend_requests import CallHost, json_request
@@ -79,11 +79,7 @@ def as_texts(node: Any) -> Any:
 
 
 def _filled(node: Any, values: Mapping[str, Maybe[str]]) -> Any:
-    if isinstance(node, Unknown):
-        return values.get(node.reference, node)
-    if isinstance(node, Mapping):
-        return {key: _filled(item, values) for key, item in node.items()}
-    return [_filled(item, values) for item in node] if isinstance(node, list | tuple) else node
+    return with_leaves(node, lambda one: values.get(one.reference, one) if isinstance(one, Unknown) else one)
 
 
 def _address(cloud: Cloud, id_: str, attribute: str) -> str:

@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from netful.model.core import words_of
 from netful.sources.described.files import Description
 
 _OWN_ARNS = (
@@ -35,7 +35,7 @@ def account_of(descriptions: Iterable[Description]) -> tuple[str, str]:
     if known:
         return known, ""
     likely = _most_of(
-        _accounts(text for one in those for key in one.keys for item in one.of(key) for text in _texts(item.data))
+        _accounts(text for one in those for key in one.keys for item in one.of(key) for text in words_of(item.data))
     )
     return (
         likely,
@@ -51,11 +51,3 @@ def _accounts(texts: Iterable[str]) -> Iterator[str]:
 
 def _most_of(values: Iterable[str]) -> str:
     return next((value for value, _ in Counter(values).most_common(1)), "")
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for member in members:
-        yield from _texts(member)

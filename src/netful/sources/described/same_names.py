@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from netful.model.core import Frozen
+from netful.model.core import Frozen, with_leaves
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 from netful.sources.described.load_balancers import name_of
@@ -58,11 +58,7 @@ def of_aws(value: Any) -> Any:
 
 def _with_texts(value: Any, change: Callable[[str], str]) -> Any:
     """Return a value with every text in it changed."""
-    if isinstance(value, Mapping):
-        return {key: _with_texts(each, change) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_with_texts(each, change) for each in value]
-    return change(value) if isinstance(value, str) else value
+    return with_leaves(value, lambda one: change(one) if isinstance(one, str) else one)
 
 
 def tell_apart(descriptions: Iterable[Description]) -> None:

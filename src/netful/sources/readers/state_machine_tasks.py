@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from netful.model.core import Maybe, Unknown, mapping
+from netful.model.core import Maybe, Unknown, every_part, mapping
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.sources.template.reading import Inventory, Reader
 
@@ -55,15 +55,8 @@ def _definition(reader: Reader, given: Mapping[str, Any]) -> Any:
 
 def _configurations(value: Any) -> Iterator[Mapping[str, Any]]:
     """Yield the network configurations within a definition, at any depth."""
-    if isinstance(value, list):
-        for one in value:
-            yield from _configurations(one)
-    elif isinstance(value, (dict, Mapping)):
-        found = value.get(_CONFIGURATION)
-        if isinstance(found, (dict, Mapping)):
-            yield found
-        for one in value.values():
-            yield from _configurations(one)
+    found = (part.get(_CONFIGURATION) for part in every_part(value) if isinstance(part, Mapping))
+    return (one for one in found if isinstance(one, Mapping))
 
 
 def _texts(reader: Reader, one: Mapping[str, Any], name: str, given: Mapping[str, Any]) -> tuple[Maybe[str], ...]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from netful.model.core import words_of
 from netful.model.names.service_names import REGIONS
 from netful.sources.template.template import Template
 
@@ -59,16 +60,5 @@ def named_account(templates: Iterable[Template]) -> str | None:
     for template in templates:
         for resource in template.resources.values():
             pattern = _API_ARN if isinstance(resource, Mapping) and resource.get("Type") == _PERMISSION else _ASSETS
-            found.update(match[1] for text in _texts(resource) for match in pattern.finditer(text))
+            found.update(match[1] for text in words_of(resource) for match in pattern.finditer(text))
     return found.pop() if len(found) == 1 else None
-
-
-def _texts(node: Any) -> Iterator[str]:
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, list):
-        for item in node:
-            yield from _texts(item)
-    elif isinstance(node, (dict, Mapping)):
-        for member in node.values():
-            yield from _texts(member)

@@ -1,11 +1,11 @@
 """The template for a plan during its creation: values of arguments, references, resources."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from netful.model.core import SourceError, Unknown, known_in
+from netful.model.core import SourceError, Unknown, every_part, known_in
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network.managed_prefix_lists import managed_prefix_list_id
 from netful.sources.files import document
@@ -146,7 +146,9 @@ class Translation:
     ) -> Any:
         """Return the value of an argument within a block."""
         value, expression = values.get(name), written.get(name)
-        later = _holds_true(unknown.get(name)) or (isinstance(value, list) and None in value)
+        later = any(part is True for part in every_part(unknown.get(name))) or (
+            isinstance(value, list) and None in value
+        )
         if value is not None and not later:
             return self._known([value] if name in LISTS and isinstance(value, str) else value, name)
         if expression is None and later and not _is_left_out(resource, written):
@@ -300,7 +302,7 @@ class Translation:
 
     def _addresses(self, resource: Planned, written: Any) -> dict[str, None]:
         named = [one.resource for one in self._named(resource, written) if isinstance(one, AttributeReference)]
-        held = [one.resource for value in _leaves(resource.values) if (one := known_in(self._by_value, value))]
+        held = [one.resource for value in every_part(resource.values) if (one := known_in(self._by_value, value))]
         return dict.fromkeys(one.address for one in (*named, *held))
 
     def _named(self, resource: Planned, written: Any) -> Iterator[AttributeReference | Literal | Unknown]:
@@ -412,14 +414,6 @@ def _is_left_out(resource: Planned, written: dict[str, Any]) -> bool:
     return bool(resource.module.configuration) and written is resource.expressions
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _leaves(item)
-    else:
-        yield value
-
-
 def _place(properties: dict[str, Any], path: str, value: Any) -> None:
     *way, name = path.split(".")
     for step in way:
@@ -430,12 +424,6 @@ def _place(properties: dict[str, Any], path: str, value: Any) -> None:
 def _first(value: Any) -> Any:
     """Return the first block under a block's name."""
     return next(iter(items(value)), {}) if isinstance(value, list) else value
-
-
-def _holds_true(value: Any) -> bool:
-    """Return whether any part of an argument is known only after apply."""
-    members: Iterable[Any] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return value is True or any(map(_holds_true, members))
 
 
 Maker = Callable[[Translation, Planned], None]

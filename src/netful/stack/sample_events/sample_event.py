@@ -10,13 +10,14 @@ import re
 import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
 from netful.gateway.calls.context import request_time
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, instant
+from netful.model.core import Resource, instant, with_leaves
 from netful.model.names.partitions import partition
 from netful.stack.sample_events.places import api_values, source
 
@@ -49,19 +50,15 @@ def sample_event(cloud: Cloud, function_id: str, kind: str, payload: Any = None)
         "source": arn,
         "bucket": arn.rpartition(":")[2],
     }
-    made: dict[str, Any] = _filled(form, values)
+    made: dict[str, Any] = with_leaves(form, partial(_filled, values=values))
     return {key: value for key, value in made.items() if value is not None or key not in _NOT_SENT.get(kind, ())}
 
 
-def _filled(node: Any, values: dict[str, Any]) -> Any:
-    if isinstance(node, dict):
-        return {key: _filled(item, values) for key, item in node.items()}
-    if isinstance(node, list):
-        return [_filled(item, values) for item in node]
-    if not isinstance(node, str):
-        return node
-    alone = _NAME.fullmatch(node)
-    return values[alone[1]] if alone else _NAME.sub(lambda found: str(values[found[1]]), node)
+def _filled(text: Any, values: dict[str, Any]) -> Any:
+    if not isinstance(text, str):
+        return text
+    alone = _NAME.fullmatch(text)
+    return values[alone[1]] if alone else _NAME.sub(lambda found: str(values[found[1]]), text)
 
 
 def _carried(payload: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from netful.account.cloudformation.templates.template_text import as_json
-from netful.model.core import Frozen, Resource, Unknown
+from netful.model.core import Frozen, Resource, Unknown, with_leaves
 from netful.model.identity import has_id
 from netful.model.names.generated.generated_names import NAMINGS
 from netful.sources.account.stack_tags import own_properties
@@ -77,11 +77,7 @@ def _changes_id(seen: Seen) -> bool:
 
 def known(value: Any) -> Any:
     """Return a resolved value as JSON: an unknown part is `{{changeSet:KNOWN_AFTER_APPLY}}`, as change sets write it."""
-    if isinstance(value, Unknown):
-        return "{{changeSet:KNOWN_AFTER_APPLY}}"
-    if isinstance(value, Mapping):
-        return {str(name): known(item) for name, item in value.items()}
-    return [known(item) for item in value] if isinstance(value, list | tuple) else value
+    return with_leaves(value, lambda one: "{{changeSet:KNOWN_AFTER_APPLY}}" if isinstance(one, Unknown) else one)
 
 
 def changes(before: Mapping[str, Seen], after: Mapping[str, Seen]) -> list[ResourceChange]:

@@ -15,7 +15,7 @@ from netful.account.cloudformation.deployments.stack_view import logical_id
 from netful.account.cloudformation.templates.objects import fetched, forget
 from netful.account.cloudformation.templates.parameters import as_text
 from netful.account.wire.errors import refusal
-from netful.model.core import NetfulError, Resource, Unknown
+from netful.model.core import NetfulError, Resource, Unknown, with_leaves
 from netful.model.names import service_names
 from netful.services.http.backend_requests import query_request, rest_request
 from netful.sources.account.deployed_stack import DeployedStack
@@ -132,8 +132,4 @@ class CustomRequests:
 
 def texts(value: Any) -> Any:
     """Return properties as a custom resource receives them: every value that is not a list or an object is a text."""
-    if isinstance(value, Unknown):
-        return ""
-    if isinstance(value, Mapping):
-        return {str(name): texts(item) for name, item in value.items()}
-    return [texts(item) for item in value] if isinstance(value, list | tuple) else as_text(value)
+    return with_leaves(value, lambda one: "" if isinstance(one, Unknown) else as_text(one))

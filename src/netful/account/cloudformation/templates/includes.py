@@ -6,6 +6,7 @@ from typing import Any
 from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.templates.objects import fetched
 from netful.account.cloudformation.templates.template_text import invalid
+from netful.model.core import every_part, listed, mappings
 from netful.sources.account.deployed_stack import address_of
 from netful.sources.files import document
 
@@ -35,16 +36,10 @@ async def included(account: Account, root: Any, given: Mapping[str, str]) -> dic
 
 def _locations(node: Any, given: Mapping[str, str]) -> Iterator[str]:
     """Yield the places of included files: texts, or parameters with such a value."""
-    if isinstance(node, list):
-        for one in node:
-            yield from _locations(one, given)
-    elif isinstance(node, Mapping):
-        for macro in (node.get(_MACRO), node.get("Transform")):
-            for one in macro if isinstance(macro, list) else [macro]:
-                if isinstance(one, Mapping) and one.get("Name") == _INCLUDE:
-                    written = (one.get("Parameters") or {}).get("Location")
-                    text = given.get(str(written.get("Ref"))) if isinstance(written, Mapping) else written
-                    if isinstance(text, str):
-                        yield text
-        for one in node.values():
-            yield from _locations(one, given)
+    parts = (part for part in every_part(node) if isinstance(part, Mapping))
+    for one in (one for part in parts for name in (_MACRO, "Transform") for one in mappings(listed(part.get(name)))):
+        if one.get("Name") == _INCLUDE:
+            written = (one.get("Parameters") or {}).get("Location")
+            text = given.get(str(written.get("Ref"))) if isinstance(written, Mapping) else written
+            if isinstance(text, str):
+                yield text

@@ -17,7 +17,7 @@ from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.templates.processed import processed
 from netful.account.cloudformation.templates.template_text import as_json, invalid
 from netful.account.wire.errors import ApiError, refusal
-from netful.model.core import Frozen, NetfulError
+from netful.model.core import Frozen, NetfulError, every_part
 from netful.sources.files import document
 from netful.sources.files.whole_file import write_whole
 
@@ -41,10 +41,7 @@ def has_any(root: Any) -> bool:
 
 def _in_place(node: Any) -> Iterator[Any]:
     """Yield the transforms of the parts of a template."""
-    if isinstance(node, Mapping):
-        yield from _listed(node.get(_IN_PLACE))
-    for one in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
-        yield from _in_place(one)
+    return (one for part in every_part(node) if isinstance(part, Mapping) for one in _listed(part.get(_IN_PLACE)))
 
 
 def _listed(written: Any) -> list[Any]:

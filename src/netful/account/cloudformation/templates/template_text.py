@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from netful.account.wire.errors import ApiError
-from netful.model.core import SourceError
+from netful.model.core import SourceError, every_part
 from netful.model.names.generated.generated_names import NAMINGS
 from netful.sources.files import document
 from netful.sources.files.marked import MarkedMap
@@ -132,9 +132,7 @@ def _refuse_circle(resources: Mapping[str, Any]) -> None:
 
 def has_macros(node: Any) -> bool:
     """Return whether a macro somewhere in a template may add to it."""
-    if isinstance(node, Mapping):
-        return "Fn::Transform" in node or any(map(has_macros, node.values()))
-    return isinstance(node, list) and any(map(has_macros, node))
+    return any(isinstance(part, Mapping) and "Fn::Transform" in part for part in every_part(node))
 
 
 def transforms(root: Mapping[str, Any]) -> list[str]:

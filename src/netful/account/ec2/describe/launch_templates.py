@@ -9,7 +9,7 @@ from typing import Any
 
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core import Resource, Unknown
+from netful.model.core import Resource, known_parts, with_leaves
 
 TYPE, VERSION = "AWS::EC2::LaunchTemplate", "Netful::EC2::LaunchTemplateVersion"
 _BEFORE_TIMES = "2025-01-15T00:00:00.000Z"
@@ -79,8 +79,4 @@ def _head(view: View, resource: Resource) -> Record:
 
 def _with_ids(view: View, value: Any) -> Any:
     """Return settings with AWS's ids in place of names in the cloud; what is not known is left out."""
-    if isinstance(value, Mapping):
-        return {str(name): _with_ids(view, item) for name, item in value.items() if not isinstance(item, Unknown)}
-    if isinstance(value, list):
-        return [_with_ids(view, item) for item in value if not isinstance(item, Unknown)]
-    return view.aws_ids.get(value, value) if isinstance(value, str) else value
+    return with_leaves(known_parts(value), lambda one: view.aws_ids.get(one, one) if isinstance(one, str) else one)

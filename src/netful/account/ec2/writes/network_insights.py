@@ -39,7 +39,7 @@ from netful.account.ec2.world import Change, World, Write, addition, created
 from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Record
 from netful.account.wire.errors import ApiError
-from netful.model.core import Resource
+from netful.model.core import Resource, known_parts
 
 ANSWER = "Netful::NetworkInsightsAnswer"
 """The type of what has the answer of an analysis that a call started, `ID.answer`."""
@@ -91,7 +91,7 @@ def create_access_scope(world: World, asked: Parameters) -> Change:
     """CreateNetworkInsightsAccessScope."""
     if not asked.get("MatchPaths"):
         raise ApiError("MissingParameter", "The request must contain the parameter MatchPaths")
-    given = {name: without_missing(asked.get(name)) for name in PATHS}
+    given = {name: known_parts(asked.get(name)) for name in PATHS}
     for path in (*(given["MatchPaths"] or ()), *(given["ExcludePaths"] or ())):
         check_headers(world, path)
     id_, put = created(SCOPE_ID, "nis", SCOPE, asked, given)
@@ -135,14 +135,7 @@ def _running(answer: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _kept(id_: str, answer: Mapping[str, Any]) -> Put:
-    return new(ANSWER, f"{id_}.answer", without_missing(answer))
-
-
-def without_missing(value: Any) -> Any:
-    """Return a value without members that have no value."""
-    if isinstance(value, Mapping):
-        return {key: without_missing(inner) for key, inner in value.items() if inner is not None}
-    return [without_missing(inner) for inner in value] if isinstance(value, list | tuple) else value
+    return new(ANSWER, f"{id_}.answer", known_parts(answer))
 
 
 _ANSWERS: Mapping[str, tuple[str, str, Callable[[View, Resource], Record]]] = {
