@@ -4,7 +4,6 @@ Sources are read again with every question, because an agent edits them between 
 at the stack that runs.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from mcp.types import CallToolResult
 
 import netful
 from netful.agents.answers import answer
+from netful.model.json_texts import json_or
 
 
 @dataclass
@@ -106,7 +106,7 @@ class Tools:
         """Invoke a function of a running stack with an event, and return its result and the end of its log."""
         done = _stack(stack).invoke(function, event)
         payload = done.payload.decode(errors="replace")
-        document = asdict(done) | {"payload": _parsed(payload)}
+        document = asdict(done) | {"payload": json_or(payload, payload)}
         return answer(f"{payload}\n{done.log_tail}", document)
 
     def logs(self, name: str = "", stack: str = "", lines: int = 50) -> CallToolResult:
@@ -118,10 +118,3 @@ class Tools:
 
 def _stack(name: str) -> netful.Stack:
     return netful.connect(name or None)
-
-
-def _parsed(payload: str) -> Any:
-    try:
-        return json.loads(payload)
-    except ValueError:
-        return payload

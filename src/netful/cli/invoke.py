@@ -9,6 +9,7 @@ from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.payload import payload_of
 from netful.cli.options.stacks import StackOptions, connected
+from netful.model.json_texts import json_or
 from netful.render.json import dumps, inert
 from netful.render.language import spoken
 from netful.render.visible import visible, visible_output
@@ -47,7 +48,7 @@ def invoke(
     done = running.invoke(function, given, cold=cold, progress=_progress)
     answer = done.payload.decode(errors="replace")
     if report.format == "json":
-        print(dumps(asdict(done) | {"payload": _parsed(answer)}))
+        print(dumps(asdict(done) | {"payload": json_or(answer, answer)}))
     else:
         if not report.quiet:
             sys.stderr.write(visible_output(done.log_tail))
@@ -69,11 +70,3 @@ def _shown(answer: str) -> str:
     except ValueError:
         return visible_output(answer)
     return inert(answer)
-
-
-def _parsed(answer: str) -> object:
-    """Return the answer as JSON; a payload that is not JSON becomes a string."""
-    try:
-        return json.loads(answer)
-    except ValueError:
-        return answer

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.core import Frozen, Origin, SourceError
+from netful.model.json_texts import from_json
 from netful.sources.files import project_folder
-from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap, rebuilt
 from netful.sources.files.unreadable import MAX_BYTES, beginning_of, text_of
 from netful.sources.template.template import Template

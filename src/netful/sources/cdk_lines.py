@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.core import Frozen, Origin, SourceError, mapping
+from netful.model.json_texts import from_json
 from netful.sources.files import project_folder
-from netful.sources.files.json_text import from_json
 from netful.sources.files.unreadable import text_of
 
 _FRAME = re.compile(r"\(?(?P<file>(?:file://)?/[^()]+?):(?P<line>\d+):\d+\)?$")
@@ -93,5 +93,5 @@ def _metadata(template: Path) -> Mapping[str, Any]:
 def _read(file: Path) -> Mapping[str, Any]:
     try:
         return mapping(from_json(text_of(file)))
-    except (SourceError, json.JSONDecodeError, RecursionError):
+    except (SourceError, json.JSONDecodeError):
         return {}

@@ -14,10 +14,10 @@ from netful.account.wire import query
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Running
 from netful.model.core import UnkeptError
+from netful.model.json_texts import json_or
 from netful.model.names.service_names import service
 from netful.services.http.backend_requests import CallHost, query_request
 from netful.services.http.message import Request, Response
-from netful.sources.files.json_text import from_json
 
 _OF_ROLES = frozenset({
     "CreateRole", "DeleteRole", "UpdateAssumeRolePolicy", "PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy",
@@ -83,11 +83,7 @@ class IamApi:
 def _refuse_trust(form: Mapping[str, str]) -> None:
     """Raise ApiError for a trust policy that is not a JSON object: the back end would take it."""
     text = form.get(_TRUST.get(form.get("Action", ""), ""))
-    try:
-        whole = text is None or isinstance(from_json(text), dict)
-    except ValueError:
-        whole = False
-    if not whole:
+    if text is not None and not isinstance(json_or(text), dict):
         raise ApiError("MalformedPolicyDocument", "This policy contains invalid Json")
 
 

@@ -13,7 +13,7 @@ from netful.model.access.policy_statements import statements
 from netful.model.cloud import Cloud
 from netful.model.core import BY_CALL, Frozen, Unknown, known_parts
 from netful.model.functions.function import Role
-from netful.sources.files.json_text import from_json
+from netful.model.json_texts import json_object
 from netful.sources.template.values import unknowns_in
 
 
@@ -64,11 +64,7 @@ def _described(one: ET.Element, texts: Mapping[str, Mapping[str, Any]]) -> Descr
 
 def _document(text: str) -> Mapping[str, Any]:
     """Return a document of an answer; an empty one for another text, which the back end takes as the trust of a new role."""
-    try:
-        found = from_json(text if text.lstrip().startswith("{") else unquote(text))
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    return json_object(text if text.lstrip().startswith("{") else unquote(text))
 
 
 def following(cloud: Cloud, found: Mapping[str, Described], names: Collection[str]) -> Cloud:

@@ -23,8 +23,8 @@ from netful.account.records.nouns import Noun
 from netful.account.records.view import View
 from netful.account.tags import listed, retagged, texts
 from netful.account.wire.errors import ApiError
-from netful.account.wire.json_texts import decoded
 from netful.account.writing import Change, Running, Write, operations
+from netful.model.json_texts import json_object
 
 _MISSING = "ResourceNotFoundException"
 
@@ -69,11 +69,7 @@ def _check_priority(arn: str, properties: str | None) -> None:
     """Raise ApiError for a rule group of DNS Firewall without its priority."""
     if type_of(arn) != "FIREWALL_RULE_GROUP":
         return
-    try:
-        priority = decoded(properties or "{}").get("priority")
-    except (ValueError, AttributeError):
-        priority = None
-    if not isinstance(priority, int):
+    if not isinstance(json_object(properties or "").get("priority"), int):
         text = 'A rule group needs a priority in ResourceProperties, such as {"priority":102}'
         raise ApiError("InvalidParameterException", text)
 

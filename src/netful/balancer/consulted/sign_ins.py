@@ -32,6 +32,7 @@ from netful.balancer.error_pages import SERVER
 from netful.engine.integrations.web_requests import WebRequest, web_request
 from netful.model.authentication import CALLBACK, SignIn, sign_in
 from netful.model.cloud import Cloud
+from netful.model.json_texts import json_or
 from netful.model.load_balancing_arns import BALANCERS, arns
 from netful.model.names import service_names
 from netful.model.names.generated import user_pool
@@ -149,10 +150,7 @@ class SignIns:
         answer = await called(self._call, node_id, request)
         if answer is None:
             raise RefusedError(_UNREACHABLE, f"{url or 'the identity provider'} cannot be reached from {node_id}")
-        try:
-            found = msgspec.json.decode(answer.body) if answer.status == 200 else None
-        except msgspec.DecodeError:
-            found = None
+        found = json_or(answer.body) if answer.status == 200 else None
         if not isinstance(found, dict):
             raise RefusedError(
                 _PROVIDER_ERROR, f"{url} answers {answer.status}: {answer.body[:200].decode(errors='replace')}"

@@ -11,8 +11,6 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from netful.balancer.consulted.actions import action_at
 from netful.balancer.consulted.consultation import Question, go_on, stop_with
 from netful.balancer.consulted.web_calls import WebCall, called, node_at
@@ -21,6 +19,7 @@ from netful.engine.integrations.web_requests import web_request
 from netful.engine.load_balancers import bearer_tokens
 from netful.model.authentication import token_validation
 from netful.model.cloud import Cloud
+from netful.model.json_texts import json_object
 from netful.services.http.message import Response
 
 if TYPE_CHECKING:
@@ -81,11 +80,7 @@ def _read(answer: Response | None) -> list[dict[str, str]] | int:
     """Return the keys in the answer of an issuer, or the status if they cannot be used."""
     if answer is None or len(answer.body) > bearer_tokens.LONGEST_KEY_SET:
         return bearer_tokens.NO_KEYS
-    try:
-        written = msgspec.json.decode(answer.body) if 200 <= answer.status < 300 else None
-    except msgspec.DecodeError:
-        written = None
-    keys = written.get("keys") if isinstance(written, dict) else None
+    keys = json_object(answer.body).get("keys") if 200 <= answer.status < 300 else None
     if not isinstance(keys, list):
         return bearer_tokens.WRONG_KEYS
     return (

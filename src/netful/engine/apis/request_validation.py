@@ -27,6 +27,7 @@ from netful.engine.integrations.selection_expressions import chosen, key_of
 from netful.engine.patterns.spelling import PatternError
 from netful.model.apis.api import Api, ApiRoute, RequestModel, RequestValidator, RestApi
 from netful.model.core import Maybe, Unknown
+from netful.model.json_texts import json_or
 
 if TYPE_CHECKING:
     from netful.engine.models.validator import Validator
@@ -165,13 +166,7 @@ def _no_json(name: str) -> None:
 
 def _schema(model: RequestModel) -> Any:
     """Return a model's schema as plain JSON, in which every reference names a model."""
-    schema = model.schema
-    if isinstance(schema, str):
-        try:
-            schema = json.loads(schema)
-        except ValueError:
-            schema = {}
-    return _plain(schema)
+    return _plain(json_or(model.schema, {}) if isinstance(model.schema, str) else model.schema)
 
 
 def _plain(value: Any) -> Any:

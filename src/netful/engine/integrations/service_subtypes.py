@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from netful.model.core import Frozen
+from netful.model.json_texts import json_object
 
 Parameters = Mapping[str, str]
 
@@ -47,12 +48,8 @@ _QUEUE_PLAIN = frozenset({
 
 
 def _message_attributes(text: str) -> dict[str, str]:
-    try:
-        attributes = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    form = {}
-    for number, (name, value) in enumerate(attributes.items() if isinstance(attributes, dict) else (), start=1):
+    form: dict[str, str] = {}
+    for number, (name, value) in enumerate(json_object(text).items(), start=1):
         entry = f"MessageAttribute.{number}"
         form[f"{entry}.Name"] = str(name)
         form |= {f"{entry}.Value.{part}": str(of) for part, of in value.items()} if isinstance(value, dict) else {}

@@ -4,11 +4,11 @@ The body of a message and the data of a Kinesis record are compared as JSON wher
 """
 
 import base64
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.engine.events.event_patterns import parse
+from netful.model.json_texts import json_or
 
 Passes = Callable[[Mapping[str, Any]], bool]
 """Returns whether a record, in the function's format, passes."""
@@ -30,15 +30,9 @@ def passes(filters: tuple[str, ...]) -> Passes:
 def _opened(record: Mapping[str, Any]) -> dict[str, Any]:
     opened = dict(record)
     if "body" in record:
-        opened["body"] = _parsed(record["body"])
+        opened["body"] = json_or(record["body"], record["body"])
     data = (record.get("kinesis") or {}).get("data")
     if data is not None:
-        opened["data"] = _parsed(base64.b64decode(data).decode(errors="replace"))
+        text = base64.b64decode(data).decode(errors="replace")
+        opened["data"] = json_or(text, text)
     return opened
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text

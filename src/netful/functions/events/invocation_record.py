@@ -12,6 +12,7 @@ from msgspec import field
 from netful.functions.code.versions import LATEST
 from netful.functions.invocations.invocation import Invocation
 from netful.model.core import Frozen, instant
+from netful.model.json_texts import json_or
 
 
 class Condition(StrEnum):
@@ -107,7 +108,4 @@ def dead_letter(target: str, event: Event, last: Invocation | None) -> Delivery:
 
 def _value(payload: bytes) -> Any:
     """Return a payload as JSON, or as a text where it is not JSON."""
-    try:
-        return json.loads(payload)
-    except (ValueError, RecursionError):
-        return payload.decode(errors="replace")
+    return json_or(payload, payload.decode(errors="replace"))

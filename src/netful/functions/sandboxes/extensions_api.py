@@ -19,6 +19,7 @@ from typing import Any
 from netful.functions.sandboxes.outcome import ExtensionFailed
 from netful.functions.sandboxes.sandbox_http import ApiRequest, SandboxConnection
 from netful.model.core import Frozen
+from netful.model.json_texts import json_or
 
 _PREFIX = b"/2020-01-01/extension/"
 _NAME, _ID = "lambda-extension-name", "lambda-extension-identifier"
@@ -212,10 +213,7 @@ class ExtensionsApi:
 
 def _events(body: bytes | None) -> frozenset[str] | None:
     """Return the events in the body of a registration; None if they are not a list of texts."""
-    try:
-        told = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        return None
+    told = json_or(body or b"{}")
     events = told.get("events", []) if isinstance(told, dict) else None
     if not isinstance(events, list) or not all(isinstance(one, str) for one in events):
         return None

@@ -6,11 +6,11 @@
 | Logs | 2020-08-15, 2021-03-18 | the init, traces and spans; in 2020-08-15 `platform.runtimeDone` too |
 """
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.model.core import Frozen, mapping, url_parts
+from netful.model.json_texts import json_or
 
 TYPES = ("platform", "function", "extension")
 _HOSTS = frozenset({"sandbox.localdomain", "sandbox"})
@@ -55,10 +55,7 @@ class Subscription(Frozen):
 
 def subscription(body: bytes | None, versions: tuple[str, ...]) -> Subscription | str:
     """Return the subscription of a request, or its fault as a text."""
-    try:
-        asked = json.loads(body or b"")
-    except (ValueError, RecursionError):
-        return "Invalid JSON"
+    asked = json_or(body or b"")
     if not isinstance(asked, dict):
         return "Invalid JSON"
     buffering, destination = mapping(asked.get("buffering")), mapping(asked.get("destination"))

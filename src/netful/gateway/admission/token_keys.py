@@ -15,8 +15,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import msgspec
-
 from netful.engine.authorization import token_issuers
 from netful.engine.authorization.token_issuers import Holder, Keys
 from netful.engine.authorization.tokens import Parts
@@ -25,6 +23,7 @@ from netful.gateway.calls.ports import Ports
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
+from netful.model.json_texts import json_object
 from netful.services.http.answer_cache import Remembered
 from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Response
@@ -123,11 +122,7 @@ _FIND = {Holder.PROJECT: TokenKeys._in_project, Holder.POOL: TokenKeys._of_pool,
 
 
 def _json(answer: Response) -> dict[str, Any]:
-    try:
-        found = msgspec.json.decode(answer.body) if answer.status == 200 else None
-    except msgspec.DecodeError:
-        found = None
-    return found if isinstance(found, dict) else {}
+    return json_object(answer.body) if answer.status == 200 else {}
 
 
 def _keys_in(written: dict[str, Any]) -> tuple[Mapping[str, str], ...] | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.gateway.calls.execution_log import ExecutionLog
+from netful.model.json_texts import json_or
 from netful.services.http.message import Headers, Response
 
 
@@ -134,8 +135,5 @@ def _waf_code(*, allowed: bool) -> str:
 
 def _message(answer: GatewayAnswer) -> str:
     """Return the message of an answer; that of a web ACL may have none."""
-    try:
-        found = json.loads(answer.body)
-    except ValueError:
-        return answer.body
+    found = json_or(answer.body)
     return str(next(iter(found.values()), None) or "") if isinstance(found, dict) else answer.body

@@ -13,6 +13,7 @@ from typing import Any
 from netful.engine.trace.ends.default_ports import default_port
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, is_true
+from netful.model.json_texts import json_or
 from netful.model.names import service_names
 from netful.model.names.generated.managed_names import label_of, managed_name
 from netful.model.names.generated.master_secret import master_secret_name
@@ -102,10 +103,7 @@ async def _attach(secret_id: str, added: dict[str, Any], region: str, call_host:
     answer = await call_host(host, json_request("secretsmanager.GetSecretValue", {"SecretId": secret_id}))
     if answer.status != 200:
         return message(answer)
-    try:
-        value = json.loads(json.loads(answer.body)["SecretString"])
-    except (KeyError, ValueError):
-        value = None
+    value = json_or(json.loads(answer.body).get("SecretString", ""))
     if not isinstance(value, dict):
         return f"the secret `{secret_id}` is not JSON"
     if value.items() >= added.items():

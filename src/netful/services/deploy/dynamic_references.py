@@ -16,6 +16,7 @@ from typing import Any
 
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Unknown, with_leaves
+from netful.model.json_texts import json_object
 from netful.model.names import service_names
 from netful.model.names.generated.instance_dns import private_dns_name
 from netful.services.http.backend_requests import CallHost, json_request
@@ -111,8 +112,5 @@ async def value_at(service: str, rest: str, region: str, call_host: CallHost) ->
 
 def _member(text: str, key: str) -> str | None:
     """Return a member of a secret that is JSON."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return None
-    return str(found[key]) if isinstance(found, dict) and key in found else None
+    found = json_object(text)
+    return str(found[key]) if key in found else None

@@ -12,6 +12,7 @@ from netful.engine.authorization.service_permissions import permits
 from netful.engine.iam.policies import PolicyRequest, evaluate
 from netful.model.cloud import Cloud
 from netful.model.core import mapping
+from netful.model.json_texts import from_json
 from netful.model.names.arns import aws_arn
 from netful.model.names.service_names import service
 from netful.services.front.faults import aws_error
@@ -19,7 +20,6 @@ from netful.services.front.routing import ServiceRoute, route
 from netful.services.front.s3_actions import place
 from netful.services.http.backend_requests import CallHost, json_request, query_request
 from netful.services.http.message import Request, Response
-from netful.sources.files.json_text import from_json
 
 _S3, _SKIP = "s3.amazonaws.com", "x-amz-skip-destination-validation"
 _DESTINATIONS = ("CloudFunction", "Queue", "Topic")

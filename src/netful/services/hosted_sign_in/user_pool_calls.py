@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
+from netful.model.json_texts import json_object
 from netful.model.names import service_names
 from netful.model.names.generated import user_pool
 from netful.services.http.backend_requests import CallHost, json_request
@@ -42,10 +41,7 @@ class UserPoolCalls:
     async def call(self, operation: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answer of an operation; raises RefusedError."""
         answer = await self._call_host(self._host, json_request(f"{user_pool.TARGET}.{operation}", content))
-        try:
-            found = msgspec.json.decode(answer.body)
-        except msgspec.DecodeError:
-            found = {}
+        found = json_object(answer.body)
         if answer.status != 200:
             raise RefusedError(str(found.get("__type", "")).rpartition("#")[2], str(found.get("message", "")))
-        return found if isinstance(found, dict) else {}
+        return found

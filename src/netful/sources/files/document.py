@@ -23,8 +23,8 @@ from typing import Any
 import yaml
 
 from netful.model.core import Origin, Placed, SourceError
+from netful.model.json_texts import from_json
 from netful.sources.files import project_folder
-from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.files.unreadable import beginning_of, decoded
 

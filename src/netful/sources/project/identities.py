@@ -7,9 +7,9 @@ from typing import Any
 from netful.model.access.identity import Identity
 from netful.model.access.policy_statements import statements
 from netful.model.core import Origin, SourceError
+from netful.model.json_texts import from_json
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import fail
-from netful.sources.files.json_text import from_json
 from netful.sources.files.unreadable import bytes_of
 from netful.sources.project.project_shape import IdentityTable
 

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from netful.model.access.issuer import Issuer, Jwk
 from netful.model.core import Origin, SourceError
+from netful.model.json_texts import from_json
 from netful.sources.files import project_folder
 from netful.sources.files.complaint import fail
-from netful.sources.files.json_text import from_json
 from netful.sources.files.unreadable import bytes_of
 from netful.sources.project.project_shape import IssuerTable
 

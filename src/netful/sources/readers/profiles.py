@@ -1,9 +1,9 @@
 """Route 53 Profiles with their VPCs and resources (spec: newer-aws §5)."""
 
-import json
 from dataclasses import replace
 
 from netful.model.core import Maybe, Unknown
+from netful.model.json_texts import json_object
 from netful.model.names.profiles import Profile, ProfileResource
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
@@ -37,10 +37,7 @@ def _resource(reader: Reader) -> ProfileResource:
 def _priority(reader: Reader) -> Maybe[int]:
     """Return the priority in a JSON text of properties."""
     written = reader.text("ResourceProperties")
-    try:
-        priority = json.loads(written).get("priority") if isinstance(written, str) else None
-    except (ValueError, AttributeError):
-        priority = None
+    priority = json_object(written).get("priority") if isinstance(written, str) else None
     return priority if isinstance(priority, int) else Unknown(f"the priority of `{reader.id}` is not known")
 
 

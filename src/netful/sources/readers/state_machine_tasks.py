@@ -3,12 +3,12 @@
 A task whose subnets come with the input of an execution has no place here; groups and a public address from there are unknown.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from netful.model.core import Maybe, Unknown, every_part, mapping
+from netful.model.json_texts import json_or
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.sources.template.reading import Inventory, Reader
 
@@ -47,10 +47,7 @@ def _definition(reader: Reader, given: Mapping[str, Any]) -> Any:
     written = reader.get("DefinitionString")
     if not isinstance(written, str):
         return reader.get("Definition")
-    try:
-        return json.loads(_filled(written, given))
-    except ValueError:
-        return None
+    return json_or(_filled(written, given))
 
 
 def _configurations(value: Any) -> Iterator[Mapping[str, Any]]:

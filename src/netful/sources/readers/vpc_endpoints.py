@@ -5,10 +5,10 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Any, TypeVar
 
 from netful.model.core import Maybe, Unknown
+from netful.model.json_texts import json_or
 from netful.model.names.service_names import CROSS_REGION_SERVICES, EXPRESS, GATEWAY_SERVICES, REGIONS, service_code
 from netful.model.network.vpc_endpoints import ADDRESS_TYPES, EndpointType, VpcEndpoint, VpcEndpointService
 from netful.sources.files.complaint import fail
-from netful.sources.files.json_text import from_json
 from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
@@ -147,10 +147,7 @@ def policy_document(reader: Reader, name: str) -> dict[str, Any] | Unknown | Non
     value = reader.get(name) or None
     if value is None or isinstance(value, (dict, Unknown)):
         return value
-    try:
-        policy = from_json(value)
-    except (TypeError, ValueError):
-        policy = None
+    policy = json_or(value) if isinstance(value, str) else None
     if not isinstance(policy, Mapping):
         fail(f"`{name}` of `{reader.id}` is not a policy", reader.origin_of(name), hint="a policy has `Statement`")
     return dict(policy)

@@ -4,12 +4,11 @@ An attribute within another has no expression of its own in a plan. One that is 
 attribute refers to, if that is only one.
 """
 
-import json
 from functools import cache
 from typing import Any
 
+from netful.model.json_texts import json_or
 from netful.sources import schema_names
-from netful.sources.files.json_text import from_json
 from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.translation import Translation
 from netful.sources.terraform.types.rows import camel
@@ -48,10 +47,7 @@ def _value(
         parts = zip(value, [*(unknown if isinstance(unknown, list) else ()), *[None] * len(value)], strict=False)
         return [_value(making, resource, argument, (item, its, expression), names) for item, its in parts]
     if isinstance(value, str) and argument.endswith(_DOCUMENTS):
-        try:
-            return from_json(value)
-        except json.JSONDecodeError:
-            return value
+        return json_or(value, value)
     return making.argument(resource, argument, {argument: value}, {argument: unknown}, {argument: expression})
 
 

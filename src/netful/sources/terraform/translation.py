@@ -6,10 +6,10 @@ from contextlib import suppress
 from typing import Any
 
 from netful.model.core import SourceError, Unknown, every_part, known_in
+from netful.model.json_texts import from_json
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network.managed_prefix_lists import managed_prefix_list_id
 from netful.sources.files import document
-from netful.sources.files.json_text import from_json
 from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.terraform import candidates, host_names
 from netful.sources.terraform.plan import policy_documents

@@ -1,6 +1,5 @@
 """Fronts of the databases that netful runs, at their interfaces, and the users of proxies: passwords of their secrets, and tokens of IAM."""
 
-import json
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -15,6 +14,7 @@ from netful.hosts.fronts.planned import fronts_of
 from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
 from netful.model.core import StackError, Unknown
+from netful.model.json_texts import json_object
 from netful.model.names.generated.database_ids import database_id
 from netful.model.names.generated.managed_names import managed_names
 from netful.services.deploy.dynamic_references import DynamicReferences
@@ -41,7 +41,7 @@ class DatabaseLogins:
         for secret in self._front.proxy.secrets if self._front.proxy else ():
             reference = f"{{{{resolve:secretsmanager:{secret}:SecretString}}}}"
             text = await self._references.value_of(Unknown("a secret", (), reference))
-            content = _content(text) if isinstance(text, str) else {}
+            content = json_object(text) if isinstance(text, str) else {}
             if content.get("username") == user and isinstance(content.get("password"), str):
                 return str(content["password"])
         return None
@@ -60,14 +60,6 @@ class DatabaseLogins:
         if why:
             log.warning("%s refuses the user %r: %s", id_, user, why)
         return why
-
-
-def _content(text: str) -> dict[str, object]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 class Fronts(Part):

@@ -5,7 +5,6 @@ expired is kept as well: its requests are refused for that.
 """
 
 import asyncio
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,6 +17,7 @@ from netful.engine.iam.role_sessions import UNREAD, assumed_caller, managed_docu
 from netful.model.access.policy_statements import statements
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, StackError
+from netful.model.json_texts import json_or
 from netful.services.front.signature import Signer
 from netful.sources.files.whole_file import write_whole
 
@@ -106,10 +106,7 @@ def _policy(form: Mapping[str, str]) -> Mapping[str, Any] | None:
     """Return the session policies of a request as one; one whose text is not known may allow anything."""
     documents = [managed_document(arn) for name, arn in form.items() if _POLICY_ARN.fullmatch(name)]
     if form.get("Policy"):
-        try:
-            found = json.loads(form["Policy"])
-        except ValueError:  # the service refuses it
-            found = None
-        documents.append(found if isinstance(found, dict) else UNREAD)
+        found = json_or(form["Policy"])
+        documents.append(found if isinstance(found, dict) else UNREAD)  # the service refuses it
     own = [statement for document in documents for statement in statements(document)]
     return {"Statement": own} if documents else None

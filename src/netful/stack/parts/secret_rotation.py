@@ -25,6 +25,7 @@ from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model import rotation_applications
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
+from netful.model.json_texts import json_object
 from netful.model.names import service_names
 from netful.services.front.routing import InternetRoute, route
 from netful.services.http.backend_requests import CallHost, json_request
@@ -131,7 +132,7 @@ class SecretRotation:
         if asked.get("RotationLambdaARN") or found.status != 200:
             return None
         secret = json.loads(found.body)
-        hosting, value = self._hosting(secret), _members(secret)
+        hosting, value = self._hosting(secret), json_object(secret.get("SecretString", ""))
         if hosting is None or "password" not in value:
             return None
         token = asked.get("ClientRequestToken") or str(uuid4())
@@ -156,7 +157,7 @@ class SecretRotation:
         if str(hosting.get("RotationType")).endswith("MultiUser"):
             asked = json_request("secretsmanager.GetSecretValue", {"SecretId": superuser})
             found = await self._ask(asked, region)
-            by = _members(json.loads(found.body)) if found.status == 200 else {}
+            by = json_object(json.loads(found.body).get("SecretString", "")) if found.status == 200 else {}
         try:
             fresh = await self._change_user(value, json.loads(drawn.body)["RandomPassword"], by)
         except Exception as problem:  # noqa: BLE001  # of a connection, a driver or the database
@@ -213,12 +214,3 @@ def _by_application(rotation: Resource, every: Iterable[Resource]) -> Mapping[st
     function = str(rotation.properties.get("RotationLambdaARN")).rpartition(":")[2]
     named = ((one.properties, rotation_applications.function_name(one.properties)) for one in every)
     return next((rotation_applications.settings(own) for own, name in named if name and name == function), None)
-
-
-def _members(secret: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the JSON of a secret; empty for a secret that is not JSON."""
-    try:
-        value = json.loads(secret.get("SecretString", ""))
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}

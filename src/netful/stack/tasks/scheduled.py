@@ -3,7 +3,6 @@
 A task that has ended keeps its interface until it is stopped; the next one of the same rule stops those before it.
 """
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from netful.account.ecs.spelling import described
 from netful.account.wire.errors import ApiError
 from netful.hosts.tasks.state import Status
+from netful.model.json_texts import json_object
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +43,7 @@ async def run_task(operations: Operations, target: Mapping[str, Any], rule: str,
 
 
 def _overrides(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    given = found.get("containerOverrides") if isinstance(found, Mapping) else None
+    given = json_object(text).get("containerOverrides")
     return {"overrides": {"containerOverrides": given}} if given else {}
 
 

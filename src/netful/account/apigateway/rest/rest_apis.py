@@ -16,10 +16,10 @@ from netful.account.apigateway.rest.entries import MODEL, rest_api
 from netful.account.apigateway.rest.opened import NAMES, opened, settled
 from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, Put, Remove, changed, new, updated
-from netful.account.wire.json_texts import decoded
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
+from netful.model.json_texts import json_object
 from netful.service_models.scalars import integer
 from netful.sources.files.marked import MarkedMap
 
@@ -65,11 +65,8 @@ def _policy(text: Any) -> Any:
     """Return the policy in a text; "" removes it."""
     if not isinstance(text, str) or not text:
         return text or None
-    try:
-        policy = decoded(text)
-    except ValueError:
-        policy = None
-    if not isinstance(policy, dict) or "Statement" not in policy:
+    policy = json_object(text)
+    if "Statement" not in policy:
         raise bad_request(
             "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
         )

@@ -11,6 +11,7 @@ from http.client import responses
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from netful.model.json_texts import json_or
 from netful.services.backends.frames import RoleCall
 from netful.services.moto.state_machines.failures import failure
 from netful.services.moto.state_machines.outlet import Outlet
@@ -143,16 +144,9 @@ def _sent(outlet: Outlet, asked: _Asked, signer: str = "") -> Any:
     for name, value in reply.headers:
         answered.setdefault(name, []).append(value)
     return {
-        "Headers": answered, "ResponseBody": _parsed(text), "StatusCode": reply.status,
+        "Headers": answered, "ResponseBody": json_or(text, text), "StatusCode": reply.status,
         "StatusText": responses.get(reply.status, ""),
     }  # fmt: skip
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _of_connection(outlet: Outlet, arn: str) -> list[dict[str, str]]:

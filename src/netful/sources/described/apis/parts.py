@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.core import Unknown
+from netful.model.json_texts import from_json
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
-from netful.sources.files.json_text import from_json
 
 
 def without(description: Description, kind: str, id_key: str, parts: str) -> Iterator[Item]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from netful.model.core import Unknown, listed
-from netful.sources.files.json_text import from_json
+from netful.model.json_texts import from_json
 from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.plan.references import after_apply

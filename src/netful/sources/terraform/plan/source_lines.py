@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.core import Origin, SourceError
+from netful.model.json_texts import from_json
 from netful.sources.files import project_folder
-from netful.sources.files.json_text import from_json
 from netful.sources.files.unreadable import text_of
 from netful.sources.terraform.plan.configuration_text import argument_texts, bodies, dynamic_texts
 from netful.sources.terraform.plan.planned_resources import Module, Planned, items, mapping
