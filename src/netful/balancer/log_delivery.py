@@ -14,7 +14,7 @@ from netful.balancer.access_log import delivered
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
-from netful.services.http.backend_requests import CallHost, put_object
+from netful.services.http.backend_requests import CallHost, call_bucket
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ async def deliver(
     if not packed:
         return
     place = balancer.attributes[_BUCKET], _key(cloud, balancer, node)
-    answer = await put_object(call_host, cloud.region, "elasticloadbalancing", place, packed)
+    answer = await call_bucket(call_host, cloud.region, "elasticloadbalancing", "PUT", place, packed)
     if answer.status >= 300:
         log.warning(
             "`%s`: `%s` did not take an access log: %s",

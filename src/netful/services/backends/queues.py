@@ -10,10 +10,8 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from netful.model.names import service_names
-from netful.services.http.backend_requests import CallHost, json_request
+from netful.services.http.backend_requests import CallHost, json_answer
 
 _WAIT_SECONDS = 20
 _VISIBILITY = 30  # seconds, by default
@@ -97,12 +95,8 @@ class Queue:
             await self._call("DeleteMessage", {"ReceiptHandle": handle})
 
     async def _call(self, operation: str, content: dict[str, Any]) -> dict[str, Any]:
-        request = json_request(f"AmazonSQS.{operation}", {"QueueUrl": self._url, **content}, version="1.0")
-        response = await self._call_host(self._host, request)
-        if response.status != 200:
-            raise ConnectionError(response.body.decode(errors="replace"))
-        answer: dict[str, Any] = msgspec.json.decode(response.body or b"{}")
-        return answer
+        asked = {"QueueUrl": self._url, **content}
+        return await json_answer(self._call_host, self._host, f"AmazonSQS.{operation}", asked, "1.0")
 
 
 def _messages(answer: dict[str, Any]) -> list[dict[str, Any]]:

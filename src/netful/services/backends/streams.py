@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from netful.model.core import Frozen
 from netful.model.names import service_names
 from netful.model.names.partitions import in_region
-from netful.services.http.backend_requests import CallHost, json_request
+from netful.services.http.backend_requests import CallHost, json_answer
 
 
 class StreamRecord(Frozen):
@@ -58,9 +56,8 @@ class DynamoDbStream:
         return await self._ask("streams.dynamodb", f"DynamoDBStreams_20120810.{operation}", content)
 
     async def _ask(self, service: str, target: str, content: dict[str, Any]) -> dict[str, Any]:
-        return await _asked(
-            in_region(f"{service}.{self._region}.amazonaws.com", self._region), target, content, "1.0", self._call_host
-        )
+        host = in_region(f"{service}.{self._region}.amazonaws.com", self._region)
+        return await json_answer(self._call_host, host, target, content, "1.0")
 
 
 class KinesisStream:
@@ -116,13 +113,4 @@ class KinesisStream:
 
     async def _ask(self, operation: str, content: dict[str, Any]) -> dict[str, Any]:
         host = service_names.service("kinesis").host(self._region)
-        return await _asked(host, f"Kinesis_20131202.{operation}", content, "1.1", self._call_host)
-
-
-async def _asked(host: str, target: str, content: dict[str, Any], version: str, call_host: CallHost) -> dict[str, Any]:
-    """Return the content of an answer. Raise ConnectionError if the request is rejected."""
-    response = await call_host(host, json_request(target, content, version=version))
-    if response.status != 200:
-        raise ConnectionError(response.body.decode(errors="replace"))
-    answer: dict[str, Any] = msgspec.json.decode(response.body or b"{}")
-    return answer
+        return await json_answer(self._call_host, host, f"Kinesis_20131202.{operation}", content)

@@ -84,6 +84,13 @@ def route(cloud: Cloud, request: Request) -> Route:
     return found or InternetRoute(request.host)
 
 
+def route_to_service(cloud: Cloud, request: Request) -> ServiceRoute:
+    """Return the route of a request that a service of AWS answers."""
+    found = route(cloud, request)
+    assert not isinstance(found, InternetRoute)  # the host of this request leads here
+    return found
+
+
 def is_served(cloud: Cloud, host: str) -> bool:
     """Return whether requests from the internet to a host are served here: a host of AWS, a custom domain, or a distribution."""
     return (_public(host) or _custom_domain(cloud, host) or behaviors.named(cloud, host)) is not None

@@ -1,8 +1,7 @@
 """Requests of a stack to its own back ends, in AWS's protocols: those of a deployment and of Lambda itself."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -50,18 +49,35 @@ def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
         yield name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
+async def json_answer(
+    call_host: CallHost, host: str, target: str, content: object, version: str = "1.1"
+) -> dict[str, Any]:
+    """Return the content of the answer to a request of the JSON protocol. Raises ConnectionError if it is rejected."""
+    response = await call_host(host, json_request(target, content, version))
+    if response.status != 200:
+        raise ConnectionError(response.body.decode(errors="replace"))
+    answer: dict[str, Any] = msgspec.json.decode(response.body or b"{}")
+    return answer
+
+
 def rest_request(method: str, path: str, body: bytes = b"") -> Request:
     """Return a request of one of the REST protocols."""
     return Request(method, path, (), body, _INSIDE)
 
 
-async def put_object(
-    call_host: CallHost, region: str, service_code: str, place: tuple[str, str], body: bytes
+async def call_bucket(
+    call_host: CallHost,
+    region: str,
+    service_code: str,
+    method: str,
+    place: tuple[str, ...],
+    body: bytes = b"",
+    query: str = "",
 ) -> Response:
-    """Put an object into a bucket in the name of an AWS service; `place` is the bucket and the key."""
-    asked = rest_request("PUT", "/" + "/".join(map(quote, place)), body)
+    """Call a bucket in the name of an AWS service; `place` is the bucket, and the key of an object in it."""
     host = service("s3").host(region)
-    # S3 accepts objects only from signed requests; the back end does not verify whose signature it is
+    # S3 accepts only signed requests for objects; the back end does not verify whose signature it is
     scope = f"Credential={service_code}/20200101/{region}/s3/aws4_request, SignedHeaders=host, Signature=0"
     headers = (("Host", host), ("Authorization", f"AWS4-HMAC-SHA256 {scope}"))
-    return await call_host(host, replace(asked, headers=headers))
+    target = f"/{'/'.join(map(quote, place))}{query and f'?{query}'}"
+    return await call_host(host, inside_request(method, target, headers, body))

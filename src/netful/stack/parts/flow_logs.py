@@ -19,7 +19,7 @@ from netful.engine.flow_logs.log_format import format_of
 from netful.engine.flow_logs.scopes import is_of, places, stream_place
 from netful.model.cloud import Cloud
 from netful.model.network.flow_logs import FlowLog, LogDestinationType, SeenFlow
-from netful.services.http.backend_requests import CallHost, put_object
+from netful.services.http.backend_requests import CallHost, call_bucket
 from netful.stack.control.tasks import end
 from netful.stack.network.flow_watch import FlowWatch, Look, Seen
 from netful.stack.network.networks import Networks
@@ -156,8 +156,8 @@ class FlowLogs(Part):
             text = "\n".join((" ".join(format_of(one).fields), *(text for _, _, text in lines), ""))
             place = bucket(one)[0], object_key(self._cloud, one, datetime.now(UTC), token_hex(4))
             answers = [
-                await put_object(
-                    self._call_host, self._cloud.region, "delivery.logs", place, gzip.compress(text.encode())
+                await call_bucket(
+                    self._call_host, self._cloud.region, "delivery.logs", "PUT", place, gzip.compress(text.encode())
                 )
             ]
         else:

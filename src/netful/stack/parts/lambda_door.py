@@ -32,13 +32,12 @@ from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
 from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.cloud import Cloud
-from netful.model.names import service_names
 from netful.services.backends.frames import Sent, Timetable
 from netful.services.backends.messages_out import send_message
 from netful.services.backends.queues import Queue
 from netful.services.backends.streams import DynamoDbStream, KinesisStream
-from netful.services.front.routing import InternetRoute, route
-from netful.services.http.backend_requests import CallHost, put_object, rest_request
+from netful.services.front.routing import route_to_service
+from netful.services.http.backend_requests import CallHost, call_bucket
 from netful.services.http.message import Request, Response
 from netful.stack.parts.handler_on_demand import HandlerOnDemand
 from netful.stack.running_cloud import Part
@@ -47,11 +46,6 @@ if TYPE_CHECKING:
     from netful.stack.tasks.scheduled import Operations
 
 log = logging.getLogger(__name__)
-
-# S3 serves objects only to clients that sign; the back end does not check the signature
-_OWN_SIGNATURE = (
-    "AWS4-HMAC-SHA256 Credential=lambda/20200101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
-)
 
 
 class LambdaDoor(Part):
@@ -94,8 +88,7 @@ class LambdaDoor(Part):
     async def handle(self, request: Request) -> Response:
         """Answer a request to Lambda's host."""
         pairs = (*parse_qsl(request.query, keep_blank_values=True),)
-        found = route(self._functions().cloud, request)
-        assert not isinstance(found, InternetRoute)  # the host of this request leads here
+        found = route_to_service(self._functions().cloud, request)
         call = OperationCall(
             method=request.method,
             path=request.path,
@@ -234,11 +227,9 @@ class LambdaDoor(Part):
 
     async def _fetch_object(self, bucket: str, key: str, version: str) -> bytes:
         """Return an object of the stack's S3, for UpdateFunctionCode."""
-        host = service_names.service("s3").host(self._functions().cloud.region)
-        query = f"?versionId={quote(version)}" if version else ""
-        request = rest_request("GET", f"/{quote(bucket)}/{quote(key)}{query}")
-        request.headers = (("Authorization", _OWN_SIGNATURE),)
-        response = await self._call_host(host, request)
+        query = f"versionId={quote(version)}" if version else ""
+        region = self._functions().cloud.region
+        response = await call_bucket(self._call_host, region, "lambda", "GET", (bucket, key), query=query)
         if response.status != 200:
             code = "NoSuchBucket" if b"NoSuchBucket" in response.body else "NoSuchKey"
             what = "bucket" if code == "NoSuchBucket" else "key"
@@ -275,7 +266,7 @@ class LambdaDoor(Part):
         """Put the record of a failure into the bucket that is its destination."""
         place = (delivery.target.rpartition(":")[2], key_in_bucket(delivery.folder, datetime.now(UTC)))
         region = self._functions().cloud.region
-        return await put_object(self._call_host, region, "lambda", place, delivery.of_bucket.encode())
+        return await call_bucket(self._call_host, region, "lambda", "PUT", place, delivery.of_bucket.encode())
 
     def _send_to_function(self, delivery: Delivery) -> None:
         try:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from netful.functions.environments.service import FunctionService
 from netful.functions.invocations.logs import LogGroup
-from netful.services.front.routing import InternetRoute, route
+from netful.services.front.routing import route_to_service
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
 from netful.stack.parts.log_streams import Entry, LogStreams
@@ -44,8 +44,7 @@ class LogDelivery:
             own = [(group, cloud.region_of(id_)) for id_, group in self._functions().log_groups.items()]
             for group, region in (*own, *((group, cloud.region) for group in self._other_groups())):
                 await self._deliver(group, LogStreams(self._call_host, region))
-        found = route(cloud, request)
-        assert not isinstance(found, InternetRoute)  # the host of this request leads here
+        found = route_to_service(cloud, request)
         return await self._call_host(found.host, request)
 
     async def _deliver(self, group: LogGroup, to: LogStreams) -> None:

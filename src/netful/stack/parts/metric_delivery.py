@@ -7,8 +7,8 @@ from typing import Any
 
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
-from netful.services.front.routing import InternetRoute, route
-from netful.services.http.backend_requests import CallHost, form_request
+from netful.services.front.routing import route_to_service
+from netful.services.http.backend_requests import CallHost, query_request
 from netful.services.http.message import Request, Response
 
 Taken = list[dict[str, Any]]
@@ -37,21 +37,10 @@ class MetricDelivery:
                 taken = await source()
                 for start in range(0, len(taken), _MOST_AT_ONCE):
                     await self._call_host(host, _put(namespace, taken[start : start + _MOST_AT_ONCE]))
-        found = route(cloud, request)
-        assert not isinstance(found, InternetRoute)  # the host of this request leads here
+        found = route_to_service(cloud, request)
         return await self._call_host(found.host, request)
 
 
 def _put(namespace: str, taken: Taken) -> Request:
     metrics = [{**one, "Timestamp": datetime.fromtimestamp(one["Timestamp"], UTC).isoformat()} for one in taken]
-    members = dict(_members({"Namespace": namespace, "MetricData": metrics}))
-    return form_request({"Action": "PutMetricData", "Version": "2010-08-01", **members})
-
-
-def _members(value: Any, name: str = "") -> list[tuple[str, str]]:
-    """Yield the parameters of a structure in the query protocol: `MetricData.member.1.Unit`."""
-    if isinstance(value, dict):
-        return [one for key, item in value.items() for one in _members(item, f"{name}.{key}" if name else key)]
-    if isinstance(value, list):
-        return [one for at, item in enumerate(value, 1) for one in _members(item, f"{name}.member.{at}")]
-    return [(name, str(value))]
+    return query_request("PutMetricData", "2010-08-01", {"Namespace": namespace, "MetricData": metrics})

@@ -27,7 +27,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Resource
 from netful.model.json_texts import json_object
 from netful.model.names import service_names
-from netful.services.front.routing import InternetRoute, route
+from netful.services.front.routing import route_to_service
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Request, Response
 from netful.stack.parts.rotation_times import SCHEDULE, TimedRotations
@@ -73,8 +73,7 @@ class SecretRotation:
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to Secrets Manager's host."""
-        found = route(self._cloud(), request)
-        assert not isinstance(found, InternetRoute)  # the host of this request leads here
+        found = route_to_service(self._cloud(), request)
         if request.header("x-amz-target") != _ROTATE:
             return await self._call_host(found.host, request)
         return await self._rotated(request, found.region)

@@ -16,7 +16,7 @@ from netful.model.names.service_names import service
 from netful.services.backends.backend import Backends
 from netful.services.front.bucket_notifications import BucketNotifications
 from netful.services.front.front import Front
-from netful.services.front.routing import EDGE, InternetRoute, route
+from netful.services.front.routing import EDGE, route_to_service
 from netful.services.hosted_sign_in.hosted_sign_in import HostedSignIn
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Handler, Request, Response
@@ -164,6 +164,5 @@ class Services(Part):
 
 async def _in_its_region(running: Running, call_host: CallHost, code: str, request: Request) -> Response:
     """Ask the back end of a service in the region that a request is for."""
-    found = route(running.cloud, request)
-    assert not isinstance(found, InternetRoute)  # the host of this request leads here
+    found = route_to_service(running.cloud, request)
     return await call_host(service(code).host(found.region), request)

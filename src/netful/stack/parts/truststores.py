@@ -5,16 +5,13 @@ object in the bucket comes before the file that `netful.toml` names.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from urllib.parse import quote
 
 from netful.engine.apis import mutual_tls
 from netful.model.apis.domain import DomainName
 from netful.model.balancing.mutual_authentication import TrustStore
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, url_parts
-from netful.model.names import service_names
-from netful.services.http.backend_requests import CallHost, rest_request
+from netful.services.http.backend_requests import CallHost, call_bucket
 
 
 class _Store(Frozen):
@@ -36,11 +33,11 @@ async def read(cloud: Cloud, call_host: CallHost) -> dict[str, str]:
 def _stores(cloud: Cloud) -> Iterator[_Store]:
     for domain in mutual_tls.domains(cloud):
         uri = url_parts(domain.truststore_uri if isinstance(domain.truststore_uri, str) else "")
-        place = (uri.netloc, uri.path) if uri.scheme == "s3" else ("", "")
+        place = (uri.netloc, uri.path.removeprefix("/")) if uri.scheme == "s3" else ("", "")
         yield _Store(domain.id, domain, *place, f"its truststore `{domain.truststore_uri}`")
     for store in cloud.balancing.trust_stores.values():
         bucket, key = (one if isinstance(one, str) else "" for one in (store.bucket, store.key))
-        yield _Store(store.id, store, bucket, f"/{key}", f"its object `{key}` of the bucket `{bucket}`")
+        yield _Store(store.id, store, bucket, key, f"its object `{key}` of the bucket `{bucket}`")
 
 
 def having(cloud: Cloud, found: Mapping[str, str]) -> Cloud:
@@ -52,13 +49,7 @@ async def _read(cloud: Cloud, store: _Store, call_host: CallHost) -> str:
     """Return the text of a truststore; "" if no bucket has it."""
     if not store.bucket:
         return ""
-    host = f"{store.bucket}.{service_names.service('s3').host(cloud.region)}"
-    # S3 serves objects only to clients that sign; the back end does not check the signature
-    scope = f"Credential=apigateway/20200101/{cloud.region}/s3/aws4_request, SignedHeaders=host, Signature=0"
-    asked = replace(
-        rest_request("GET", quote(store.key)), headers=(("Host", host), ("Authorization", f"AWS4-HMAC-SHA256 {scope}"))
-    )
-    answer = await call_host(host, asked)
+    answer = await call_bucket(call_host, cloud.region, "apigateway", "GET", (store.bucket, store.key))
     return answer.body.decode(errors="replace") if answer.status == 200 else ""
 
 

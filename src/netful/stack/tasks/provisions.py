@@ -5,8 +5,6 @@ image of this machine needs no registry, but on AWS the task would: the check in
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from urllib.parse import quote
 
 from netful.engine.files.mounts import PORT, target_for
 from netful.engine.iam import role_sessions
@@ -17,10 +15,9 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, QuestionError, Unknown
-from netful.model.names import service_names
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.deploy import dynamic_references
-from netful.services.http.backend_requests import CallHost, rest_request
+from netful.services.http.backend_requests import CallHost, call_bucket
 
 _RETRIEVAL = (
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
@@ -32,12 +29,6 @@ _FILES = (
     "ResourceInitializationError: failed to download env files: file download command: non empty error stream: {why}"
 )
 MOUNT = "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: mount of {} failed: {}"
-_SIGNED = (
-    (
-        "Authorization",
-        "AWS4-HMAC-SHA256 Credential=ecs/20200101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
-    ),
-)
 _SECRET_PARTS = 7
 _SESSION = "ecs"
 _ASM, _SSM = "secret from asm", "secrets from ssm"
@@ -141,8 +132,7 @@ async def _of_files(container: Container, region: str, call_host: CallHost) -> d
     """Return the variables of a container's files that its definition does not set itself; of one name, the first counts."""
     found: dict[str, str] = {}
     for arn in _known(container.environment_files):
-        request = rest_request("GET", f"/{quote(arn.partition(':::')[2])}")
-        response = await call_host(service_names.service("s3").host(region), replace(request, headers=_SIGNED))
+        response = await call_bucket(call_host, region, "ecs", "GET", (arn.partition(":::")[2],))
         if response.status != 200:
             code = "NoSuchBucket" if b"NoSuchBucket" in response.body else "NoSuchKey"
             raise NotProvisionedError(_FILES.format(why=f"{code}: {arn} status code: {response.status}"))

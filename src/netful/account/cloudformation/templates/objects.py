@@ -5,7 +5,6 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.records import STACK
@@ -13,36 +12,23 @@ from netful.account.cloudformation.templates import macros
 from netful.account.wire.errors import ApiError
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, SourceError
-from netful.model.names import service_names
-from netful.services.http.backend_requests import rest_request
-from netful.services.http.message import Response
+from netful.services.http.backend_requests import call_bucket
 from netful.sources.account.deployed_stack import Address, DeployedStack, address_of
 from netful.sources.files.whole_file import write_whole
 
 _PROPERTIES = ("Code", "Content", "BodyS3Location", "DefinitionS3Location")
-_OWN_SIGNATURE = (
-    "AWS4-HMAC-SHA256 Credential=NETFUL/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
-)
 
 
 async def fetched(account: Account, address: Address) -> bytes | None:
     """Return the content of an object, None if it does not exist."""
-    bucket, key = address
-    response = await _called(account, "GET", f"/{quote(bucket)}/{quote(key)}")
+    response = await call_bucket(account.call_host, account.cloud.region, "cloudformation", "GET", address)
     return response.body if response.status == 200 else None
 
 
 async def forget(account: Account, address: Address) -> None:
     """Delete an object, and its bucket if that was the last one in it."""
-    bucket, key = address
-    for path in (f"/{quote(bucket)}/{quote(key)}", f"/{quote(bucket)}"):
-        await _called(account, "DELETE", path)
-
-
-async def _called(account: Account, method: str, path: str) -> Response:
-    request = rest_request(method, path)
-    request.headers = (("Authorization", _OWN_SIGNATURE),)
-    return await account.call_host(service_names.service("s3").host(account.cloud.region), request)
+    for place in (address, address[:1]):
+        await call_bucket(account.call_host, account.cloud.region, "cloudformation", "DELETE", place)
 
 
 async def with_objects(
