@@ -59,9 +59,7 @@ class Packages:
     async def create(self, function: Function, layers: Layers, content: bytes) -> Package:
         """Return the package of a zip file for a new function. Raises StackError where it is not a zip file."""
         made = self._place(function.id)
-        bare = await asyncio.to_thread(
-            package.layered, Package(file_name(function.id), made, ()), layers, self._place("layers")
-        )
+        bare = await self._layered(Package(file_name(function.id), made, ()), layers)
         return await asyncio.to_thread(package.prepare_upload, function, bare, content, made)
 
     async def upload(self, function: Function, before: Package, content: bytes) -> Package:
@@ -75,17 +73,18 @@ class Packages:
         """Return a package for other layers, another runtime or settings of an image. Raises StackError where that does not run it."""
         if function.package_type == "Image":
             return await self.prepare(function, layers)
-        fresh = await asyncio.to_thread(package.layered, code, layers, self._place("layers"))
+        fresh = await self._layered(code, layers)
         return await asyncio.to_thread(package.rerun, function, fresh)
+
+    async def _layered(self, code: Package, layers: Layers) -> Package:
+        return await asyncio.to_thread(package.layered, code, layers, self._place("layers"))
 
     async def published(self, function: Function, layers: Layers) -> Package | None:
         """Return the package of a version that was published before; None where its code is not here any more."""
         if function.image is not None:
             return await asyncio.to_thread(image_package.prepare_version, function)
         made = self._place(function.id)
-        bare = await asyncio.to_thread(
-            package.layered, Package(file_name(function.id), made, ()), layers, self._place("layers")
-        )
+        bare = await self._layered(Package(file_name(function.id), made, ()), layers)
         try:
             return await asyncio.to_thread(package.prepare_later, function, bare, made)
         except StackError:
