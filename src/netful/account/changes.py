@@ -16,7 +16,7 @@ from netful.account.rollouts import carried
 from netful.engine.apis import deployments
 from netful.model.allocation import allocate, keep_addresses
 from netful.model.cloud import Cloud, group_of
-from netful.model.core import BY_CALL, Frozen, Resource
+from netful.model.core import BY_CALL, Frozen, Identified, Resource
 from netful.sources.cloudformation import READERS
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.parts import filled, needed
@@ -58,6 +58,11 @@ Edit = Put | Remove
 def new(type_: str, id_: str, properties: Mapping[str, Any]) -> Put:
     """Return the edit that adds a resource."""
     return Put(Resource(id_, type_, marked(properties), origin=BY_CALL))
+
+
+def removal(things: Iterable[Identified]) -> tuple[Edit, ...]:
+    """Return the edits that remove things, by their ids."""
+    return tuple(Remove(one.id) for one in things)
 
 
 def updated(resource: Resource, **properties: Any) -> Put:

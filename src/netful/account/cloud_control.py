@@ -1,7 +1,7 @@
 """Cloud Control API of an account: reads of any resource by its type and its physical id."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from netful.account.cloudformation.deployments.changes import known
@@ -27,7 +27,9 @@ class CloudControlApi:
 
     async def _get(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         type_, identifier = str(asked.get("TypeName", "")), str(asked.get("Identifier", ""))
-        found = next((one for one in self._of_type(type_) if identifier in self._identifiers(one)), None)
+        found = next(
+            (one for one in self._running.cloud.template.of_type(type_) if identifier in self._identifiers(one)), None
+        )
         if found is None:
             text = f"Resource of type '{type_}' with identifier '{identifier}' was not found."
             raise ApiError("ResourceNotFoundException", text)
@@ -35,11 +37,8 @@ class CloudControlApi:
 
     async def _list(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         type_ = str(asked.get("TypeName", ""))
-        every = [self._described(one) for one in self._of_type(type_)]
+        every = [self._described(one) for one in self._running.cloud.template.of_type(type_)]
         return {"TypeName": type_, **_page("ResourceDescriptions", asked, every)}
-
-    def _of_type(self, type_: str) -> Iterator[Resource]:
-        return (one for one in self._running.cloud.template.resources.values() if one.type == type_)
 
     def _identifiers(self, resource: Resource) -> set[str]:
         """Return the texts that identify a resource: its physical id; for a function's URL the function's name or ARN too."""

@@ -68,14 +68,13 @@ def _is_portable(resource: Resource) -> bool:
 
 def _of_main_tables(cloud: Cloud) -> Iterator[Resource]:
     """Yield associations of the subnets that have the main table which a call chose: templates cannot choose it."""
-    for one in cloud.template.resources.values():
-        if one.type == MAIN_ROUTE_TABLE:
-            vpc, table = str(one.properties["VpcId"]), str(one.properties["RouteTableId"])
-            own = {id_ for each in cloud.network.route_tables.values() for id_ in each.subnet_ids}
-            for subnet in cloud.network.subnets_of(vpc):
-                if subnet.id not in own:
-                    ids = {"RouteTableId": cloud.aws_id(table), "SubnetId": cloud.aws_id(subnet.id)}
-                    yield Resource(f"{subnet.id}.main-table", "AWS::EC2::SubnetRouteTableAssociation", ids)
+    for one in cloud.template.of_type(MAIN_ROUTE_TABLE):
+        vpc, table = str(one.properties["VpcId"]), str(one.properties["RouteTableId"])
+        own = {id_ for each in cloud.network.route_tables.values() for id_ in each.subnet_ids}
+        for subnet in cloud.network.subnets_of(vpc):
+            if subnet.id not in own:
+                ids = {"RouteTableId": cloud.aws_id(table), "SubnetId": cloud.aws_id(subnet.id)}
+                yield Resource(f"{subnet.id}.main-table", "AWS::EC2::SubnetRouteTableAssociation", ids)
 
 
 def _names(ids: Iterable[str]) -> Iterator[tuple[str, str]]:

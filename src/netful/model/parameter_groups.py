@@ -23,7 +23,7 @@ def of_database(cloud: Cloud, database: Resource) -> dict[str, str]:
 
 def of_group(cloud: Cloud, group: object, types: tuple[str, ...]) -> dict[str, str]:
     """Return the known parameters of a parameter group of the template; none of AWS's default groups."""
-    every = (one for one in cloud.template.resources.values() if one.type in types)
+    every = cloud.template.of_type(*types)
     resource = next((one for one in every if group in (one.id, one.ref, *map(one.properties.get, _OWN_NAMES))), None)
     names = ("Parameters", "Properties")  # of RDS and MemoryDB, and of ElastiCache
     found = map(resource.properties.get, names) if resource and isinstance(group, str) else ()

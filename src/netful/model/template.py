@@ -1,6 +1,7 @@
 """Untyped contents of the sources: raw resources, parameters, outputs, warnings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from msgspec import field
 
@@ -23,3 +24,16 @@ class TemplateFacts(Frozen, dict=True):
     dangling_references: tuple[DanglingReference, ...] = ()
     warnings: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = ()
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for one in self.resources.values():
+            found.setdefault(one.type, []).append(one)
+        return found
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of some types, in the order of the sources."""
+        if len(types) == 1:
+            return iter(self._by_type.get(types[0], ()))
+        return (one for one in self.resources.values() if one.type in types)

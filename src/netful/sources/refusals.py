@@ -108,7 +108,7 @@ def with_refusals(cloud: Cloud) -> Cloud:
 
 
 def _further_blocks(cloud: Cloud) -> Found:
-    of_type = (one for one in cloud.template.resources.values() if one.type == "AWS::EC2::VPCCidrBlock")
+    of_type = cloud.template.of_type("AWS::EC2::VPCCidrBlock")
     written = {
         (str(cloud.named(str(one.properties.get("VpcId")))), str(one.properties.get("CidrBlock"))): one.id
         for one in of_type

@@ -2,15 +2,14 @@
 
 import secrets
 import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.operation import Site
-from netful.account.changes import Edit, Put, Remove, changed, marked
+from netful.account.changes import Edit, Put, changed, marked
 from netful.account.tags import listed
-from netful.model.apis.domain import BasePathMapping
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
 
@@ -41,14 +40,9 @@ def resource(cloud: Cloud, id_: str) -> Resource:
     return found
 
 
-def of_type(cloud: Cloud, *types: str) -> Iterator[Resource]:
-    """Yield the resources of some types."""
-    return (one for one in cloud.template.resources.values() if one.type in types)
-
-
 def referring(cloud: Cloud, name: str, property_: str, *types: str) -> Iterator[Resource]:
     """Yield the resources of some types whose property names a thing, by its id at AWS or by its name."""
-    return (one for one in of_type(cloud, *types) if named(cloud, one.properties.get(property_)) == name)
+    return (one for one in cloud.template.of_type(*types) if named(cloud, one.properties.get(property_)) == name)
 
 
 def named(cloud: Cloud, value: object) -> str:
@@ -64,11 +58,6 @@ def parts_of(cloud: Cloud, api_id: str) -> list[Resource]:
         if one.type.startswith("AWS::ApiGateway")
         and api_id in [named(cloud, one.properties.get(name)) for name in _API]
     ]
-
-
-def removal(things: Iterable[Resource | BasePathMapping]) -> tuple[Remove, ...]:
-    """Return the edits that remove things, by their ids."""
-    return tuple(Remove(one.id) for one in things)
 
 
 def rewritten(one: Resource, properties: Mapping[str, Any]) -> Put:

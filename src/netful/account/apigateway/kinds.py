@@ -9,12 +9,12 @@ from typing import Any
 from botocore.model import StructureShape
 from msgspec import field
 
-from netful.account.apigateway.edits import PART_ID, edit, is_newer, new_id, removal, rewritten, tag_list
+from netful.account.apigateway.edits import PART_ID, edit, is_newer, new_id, rewritten, tag_list
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site
 from netful.account.apigateway.operations.patches import Patch, patches
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.shapes import Names, input_shape, merged, properties
-from netful.account.changes import new
+from netful.account.changes import new, removal
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource
 

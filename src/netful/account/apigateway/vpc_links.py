@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from netful.account.apigateway.edits import named, of_type
+from netful.account.apigateway.edits import named
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations.faults import bad_request, not_found
 from netful.account.apigateway.operations.operation import OperationRequest, Site, page, page_of, reads
@@ -85,7 +85,7 @@ def _operations(type_: str, show: Callable[[Site, Resource], Any], check: Any) -
     find = partial(_found, type_)
 
     def every(site: Site, _wanted: OperationRequest) -> Iterable[Any]:
-        return (show(site, one) for one in of_type(site.cloud, type_))
+        return (show(site, one) for one in site.cloud.template.of_type(type_))
 
     def get(site: Site, wanted: OperationRequest) -> Any:
         return show(site, find(site, wanted))

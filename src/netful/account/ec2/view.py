@@ -74,7 +74,7 @@ class View(Frozen):
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of some types."""
-        return (one for one in self.cloud.template.resources.values() if one.type in types)
+        return self.cloud.template.of_type(*types)
 
     def referring(self, *types: str, **properties: object) -> list[Resource]:
         """Return the resources of some types that have these properties; ids and names are the same."""

@@ -1,11 +1,11 @@
 """The account as requests name it: look-ups that fail in AWS's words, the edits of writes, new ids."""
 
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from netful.account import reading, writing
-from netful.account.changes import Edit, Put, Remove, new, updated
+from netful.account.changes import Edit, Put, new, updated
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
 from netful.account.operations.query_api import Parameters
@@ -53,11 +53,6 @@ Look = reading.Look[World]
 Write = writing.Write[World]
 Change = writing.Change[World]
 """Effect of a write of EC2."""
-
-
-def removal(resources: Iterable[Resource]) -> tuple[Edit, ...]:
-    """Return the edits that remove some resources."""
-    return tuple(Remove(one.id) for one in resources)
 
 
 def new_id(prefix: str) -> str:

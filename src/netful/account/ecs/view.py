@@ -26,7 +26,7 @@ class View(Frozen):
 
     def of_type(self, type_: str) -> Iterator[Resource]:
         """Yield the resources of a type."""
-        return (one for one in self.cloud.template.resources.values() if one.type == type_)
+        return self.cloud.template.of_type(type_)
 
     def arn(self, end: str) -> str:
         """Return the ARN of a thing."""

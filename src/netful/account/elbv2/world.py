@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from netful.account import writing
-from netful.account.changes import Edit, Put, Remove, new, updated
+from netful.account.changes import Edit, Put, new, updated
 from netful.account.elbv2.kinds import OF_PART, record
 from netful.account.elbv2.view import View
 from netful.account.wire.errors import ApiError
@@ -113,8 +113,3 @@ def groups_in(actions: Iterable[Asked]) -> Iterator[str]:
         for one in (action, *(forward.get("TargetGroups") or ())):
             if one.get("TargetGroupArn"):
                 yield one["TargetGroupArn"]
-
-
-def removal(names: Iterable[str]) -> tuple[Edit, ...]:
-    """Return the edits that remove some resources."""
-    return tuple(Remove(name) for name in names)

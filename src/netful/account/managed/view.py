@@ -47,7 +47,7 @@ class View(Frozen):
 
     def of_kind(self, kind: Kind) -> Iterator[Resource]:
         """Yield the resources of a kind."""
-        return (one for one in self.cloud.template.resources.values() if one.type in kind.types)
+        return self.cloud.template.of_type(*kind.types)
 
     def identifier(self, kind: Kind, resource: Resource) -> str:
         """Return the identifier of a resource: as written, else one that follows from its id."""

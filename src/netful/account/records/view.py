@@ -41,7 +41,7 @@ class View(Frozen):
 
     def of_kind(self, kind: Kind) -> Iterator[Resource]:
         """Yield the resources of a kind."""
-        return (one for one in self.cloud.template.resources.values() if one.type == kind.type)
+        return self.cloud.template.of_type(kind.type)
 
     def id(self, resource: Resource) -> str:
         """Return AWS's id of a resource."""

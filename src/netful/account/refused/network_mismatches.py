@@ -160,7 +160,7 @@ def _vpcs(network: Network, thing: Any) -> set[str] | None:
 
 def _group_place(cloud: Cloud, property_: str, name: str) -> tuple[str, set[str] | None]:
     """Return the word for a group of subnets that a property names, and the VPCs of its subnets."""
-    groups = (one for one in cloud.template.resources.values() if one.type in _GROUPS[property_])
+    groups = cloud.template.of_type(*_GROUPS[property_])
     group = next((one for one in groups if name == one.id or name.lower() == _group_name(one)), None)
     places = [_place(cloud, one)[1] for one in _named(cloud, group, ("SubnetIds",))] if group is not None else []
     return "subnet group", set[str]().union(*(one for one in places if one is not None)) or None

@@ -46,7 +46,7 @@ class Setting(Frozen):
 
     def resource(self, view: View, vpc_name: str) -> Resource | None:
         """Return the resource with the settings of a VPC."""
-        every = (one for one in view.cloud.template.resources.values() if one.type == self.type)
+        every = view.cloud.template.of_type(self.type)
         return next((one for one in every if view.name(one.properties.get("ResourceId")) == vpc_name), None)
 
 

@@ -22,7 +22,7 @@ _NOT_CHANGED = ("HealthCheckId", "HealthCheckVersion", "ResetElements")
 
 def every(view: View) -> list[Resource]:
     """Return the health checks."""
-    return [one for one in view.cloud.template.resources.values() if one.type == HEALTH_CHECK]
+    return [*view.cloud.template.of_type(HEALTH_CHECK)]
 
 
 def found(view: View, asked: object) -> Resource:

@@ -38,7 +38,7 @@ class Kind(Frozen):
 
     def resources(self, cloud: Cloud) -> Iterator[Resource]:
         """Yield the things of this kind."""
-        return (one for one in cloud.template.resources.values() if one.type == self.type)
+        return cloud.template.of_type(self.type)
 
     def arn(self, cloud: Cloud, resource: Resource) -> str:
         """Return the ARN of a thing: of those that a template made, the one that `Fn::GetAtt` gives."""

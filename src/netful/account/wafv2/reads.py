@@ -61,7 +61,7 @@ def _resources(cloud: Cloud, asked: Parameters) -> Record:
 
 def _associations(cloud: Cloud) -> list[tuple[str, str]]:
     """Return the ARNs of protected resources with those of their web ACLs."""
-    of_type = (one.properties for one in cloud.template.resources.values() if one.type == ASSOCIATION)
+    of_type = (one.properties for one in cloud.template.of_type(ASSOCIATION))
     return [
         (protected_arn(cloud, str(one.get("ResourceArn"))), cloud.aws_id(str(one.get("WebACLArn")))) for one in of_type
     ]
@@ -69,7 +69,7 @@ def _associations(cloud: Cloud) -> list[tuple[str, str]]:
 
 def loggings(cloud: Cloud) -> dict[str, Resource]:
     """Return the logging configurations by the ARNs of their web ACLs, which may be written as names of a template."""
-    found = (one for one in cloud.template.resources.values() if one.type == LOGGING)
+    found = cloud.template.of_type(LOGGING)
     return {cloud.aws_id(str(one.properties.get("ResourceArn"))): one for one in found}
 
 

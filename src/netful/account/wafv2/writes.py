@@ -88,7 +88,7 @@ def _disassociate(cloud: Cloud, asked: Parameters) -> Change[Cloud]:
 
 
 def _protections(cloud: Cloud, arn: str) -> list[Resource]:
-    of_type = (one for one in cloud.template.resources.values() if one.type == ASSOCIATION)
+    of_type = cloud.template.of_type(ASSOCIATION)
     return [one for one in of_type if cloud.aws_id(str(one.properties.get("ResourceArn"))) == arn]
 
 

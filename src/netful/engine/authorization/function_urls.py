@@ -48,7 +48,7 @@ def host_of(cloud: Cloud, url: Resource) -> str:
 
 def url_at(cloud: Cloud, host: str) -> Resource | None:
     """Return the function URL that a host names."""
-    urls = (one for one in cloud.template.resources.values() if one.type == URL)
+    urls = cloud.template.of_type(URL)
     return next((one for one in urls if host_of(cloud, one) == host), None)
 
 

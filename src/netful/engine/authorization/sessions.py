@@ -72,9 +72,7 @@ def _all(cloud: Cloud) -> Iterator[Session]:
     access = cloud.access
     yield from (_of_function(cloud, function) for function in cloud.compute.functions.values())
     yield from (_of_task(cloud, owner_id) for owner_id in owners(cloud))
-    for machine in cloud.template.resources.values():
-        if machine.type != STATE_MACHINE:
-            continue
+    for machine in cloud.template.of_type(STATE_MACHINE):
         arn, role = str(machine.ref), str(machine.properties.get("RoleArn"))
         yield Session(keys_of_machine(role), machine_caller(cloud, role), access.role_named(role))
         yield Session(keys_of_machine(arn), Caller(arn, (STATES,), cloud.account_id, party=True))

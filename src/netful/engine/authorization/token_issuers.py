@@ -49,7 +49,7 @@ def _keys_of(cloud: Cloud, issuer: str) -> Keys:
     declared = cloud.access.issuers.get(issuer)
     if declared is not None:
         return Keys(issuer, Holder.PROJECT, f"the keys at {declared.origin}")
-    pools = (one for one in cloud.template.resources.values() if one.type == _POOL)
+    pools = cloud.template.of_type(_POOL)
     pool = next((one for one in pools if issuer_of(cloud.aws_id(one.id)) == issuer), None)
     if pool is not None:
         return Keys(issuer, Holder.POOL, f"the keys of {pool.id}")
@@ -62,7 +62,7 @@ def _keys_of(cloud: Cloud, issuer: str) -> Keys:
 def _is_here(cloud: Cloud, host: str) -> bool:
     """Return whether the name resolves, from the internet, to a resource of the stack."""
     own = api_names.own_name(cloud, host)
-    urls = (host_of(cloud, one) for one in cloud.template.resources.values() if one.type == URL)
+    urls = (host_of(cloud, one) for one in cloud.template.of_type(URL))
     if (own is not None and own.api_id in cloud.apis.by_id) or api_names.domains_named(cloud, host) or host in urls:
         return True
     return any(cloud.network.public_interface(address) for address in resolve(cloud, None, host).addresses)

@@ -51,11 +51,10 @@ class EventSourceMapping(Frozen):
 
 def event_source_mappings(cloud: Cloud) -> Iterator[EventSourceMapping]:
     """Yield the mappings whose function and source are known, disabled ones included."""
-    for resource in cloud.template.resources.values():
-        if resource.type == MAPPING:
-            one = event_source_mapping(cloud, resource)
-            if one is not None:
-                yield one
+    for resource in cloud.template.of_type(MAPPING):
+        one = event_source_mapping(cloud, resource)
+        if one is not None:
+            yield one
 
 
 def event_source_mapping(cloud: Cloud, resource: Resource) -> EventSourceMapping | None:

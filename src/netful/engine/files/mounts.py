@@ -86,7 +86,7 @@ def file_system_of(cloud: Cloud, resource_id: str) -> str:
 
 def targets_of(cloud: Cloud, file_system_id: str) -> list[NetworkInterface]:
     """Return the interfaces of a file system's mount targets."""
-    mounts = (one for one in cloud.template.resources.values() if one.type in _TARGETS)
+    mounts = cloud.template.of_type(*_TARGETS)
     own = (one.id for one in mounts if _system_of(cloud, one) == file_system_id)
     return [eni for mount_id in own for eni in cloud.network.interfaces_of(mount_id)]
 

@@ -12,7 +12,7 @@ def resolved(cloud: Cloud, asked: RequestedAction) -> RequestedAction:
     place, found, name = asked.resource.partition(_ARN)
     if not asked.action.startswith("kms:") or not found:
         return asked
-    aliases = (one.properties for one in cloud.template.resources.values() if one.type == _ALIAS)
+    aliases = (one.properties for one in cloud.template.of_type(_ALIAS))
     target = next((one.get("TargetKeyId") for one in aliases if one.get("AliasName") == f"alias/{name}"), None)
     if target is None or isinstance(target, Unknown):
         return RequestedAction(asked.action)

@@ -118,7 +118,7 @@ def admits(cloud: Cloud, queue: str, service: str, source: str) -> bool | None:
 
 def some_unread(cloud: Cloud, *types: str) -> bool:
     """Return whether the text of a policy of some types, or a resource that has it, is not known."""
-    return any(_is_unread(one) for one in cloud.template.resources.values() if one.type in types)
+    return any(_is_unread(one) for one in cloud.template.of_type(*types))
 
 
 def _is_unread(policy: Resource) -> bool:

@@ -14,7 +14,7 @@ def of_endpoint(cloud: Cloud, vpc: Vpc, name: str, host: str) -> DnsAnswer | Non
     zone = in_region(_ZONE, vpc.region).format(region=vpc.region)
     if not host.endswith(zone) or not vpc.enable_dns_hostnames:
         return None
-    for endpoint in (one for one in cloud.template.resources.values() if one.type == ENDPOINT):
+    for endpoint in cloud.template.of_type(ENDPOINT):
         own = [one for one in cloud.network.places_of(endpoint.id) if cloud.network.vpc_of_interface(one) == vpc]
         given = tuple(one.private_ip_address for one in own if one.private_ip_address is not None)
         if given:

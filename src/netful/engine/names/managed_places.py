@@ -115,7 +115,7 @@ def owner_of(cloud: Cloud, host: str) -> str:
 
 
 def _custom_endpoints(cloud: Cloud, cluster_id: str) -> Iterator[Resource]:
-    every = (one for one in cloud.template.resources.values() if one.type == _CUSTOM_ENDPOINT)
+    every = cloud.template.of_type(_CUSTOM_ENDPOINT)
     return (one for one in every if _loaded(cloud, one.id, "DBClusterIdentifier") == cluster_id)
 
 
@@ -180,7 +180,7 @@ def proxy_of(cloud: Cloud, resource_id: str) -> Resource | None:
 
 def target_group_of(cloud: Cloud, proxy_id: str) -> Resource | None:
     """Return the target group of a proxy; None without one."""
-    groups = (one for one in cloud.template.resources.values() if one.type == PROXY_TARGETS)
+    groups = cloud.template.of_type(PROXY_TARGETS)
     return next((one for one in groups if _loaded(cloud, one.id, "DBProxyName") == proxy_id), None)
 
 

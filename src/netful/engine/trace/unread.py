@@ -170,7 +170,7 @@ def _host_of(question: Question) -> str:
 
 def _is_shared(cloud: Cloud, host: str) -> bool:
     """Return whether a host is in the domain of a resource that VPC Lattice shares."""
-    shared = (one.properties for one in cloud.template.resources.values() if one.type == _SHARED)
+    shared = (one.properties for one in cloud.template.of_type(_SHARED))
     domains = (str(each["CustomDomainName"]).lower() for each in shared if "CustomDomainName" in each)
     return any(host == domain or host.endswith(f".{domain}") for domain in domains)
 
@@ -178,9 +178,8 @@ def _is_shared(cloud: Cloud, host: str) -> bool:
 def _joined(cloud: Cloud) -> Iterator[Maybe[str] | None]:
     """Yield the VPCs with an association or an endpoint of VPC Lattice."""
     yield from (one.vpc_id for one in cloud.network.vpc_endpoints.values() if one.type in LATTICE_DOMAINS)
-    for resource in cloud.template.resources.values():
-        if resource.type == _ASSOCIATION:
-            yield cloud.named(str(resource.properties.get("VpcIdentifier")))
+    for resource in cloud.template.of_type(_ASSOCIATION):
+        yield cloud.named(str(resource.properties.get("VpcIdentifier")))
 
 
 _PUBLIC_ADDRESS = ("AssignPublicIp", "AssociatePublicIpAddress")

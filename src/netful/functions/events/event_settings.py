@@ -37,7 +37,7 @@ def event_settings(cloud: Cloud, function_id: str, qualifier: str = "") -> Event
 
 def event_invoke_configs(cloud: Cloud, function_id: str) -> dict[str, Resource]:
     """Return a function's EventInvokeConfigs by their qualifiers."""
-    configs = [one for one in cloud.template.resources.values() if one.type == CONFIG]
+    configs = [*cloud.template.of_type(CONFIG)]
     own = (one for one in configs if cloud.function_of(str(one.properties.get("FunctionName")), one.id) == function_id)
     return {str(one.properties.get("Qualifier") or LATEST): one for one in own}
 

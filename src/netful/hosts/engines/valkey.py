@@ -168,7 +168,7 @@ def _members(cloud: Cloud, group: str) -> Iterator[str]:
 def _named(cloud: Cloud, name: str, *types: str) -> Resource | None:
     """Return the resource of these types with an id: the template's, or the one that it writes."""
     own = ("UserGroupId", "ACLName", "UserId", "UserName")
-    every = (one for one in cloud.template.resources.values() if one.type in types)
+    every = cloud.template.of_type(*types)
     return next((one for one in every if name in (one.id, one.ref, *map(one.properties.get, own))), None)
 
 

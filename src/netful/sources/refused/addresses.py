@@ -14,12 +14,11 @@ def unreachable(cloud: Cloud) -> Iterator[tuple[str, str]]:
     gateways = {one.vpc_id for one in cloud.network.internet_gateways.values()}
     if any(isinstance(one, Unknown) for one in gateways):
         return
-    for resource in cloud.template.resources.values():
-        if resource.type in _TYPES:
-            vpcs = (cloud.network.vpc_of_interface(one) for one in _interfaces(cloud, resource))
-            vpc = next((one for one in vpcs if one is not None and one.id not in gateways), None)
-            if vpc is not None:
-                yield resource.id, f"network `{vpc.id}` is not attached to any internet gateway"
+    for resource in cloud.template.of_type(*_TYPES):
+        vpcs = (cloud.network.vpc_of_interface(one) for one in _interfaces(cloud, resource))
+        vpc = next((one for one in vpcs if one is not None and one.id not in gateways), None)
+        if vpc is not None:
+            yield resource.id, f"network `{vpc.id}` is not attached to any internet gateway"
 
 
 def _interfaces(cloud: Cloud, resource: Resource) -> Iterator[NetworkInterface]:

@@ -20,8 +20,8 @@ def subnet_groups(cloud: Cloud) -> Iterator[tuple[str, str]]:
 
 def tokens(cloud: Cloud) -> Iterator[tuple[str, str]]:
     """Yield caches with a token and without TLS. The default is stated for Redis alone."""
-    for cache in cloud.template.resources.values():
-        if cache.type != "AWS::ElastiCache::ReplicationGroup" or not is_set(cache.properties.get("AuthToken")):
+    for cache in cloud.template.of_type("AWS::ElastiCache::ReplicationGroup"):
+        if not is_set(cache.properties.get("AuthToken")):
             continue
         default = False if cache.properties.get("Engine") == "redis" else None
         encrypted = cache.properties.get("TransitEncryptionEnabled", default)

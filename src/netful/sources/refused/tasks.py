@@ -51,17 +51,17 @@ def _lacks(written: object, port: int) -> bool:
 
 def public_addresses(cloud: Cloud) -> Iterator[tuple[str, str]]:
     """Yield services that ask for public addresses at instances."""
-    for service in _services(cloud):
+    for service in cloud.template.of_type(_SERVICE):
         if service.properties.get("LaunchType") == "EC2" and at(service.properties, _ASSIGNED) in ("ENABLED", True):
             yield service.id, "tasks at instances have no public address"
 
 
 def _balancers(cloud: Cloud) -> Iterator[tuple[Resource, Mapping[str, Any]]]:
-    return ((one, balancer) for one in _services(cloud) for balancer in mappings(one.properties.get("LoadBalancers")))
-
-
-def _services(cloud: Cloud) -> Iterator[Resource]:
-    return (one for one in cloud.template.resources.values() if one.type == _SERVICE)
+    return (
+        (one, balancer)
+        for one in cloud.template.of_type(_SERVICE)
+        for balancer in mappings(one.properties.get("LoadBalancers"))
+    )
 
 
 def _named(cloud: Cloud, name: object, type_: str) -> Resource | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from netful.account.apigateway.edits import edit, new_id, of_type, resource, tag_list
+from netful.account.apigateway.edits import edit, new_id, resource, tag_list
 from netful.account.apigateway.operations.faults import not_found
 from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, page
 from netful.account.apigateway.operations.representation import known, tags
@@ -33,12 +33,14 @@ def _create_domain_name_access_association(site: Site, wanted: OperationRequest)
 
 
 def _get_domain_name_access_associations(site: Site, wanted: OperationRequest) -> Any:
-    return page(wanted, (_association(site.cloud, one.id) for one in of_type(site.cloud, _ASSOCIATION)))
+    return page(wanted, (_association(site.cloud, one.id) for one in site.cloud.template.of_type(_ASSOCIATION)))
 
 
 def _delete_domain_name_access_association(site: Site, wanted: OperationRequest) -> None:
     arn = wanted.names["arn"]
-    one = next((one for one in of_type(site.cloud, _ASSOCIATION) if _association_arn(site.cloud, one.id) == arn), None)
+    one = next(
+        (one for one in site.cloud.template.of_type(_ASSOCIATION) if _association_arn(site.cloud, one.id) == arn), None
+    )
     if one is None:
         raise not_found("Invalid domain name access association identifier specified")
     edit(site, Remove(one.id))

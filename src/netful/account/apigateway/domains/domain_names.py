@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.account.apigateway.domains.hosts import shown_target, target
-from netful.account.apigateway.edits import edit, removal, resource, rewritten, tag_list
+from netful.account.apigateway.edits import edit, resource, rewritten, tag_list
 from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.lookups import domain_name
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, page_of, reads
@@ -12,7 +12,7 @@ from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import known, tags
 from netful.account.apigateway.patching import patched
 from netful.account.apigateway.shapes import input_shape, properties, shown
-from netful.account.changes import Remove, new
+from netful.account.changes import Remove, new, removal
 from netful.account.wire.json_texts import decoded
 from netful.engine.names.api_names import mappings_of
 from netful.model.apis.api import ApiEndpointType

@@ -3,14 +3,14 @@
 from typing import Any
 
 from netful.account.apigateway import documents
-from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource
+from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, resource
 from netful.account.apigateway.http.entries import http_api
 from netful.account.apigateway.http.opened import STAGE, opened
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, page_of, reads
 from netful.account.apigateway.shapes import input_shape, properties
-from netful.account.changes import Remove, new, updated
+from netful.account.changes import Remove, new, removal, updated
 from netful.model.apis.api import HttpApi, Protocol
 
 TYPE = "AWS::ApiGatewayV2::Api"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from netful.account.apigateway.edits import edit, named, new_id, referring, removal, resource
+from netful.account.apigateway.edits import edit, named, new_id, referring, resource
 from netful.account.apigateway.kinds import Kind, Properties
 from netful.account.apigateway.live.keys import PLAN_KEY
 from netful.account.apigateway.live.plan_patches import PERIOD, check_membership, opening, patched
@@ -14,7 +14,7 @@ from netful.account.apigateway.operations.operation import Change, OperationRequ
 from netful.account.apigateway.operations.patches import Patch
 from netful.account.apigateway.operations.representation import at_aws, known, tags
 from netful.account.apigateway.shapes import modelled
-from netful.account.changes import new
+from netful.account.changes import new, removal
 from netful.engine.authorization.api_keys import value_of
 from netful.model.apis.usage import ApiKey, PlanStage, UsagePlan
 from netful.model.cloud import Cloud

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from netful.account.apigateway.edits import edit, named, new_id, of_type, resource, rewritten
+from netful.account.apigateway.edits import edit, named, new_id, resource, rewritten
 from netful.account.apigateway.kinds import Kind, Properties
 from netful.account.apigateway.live.plan_patches import pairs, stages_of
 from netful.account.apigateway.live.stage_patches import (
@@ -147,7 +147,7 @@ def stage_resource(site: Site, stage: Stage) -> Resource:
 
 def shut(cloud: Cloud, api_id: str, name: str = "") -> Iterator[Put]:
     """Yield the edits that shut the stages of an API, or one of them, in the usage plans which open it."""
-    for plan in of_type(cloud, "AWS::ApiGateway::UsagePlan"):
+    for plan in cloud.template.of_type("AWS::ApiGateway::UsagePlan"):
         stages = stages_of(plan.properties)
         opened = zip(stages, pairs(cloud, plan.properties), strict=True)
         kept = [one for one, pair in opened if pair[0] != api_id or (name and pair[1] != name)]

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from netful.account.apigateway.edits import edit, named, new_id, referring, removal, resource, rewritten
+from netful.account.apigateway.edits import edit, named, new_id, referring, resource, rewritten
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, invalid_patch
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.rest import entries
 from netful.account.apigateway.rest.opened import opened
-from netful.account.changes import new
+from netful.account.changes import new, removal
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
 

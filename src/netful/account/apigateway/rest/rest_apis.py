@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.account.apigateway import documents
-from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, removal, resource, rewritten, tag_list
+from netful.account.apigateway.edits import API_ID, edit, new_id, parts_of, resource, rewritten, tag_list
 from netful.account.apigateway.live.rest_stages import shut
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request
@@ -15,7 +15,7 @@ from netful.account.apigateway.patching import patched
 from netful.account.apigateway.rest.entries import MODEL, rest_api
 from netful.account.apigateway.rest.opened import NAMES, opened, settled
 from netful.account.apigateway.shapes import input_shape, properties
-from netful.account.changes import Edit, Put, Remove, changed, new, updated
+from netful.account.changes import Edit, Put, Remove, changed, new, removal, updated
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
 from netful.model.core import Resource

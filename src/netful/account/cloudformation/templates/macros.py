@@ -128,8 +128,8 @@ class _Macros(Frozen):
         return answer["fragment"]
 
     def _function(self, name: str) -> str:
-        for one in self.account.cloud.template.resources.values():
-            if one.type == TYPE and one.properties.get("Name") == name:
+        for one in self.account.cloud.template.of_type(TYPE):
+            if one.properties.get("Name") == name:
                 return str(one.properties.get("FunctionName"))
         raise invalid(f"No transform named {self.account.cloud.account_id}::{name} found.")
 

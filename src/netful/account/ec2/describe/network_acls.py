@@ -39,7 +39,7 @@ def _entries(view: View, acl: NetworkAcl) -> Iterator[Record]:
     ipv6 = bool(vpc and vpc.ipv6_cidr_blocks)
     families = ("0.0.0.0/0", "::/0") if ipv6 else ("0.0.0.0/0",)
     for egress, entries in ((False, acl.ingress), (True, acl.egress)):
-        yield from (_entry(entry, egress=egress) for entry in entries if ipv6 or not _waits_for_ipv6(acl, entry))
+        yield from (described(entry, egress=egress) for entry in entries if ipv6 or not _waits_for_ipv6(acl, entry))
         for number, block in enumerate(families):
             name = "Ipv6CidrBlock" if number else "CidrBlock"
             yield {
@@ -56,7 +56,8 @@ def _waits_for_ipv6(acl: NetworkAcl, entry: NetworkAclEntry) -> bool:
     return acl.default and entry.origin == DEFAULT and isinstance(entry.cidr_block, IPv6Network)
 
 
-def _entry(entry: NetworkAclEntry, *, egress: bool) -> Record:
+def described(entry: NetworkAclEntry, *, egress: bool) -> Record:
+    """Return an entry as EC2 describes it."""
     ranges: dict[str, Any] = {}
     if entry.protocol in (TCP, UDP):
         ranges = {"PortRange": {"From": entry.from_port, "To": entry.to_port}}

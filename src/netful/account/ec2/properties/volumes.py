@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.account.changes import Remove, new, updated
+from netful.account.changes import Remove, new, removal, updated
 from netful.account.ec2.describe import further
-from netful.account.ec2.world import Change, World, created, new_id, removal
+from netful.account.ec2.world import Change, World, created, new_id
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource

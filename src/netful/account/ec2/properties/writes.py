@@ -5,10 +5,10 @@ from typing import Any
 
 from msgspec import field
 
-from netful.account.changes import Remove, new
+from netful.account.changes import Remove, new, removal
 from netful.account.ec2.describe import further
 from netful.account.ec2.kinds import KIND, PEERING
-from netful.account.ec2.world import Change, World, Write, addition, new_id, recorded, removal
+from netful.account.ec2.world import Change, World, Write, addition, new_id, recorded
 from netful.account.ec2.writes.transit_gateway_routes import TABLE
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError

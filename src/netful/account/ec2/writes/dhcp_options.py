@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from netful.account.changes import Remove, new
+from netful.account.changes import Remove, new, removal
 from netful.account.ec2.describe.dhcp_options import KEYS
-from netful.account.ec2.world import Change, World, addition, has_dependencies, new_id, removal
+from netful.account.ec2.world import Change, World, addition, has_dependencies, new_id
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 

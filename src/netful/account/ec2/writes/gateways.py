@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from netful.account.changes import Remove, new
+from netful.account.changes import Remove, new, removal
 from netful.account.ec2.world import (
     Change,
     World,
@@ -12,7 +12,6 @@ from netful.account.ec2.world import (
     missing_association,
     new_id,
     recorded,
-    removal,
 )
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError

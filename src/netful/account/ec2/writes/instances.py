@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from netful.account.changes import Edit, Remove, new
+from netful.account.changes import Edit, Remove, new, removal
 from netful.account.ec2.describe.further import VOLUME_ATTACHMENT
 from netful.account.ec2.describe.instances import TYPE, reservation, state, state_of
 from netful.account.ec2.describe.network_interfaces import ATTACHMENT
-from netful.account.ec2.world import Change, World, created, new_id, removal, tags_of
+from netful.account.ec2.world import Change, World, created, new_id, tags_of
 from netful.account.ec2.writes.interface_edits import edited
 from netful.account.ec2.writes.launch_templates import with_template
 from netful.account.ec2.writes.placing import Placing

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.account.changes import Edit, Remove, new
+from netful.account.changes import Edit, Remove, new, removal
+from netful.account.ec2.describe.network_acls import described
 from netful.account.ec2.kinds import KIND
-from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id, removal
+from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource, Unknown, is_true, whole_number
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
-from netful.model.network.protocols import ICMPS, TCP, UDP
 from netful.sources.readers.network_acls import RESTRICTED_DEFAULT_ACL
 
 _ENTRY, _ASSOCIATION = "AWS::EC2::NetworkAclEntry", "AWS::EC2::SubnetNetworkAclAssociation"
@@ -105,16 +105,8 @@ def _entry_number(resource: Resource) -> tuple[int | None, bool]:
 
 
 def _as_asked(acl: NetworkAcl, entry: NetworkAclEntry, *, egress: bool) -> Mapping[str, Any]:
-    ranges: dict[str, Any] = {}
-    if entry.protocol in (TCP, UDP):
-        ranges = {"PortRange": {"From": entry.from_port, "To": entry.to_port}}
-    elif entry.protocol in ICMPS:
-        ranges = {"IcmpTypeCode": {"Type": entry.from_port, "Code": entry.to_port}}
-    block = "Ipv6CidrBlock" if ":" in str(entry.cidr_block) else "CidrBlock"
-    return {
-        "NetworkAclId": acl.id, "RuleNumber": entry.rule_number, "Egress": egress, "Protocol": str(entry.protocol),
-        "RuleAction": "allow" if entry.allow else "deny", block: str(entry.cidr_block), **ranges,
-    }  # fmt: skip
+    own = described(entry, egress=egress).items()
+    return {"NetworkAclId": acl.id, **{name: str(one) if "CidrBlock" in name else one for name, one in own}}
 
 
 def replace_network_acl_association(world: World, asked: Parameters) -> Change:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from netful.account.changes import Edit, Remove, updated
+from netful.account.changes import Edit, Remove, removal, updated
 from netful.account.ec2.describe.network_interfaces import ATTACHMENT
 from netful.account.ec2.kinds import KIND
-from netful.account.ec2.world import Change, World, addition, new_id, removal
+from netful.account.ec2.world import Change, World, addition, new_id
 from netful.account.ec2.writes.instances import INTERFACE, attachment
 from netful.account.ec2.writes.interface_edits import edited
 from netful.account.ec2.writes.placing import Placing

@@ -5,9 +5,9 @@ from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
-from netful.account.changes import Remove, new
+from netful.account.changes import Remove, new, removal
 from netful.account.ec2.describe.route_tables import main_association
-from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id, removal
+from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id
 from netful.account.ec2.writes.block_restrictions import check_destination
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError

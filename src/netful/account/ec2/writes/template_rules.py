@@ -18,7 +18,7 @@ from netful.sources.readers.security_groups import OWN_RULES
 
 def template_rules(written: Cloud, running: Cloud, following: Cloud) -> Iterator[Edit]:
     """Yield the edits of rules by which groups that calls have touched get what their templates change."""
-    touched = (one for one in running.template.resources.values() if one.type == OWN_RULES)
+    touched = running.template.of_type(OWN_RULES)
     for name in (str(one.properties["DefaultSecurityGroupId"]) for one in touched):
         if all(name in cloud.network.security_groups for cloud in (written, running, following)):
             yield from _edits(name, INGRESS, written, running, following)

@@ -5,9 +5,9 @@ from functools import partial
 from ipaddress import ip_network
 from typing import Any
 
-from netful.account.changes import Edit, Put, Remove, new
+from netful.account.changes import Edit, Put, Remove, new, removal
 from netful.account.ec2.describe.transit_gateways import end, routes
-from netful.account.ec2.world import Change, World, Write, removal
+from netful.account.ec2.world import Change, World, Write
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Frozen, Resource

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from netful.account.changes import Remove, updated
+from netful.account.changes import Remove, removal, updated
 from netful.account.ec2.describe.transit_gateways import OPTIONS, OPTIONS_OF_VPC
-from netful.account.ec2.world import Change, World, addition, recorded, removal
+from netful.account.ec2.world import Change, World, addition, recorded
 from netful.account.ec2.writes.transit_gateway_routes import ROUTE, TABLE, of_attachment
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError

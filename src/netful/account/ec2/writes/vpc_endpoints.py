@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from netful.account.changes import Edit, Remove, new, updated
+from netful.account.changes import Edit, Remove, new, removal, updated
 from netful.account.ec2.describe.further import PERMISSIONS
-from netful.account.ec2.world import Change, World, addition, created, removal
+from netful.account.ec2.world import Change, World, addition, created
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.account.wire.json_texts import decoded

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from ipaddress import IPv4Network
 
-from netful.account.changes import Remove
+from netful.account.changes import Remove, removal
 from netful.account.ec2.describe.vpcs import NAMES_ON_LAUNCH, OF_SUBNET
-from netful.account.ec2.world import Change, World, Write, addition, created, has_dependencies, recorded, removal
+from netful.account.ec2.world import Change, World, Write, addition, created, has_dependencies, recorded
 from netful.account.ec2.writes.cidr_blocks import check_ipv6_block, ipv4_block, ipv6_block, provided_ipv6_block
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError

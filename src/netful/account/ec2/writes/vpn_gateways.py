@@ -1,7 +1,7 @@
 """Writes of virtual private gateways and of the routes that tables learn from them."""
 
-from netful.account.changes import Edit, Remove, new, updated
-from netful.account.ec2.world import Change, World, addition, new_id, removal
+from netful.account.changes import Edit, Remove, new, removal, updated
+from netful.account.ec2.world import Change, World, addition, new_id
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from netful.account.changes import Edit, new, updated
+from netful.account.changes import Edit, Remove, new, updated
 from netful.account.elbv2.describe.listeners import SECURE
 from netful.account.elbv2.kinds import existing, found
 from netful.account.elbv2.view import View
-from netful.account.elbv2.world import CERTIFICATES, LISTENER, Asked, Change, answered, changed, fresh_hex, removal
+from netful.account.elbv2.world import CERTIFICATES, LISTENER, Asked, Change, answered, changed, fresh_hex
 from netful.account.elbv2.writes.actions import checked_actions
 from netful.account.elbv2.writes.load_balancers import certificates_of, of_listeners
 from netful.account.wire.errors import ApiError
@@ -110,7 +110,7 @@ def modify_listener(view: View, asked: Asked) -> Change:
 
 def delete_listener(view: View, asked: Asked) -> Change:
     """DeleteListener, with its rules."""
-    return Change(removal(of_listeners(view, [_listener(view, asked).id])))
+    return Change((*map(Remove, of_listeners(view, [_listener(view, asked).id])),))
 
 
 def _listener(view: View, asked: Asked) -> Listener:
@@ -139,7 +139,7 @@ def remove_listener_certificates(view: View, asked: Asked) -> Change:
     for resource in certificates_of(view, listener.id):
         listed: Sequence[Mapping[str, Any]] = resource.properties.get("Certificates") or ()
         kept = [one for one in listed if one.get("CertificateArn") not in gone]
-        edits += [updated(resource, Certificates=kept)] if kept else removal([resource.id])
+        edits += [updated(resource, Certificates=kept)] if kept else [Remove(resource.id)]
     return Change(tuple(edits))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from netful.account.changes import Remove
 from netful.account.elbv2.describe import attributes
 from netful.account.elbv2.kinds import found, record
 from netful.account.elbv2.view import View
@@ -17,7 +18,6 @@ from netful.account.elbv2.world import (
     created,
     fresh_hex,
     group_ids,
-    removal,
 )
 from netful.account.wire.errors import ApiError
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
@@ -127,7 +127,7 @@ def delete_load_balancer(view: View, asked: Asked) -> Change:
     if any(name in service.load_balancer_ids for service in view.cloud.network.vpc_endpoint_services.values()):
         raise ApiError("ResourceInUse", _SERVING.format(arn))
     listeners = [one.id for one in balancing.listeners_of(name)]
-    return Change(removal([*of_listeners(view, listeners), name]))
+    return Change((*map(Remove, of_listeners(view, listeners)), Remove(name)))
 
 
 def of_listeners(view: View, listeners: Sequence[str]) -> list[str]:
@@ -138,7 +138,7 @@ def of_listeners(view: View, listeners: Sequence[str]) -> list[str]:
 
 def certificates_of(view: View, listener: str) -> list[Resource]:
     """Return the resources that add certificates to a listener."""
-    every = (one for one in view.cloud.template.resources.values() if one.type == CERTIFICATES)
+    every = view.cloud.template.of_type(CERTIFICATES)
     return [one for one in every if view.name(LISTENERS, one.properties.get("ListenerArn")) == listener]
 
 

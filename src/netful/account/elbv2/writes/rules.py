@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.account.changes import new
+from netful.account.changes import Remove, new
 from netful.account.elbv2.kinds import OF_PART, existing
 from netful.account.elbv2.view import View
-from netful.account.elbv2.world import RULE, Asked, Change, answered, changed, fresh_hex, removal
+from netful.account.elbv2.world import RULE, Asked, Change, answered, changed, fresh_hex
 from netful.account.elbv2.writes.actions import check_conditions, checked_actions
 from netful.account.wire.errors import ApiError
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
@@ -63,7 +63,7 @@ def modify_rule(view: View, asked: Asked) -> Change:
 
 def delete_rule(view: View, asked: Asked) -> Change:
     """DeleteRule: any but the default one."""
-    return Change(removal([_rule(view, asked["RuleArn"], "deleted")]))
+    return Change((Remove(_rule(view, asked["RuleArn"], "deleted")),))
 
 
 def _rule(view: View, arn: str, done: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any
 
+from netful.account.changes import Remove
 from netful.account.elbv2.describe.target_groups import balancers_of
 from netful.account.elbv2.kinds import found
 from netful.account.elbv2.view import View
@@ -17,7 +18,6 @@ from netful.account.elbv2.world import (
     created,
     fresh_hex,
     own_resource,
-    removal,
 )
 from netful.account.wire.errors import ApiError
 from netful.engine.authorization.permissions import function_of
@@ -75,7 +75,7 @@ def delete_target_group(view: View, asked: Asked) -> Change:
         return Change()
     if balancers_of(view, name):
         raise ApiError("ResourceInUse", _IN_USE.format(arn))
-    return Change(removal([own_resource(view, name).id]))
+    return Change((Remove(own_resource(view, name).id),))
 
 
 def _group(view: View, asked: Asked) -> TargetGroup:

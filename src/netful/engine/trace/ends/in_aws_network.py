@@ -102,7 +102,7 @@ def private_endpoint(cloud: Cloud, resource: Resource) -> VpcEndpoint | None:
         return None
     leading = [one for one in cloud.network.vpc_endpoints.values() if one.service == "appsync-api"]
     if resource.type == _RUNNER:
-        connections = (one for one in cloud.template.resources.values() if one.type == _INGRESS)
+        connections = cloud.template.of_type(_INGRESS)
         own = (one for one in connections if resource.id in one.references)
         ids = {cloud.named(str(at(one.properties, "IngressVpcConfiguration.VpcEndpointId"))) for one in own}
         leading = [one for id_, one in cloud.network.vpc_endpoints.items() if id_ in ids]
@@ -121,7 +121,7 @@ def private_place(resource: Resource) -> NetworkInterface | None:
 
 
 def _assumptions(cloud: Cloud, resource: Resource, admitted: Any) -> Iterator[str]:
-    own = [one for one in cloud.template.resources.values() if one.type == collection_names.ENDPOINT]
+    own = [*cloud.template.of_type(collection_names.ENDPOINT)]
     if resource.type != _COLLECTION or not own:
         yield f"clients reach `{resource.id}` at its public endpoint, whose own policies are not evaluated"
     if resource.type in _ASSUMED:
@@ -136,7 +136,7 @@ def _has_endpoint(cloud: Cloud, type_: str) -> bool:
     """Return whether a VPC may have an endpoint of its own kind for such a resource, whose private names are not read there."""
     if type_ == _DSQL:
         return any(str(one.service).startswith("dsql") for one in cloud.network.vpc_endpoints.values())
-    own = (one for one in cloud.template.resources.values() if one.type == collection_names.ENDPOINT)
+    own = cloud.template.of_type(collection_names.ENDPOINT)
     return type_ == _COLLECTION and any(isinstance(one.properties.get("VpcId"), Unknown) for one in own)
 
 

@@ -132,10 +132,9 @@ def named(cloud: Cloud, name: str) -> list[Layer]:
 
 def layers(cloud: Cloud) -> Iterator[Layer]:
     """Yield all versions of layers."""
-    for resource in cloud.template.resources.values():
-        if resource.type == LAYER:
-            arn, _, number = cloud.aws_id(resource.id).rpartition(":")
-            yield Layer(resource, arn.rpartition(":")[2], arn, int(number))
+    for resource in cloud.template.of_type(LAYER):
+        arn, _, number = cloud.aws_id(resource.id).rpartition(":")
+        yield Layer(resource, arn.rpartition(":")[2], arn, int(number))
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -85,12 +85,11 @@ def _refuse_too_long(statements: list[dict[str, Any]]) -> None:
 
 def _permissions(call: Call) -> Iterator[Resource]:
     """Yield the permissions of a function, or of the version or alias that the request names."""
-    for resource in call.cloud.template.resources.values():
-        if resource.type == _PERMISSION:
-            name = str(resource.properties.get("FunctionName"))
-            function_id, qualifier = call.cloud.function_of(name, resource.id), qualified(name)[1]
-            if (function_id, qualifier) == (call.function.id, call.qualifier):
-                yield resource
+    for resource in call.cloud.template.of_type(_PERMISSION):
+        name = str(resource.properties.get("FunctionName"))
+        function_id, qualifier = call.cloud.function_of(name, resource.id), qualified(name)[1]
+        if (function_id, qualifier) == (call.function.id, call.qualifier):
+            yield resource
 
 
 def _sid(resource: Resource) -> str:
