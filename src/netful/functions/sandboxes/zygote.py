@@ -10,12 +10,13 @@ import json
 import os
 import socket
 import subprocess
-from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from netful.fabric.kernel.descriptor_post import DescriptorPost
 from netful.functions.code.runtime_path import runtime_path
 from netful.functions.code.runtimes import Interpreter
 from netful.functions.inside import control
@@ -32,7 +33,7 @@ class Zygote:
         self.ended = asyncio.Event()
         self._process = process
         self._socket = sock
-        self._unsent: deque[tuple[bytes, list[int]]] = deque()
+        self._post = DescriptorPost(sock)
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         self._loop.add_reader(sock, self._on_readable)
@@ -78,13 +79,7 @@ class Zygote:
 
         The status pipe reports its events. The caller keeps the descriptors.
         """
-        copies: list[int] = []
-        try:
-            copies.extend(map(os.dup, descriptors))
-        except OSError:
-            _close(copies)
-            raise
-        self._send({"do": "start", **order}, copies)
+        self._send({"do": "start", **order}, descriptors)
 
     def kill(self, environment: str) -> None:
         """Kill the sandbox of an environment, if it has one."""
@@ -100,27 +95,9 @@ class Zygote:
             self._process.kill()
             await self.ended.wait()
 
-    def _send(self, message: dict[str, Any], descriptors: list[int] | None = None) -> None:
-        if self.ended.is_set():
-            _close(descriptors or [])
-            return
-        self._unsent.append((json.dumps(message).encode(), descriptors or []))
-        if len(self._unsent) == 1:
-            self._flush()
-
-    def _flush(self) -> None:
-        while self._unsent:
-            data, descriptors = self._unsent[0]
-            try:
-                socket.send_fds(self._socket, [data], descriptors)
-            except BlockingIOError:
-                self._loop.add_writer(self._socket, self._flush)
-                return
-            except OSError:
-                return  # it has ended; the reader learns it from the pipe
-            _close(descriptors)
-            self._unsent.popleft()
-        self._loop.remove_writer(self._socket)
+    def _send(self, message: dict[str, Any], descriptors: Iterable[int] = ()) -> None:
+        if not self.ended.is_set():
+            self._post.send(json.dumps(message).encode(), descriptors)
 
     def _on_readable(self) -> None:
         try:
@@ -136,21 +113,12 @@ class Zygote:
 
     def _on_end(self) -> None:
         self._loop.remove_reader(self._socket)
-        self._loop.remove_writer(self._socket)
-        self._socket.close()
-        for _, descriptors in self._unsent:
-            _close(descriptors)
-        self._unsent.clear()
+        self._post.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_END_SECONDS)  # its last descriptor is closed: it is a zombie, or will be at once
         if not self._ready.done():
             self._ready.set_result({"failed": f"the process ended with {self._process.returncode}"})
         self.ended.set()
-
-
-def _close(descriptors: list[int]) -> None:
-    for descriptor in descriptors:
-        os.close(descriptor)
 
 
 def _variables(interpreter: Interpreter) -> dict[str, str]:

@@ -6,8 +6,11 @@ import socket
 import subprocess
 import sys
 
+import msgspec
+
 from netful.fabric.doors.door import Door
-from netful.gateway.workers.door_transfer import DoorPost, NumberedDoor
+from netful.fabric.kernel.descriptor_post import DescriptorPost
+from netful.gateway.workers.door_transfer import NumberedDoor
 from netful.gateway.workers.process import WorkerGateway
 from netful.gateway.workers.stream import Stream
 from netful.gateway.workers.worker_requests import WorkerRequests
@@ -30,7 +33,7 @@ class Worker:
         post, box = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         for sock in (near, post):
             sock.setblocking(False)  # noqa: FBT003  # the socket's own interface
-        self._post = DoorPost(post)
+        self._post = DescriptorPost(post)
         with far, box:
             self._process = _spawn(far.fileno(), box.fileno())
         await asyncio.get_running_loop().create_unix_connection(lambda: self.stream, sock=near)
@@ -42,7 +45,8 @@ class Worker:
 
     def serve(self, number: int, door: Door, descriptor: int, *, tls: bool) -> None:
         """Make the worker accept connections at a listening socket."""
-        self._post.send(NumberedDoor(number, door.kind.value, door.vpc_id, door.endpoint_id, tls), descriptor)
+        numbered = NumberedDoor(number, door.kind.value, door.vpc_id, door.endpoint_id, tls)
+        self._post.send(msgspec.msgpack.encode(numbered), [descriptor])
 
     def shut(self, number: int) -> None:
         """Make the worker accept no more connections at a door."""
