@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from netful.model.core import Origin, Resource, Unknown, is_true
+from netful.model.core import Origin, Resource, Unknown, construct_of, is_true
 from netful.model.identity import seed
 from netful.model.names.generated.generated_names import NAMINGS, Names
 from netful.sources.account.deployed_stack import DeployedStack, address_of
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
-from netful.sources.template import cdk_paths
 from netful.sources.template.conditions import Conditions
 from netful.sources.template.references import depends_on, references
 from netful.sources.template.scope import ValueEvaluator
@@ -153,9 +152,15 @@ class StackResources:
             origin=self.origin(logical_id),
             property_origins={name: written.origin_of(name) for name in written},
             references=tuple(dict.fromkeys(named)),
-            construct_path=cdk_paths.construct_path(resource.get("Metadata")),
+            construct_path=_construct_path(resource.get("Metadata")),
             generation=self.generation(logical_id),
             given_id=self.given_ids.get(logical_id, ""),
             written_as="" if self.ids[logical_id].rpartition("/")[2] == logical_id else logical_id,
             presumption=self._conditions.presumption(resource),
         )
+
+
+def _construct_path(metadata: Any) -> str:
+    """Return the path of the construct of a resource, `Stack/Orders/Function`; "" if the metadata has none."""
+    written = metadata.get("aws:cdk:path") if isinstance(metadata, Mapping) else None
+    return construct_of(written) if isinstance(written, str) else ""
