@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import BY_CALL, Frozen, Resource, Unknown
+from netful.model.core import BY_CALL, Frozen, Resource, Unknown, texts
 from netful.model.functions.function import Function, Role
 from netful.model.names.generated.generated_names import NAMINGS
 from netful.model.network.vpc import DEFAULT_STACK
@@ -192,7 +192,7 @@ def _role(role: Role, limit: str) -> dict[str, Any]:
 
 def _function(function: Function, roles: Mapping[str, str]) -> dict[str, Any]:
     """Return a function that Lambda's API made. Its code was uploaded and is not in the template."""
-    vpc = {"SubnetIds": _known(function.subnet_ids), "SecurityGroupIds": _known(function.security_group_ids)}
+    vpc = {"SubnetIds": texts(function.subnet_ids), "SecurityGroupIds": texts(function.security_group_ids)}
     own = roles.get(str(function.role).rpartition("/")[2])
     role = {"Fn::GetAtt": [own, "Arn"]} if own else function.role if isinstance(function.role, str) else ""
     return {
@@ -216,7 +216,3 @@ def _function(function: Function, roles: Mapping[str, str]) -> dict[str, Any]:
             **({"DeadLetterConfig": {"TargetArn": function.dead_letter_arn}} if function.dead_letter_arn else {}),
         },
     }
-
-
-def _known(values: Any) -> list[str]:
-    return [one for one in values if isinstance(one, str)] if isinstance(values, tuple) else []

@@ -40,7 +40,7 @@ class IamApi:
 
     async def handle(self, request: Request) -> Response:
         """Answer a request."""
-        form = query.form_of(request.body.decode(errors="replace") if request.method == "POST" else request.query)
+        form = query.form_of(request)
         try:
             _refuse_trust(form)
             if form.get("Action") == "DeletePolicy":

@@ -51,6 +51,6 @@ class RdsApi:
 
     async def handle(self, request: Request) -> Response:
         """Answer a request."""
-        form = query.form_of(request.body.decode(errors="replace") if request.method == "POST" else request.query)
+        form = query.form_of(request)
         serve = self._others if form.get("Action") in ELSEWHERE else self._own.handle
         return await serve(request)

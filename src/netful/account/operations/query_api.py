@@ -51,7 +51,7 @@ class QueryApi:
             found, running = kept.find(request.body, request_id), kept.now()
             if found:
                 return Response(200, query.HEADERS, found)
-        form = query.form_of(request.body.decode(errors="replace") if request.method == "POST" else request.query)
+        form = query.form_of(request)
         name = form.get("Action", "")
         try:
             answer = await self._answer(name, form, request_id)

@@ -23,15 +23,17 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, Structure
 from netful.account.wire.errors import ApiError
 from netful.account.wire.xml_answers import escape, members
 from netful.service_models.scalars import integer
+from netful.services.http.message import Request
 
 _TEXT = (("Content-Type", "text/xml;charset=UTF-8"),)
 HEADERS = _TEXT
 """The headers of every answer."""
 
 
-def form_of(body: str) -> dict[str, str]:
-    """Return the fields of a form; of a field that is there twice, the last."""
-    return dict(parse_qsl(body, keep_blank_values=True))
+def form_of(request: Request) -> dict[str, str]:
+    """Return the fields of a request's form; of a field that is there twice, the last."""
+    written = request.body.decode(errors="replace") if request.method == "POST" else request.query
+    return dict(parse_qsl(written, keep_blank_values=True))
 
 
 def parameters(operation: OperationModel, form: Mapping[str, str]) -> dict[str, Any]:

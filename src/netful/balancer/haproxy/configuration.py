@@ -215,7 +215,7 @@ def _passing(
     It is needed for TLS, for the proxy protocol, and for IPv6 clients (`version`), since targets have IPv4 addresses.
     """
     tls = f" ssl {' '.join(f'crt {file}' for file in files)}" if listener.protocol in _SECURE else ""
-    ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
+    ids = listener.default_group_ids
     places = [place for place in node.places(listener) if not version or place.startswith("[")]
     lines = [f"frontend {proxy_name(listener)}", *(f"  bind {place}{tls}" for place in places), "  option tcplog"]
     for link in links:

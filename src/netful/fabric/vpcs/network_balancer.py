@@ -135,10 +135,8 @@ class NetworkBalancerNode:
 
     def _members(self, balancer: LoadBalancer, listener: Listener) -> Iterator[_Member]:
         """Yield the targets in use: the healthy ones of each group, or all if none is healthy."""
-        ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
-        for group in (
-            self._cloud.balancing.target_groups[id_] for id_ in ids if id_ in self._cloud.balancing.target_groups
-        ):
+        groups = self._cloud.balancing.target_groups
+        for group in (groups[id_] for id_ in listener.default_group_ids if id_ in groups):
             every = [member for target in group.targets_in_use for member in self._of_target(group, target)]
             for registration in group.registered_by:
                 port = group.port if registration.port is None else registration.port

@@ -80,6 +80,11 @@ class Listener(Identified):
     attributes: Mapping[str, str] = field(default_factory=dict)
     mutual_authentication: MutualAuthentication = OFF
 
+    @property
+    def default_group_ids(self) -> list[str]:
+        """The target groups of its default actions."""
+        return [str(id_) for action in self.default_actions for id_ in action.target_group_ids]
+
 
 CONDITION_CONFIGS = {
     "host-header": "HostHeaderConfig",
@@ -220,7 +225,6 @@ def ends_connections(groups: Mapping[str, TargetGroup], listener: Listener) -> b
 
     It does so for TLS, to send the proxy protocol's header, and for targets with IPv6 addresses; other packets are forwarded.
     """
-    ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
-    own = [groups[id_] for id_ in ids if id_ in groups]
+    own = [groups[id_] for id_ in listener.default_group_ids if id_ in groups]
     opened = any(group.has_proxy_protocol or group.ip_version == 6 for group in own)
     return listener.protocol == "TLS" or (opened and listener.protocol == "TCP")

@@ -13,8 +13,9 @@ Each of the others is an assumption, which the translation names.
 from collections.abc import Iterable
 from ipaddress import IPv4Network
 
+from netful.model.core import texts
 from netful.sources.terraform.plan.each_values import Entry, block_of, entries, named_by_local
-from netful.sources.terraform.plan.planned_resources import Planned, mapping, texts
+from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.plan.references import AttributeReference, Found, Literal, Referring, are_lists
 from netful.sources.terraform.plan.source_lines import Configuration
 from netful.sources.terraform.types.resource_types import LISTS, PROXIED, REFERRED, WITHIN_EACH, kind_of

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from netful.model.core import SourceError, Unknown, every_part, known_in
+from netful.model.core import SourceError, Unknown, every_part, known_in, texts
 from netful.model.json_texts import from_json
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network.managed_prefix_lists import managed_prefix_list_id
@@ -15,7 +15,7 @@ from netful.sources.terraform import candidates, host_names
 from netful.sources.terraform.plan import policy_documents
 from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of, whole
 from netful.sources.terraform.plan.expressions import interpolated, names_all, shifted, sliced
-from netful.sources.terraform.plan.planned_resources import DOCUMENT, Module, Planned, items, mapping, texts
+from netful.sources.terraform.plan.planned_resources import DOCUMENT, Module, Planned, items, mapping
 from netful.sources.terraform.plan.references import (
     COUNTING,
     AttributeReference,

@@ -19,7 +19,7 @@ from netful.hosts.tasks.state import ContainerState, Health, Status
 from netful.images.image import ImageManifest
 from netful.images.overlay import HOSTS
 from netful.model.core import Frozen
-from netful.stack.network.exec_namespace import kill
+from netful.stack.network.exec_namespace import kill, write_resolver
 from netful.stack.network.networks import Networks
 from netful.stack.network.output import follow
 
@@ -54,7 +54,7 @@ class ContainerRun:
         (self._root.folder / "root").mkdir(parents=True, exist_ok=True)
         (self._root.folder / "writable").mkdir(exist_ok=True)
         resolv_conf = self._root.folder / "resolv.conf"
-        resolv_conf.write_text(f"nameserver {position.resolver}\noptions timeout:2 attempts:2\n", encoding="ascii")
+        write_resolver(resolv_conf, position)
         hosts = self._root.folder / "hosts"
         names = f"{hostname} {hostname.partition('.')[0]}"
         hosts.write_text(f"{HOSTS}{position.address} {names}\n", encoding="ascii")

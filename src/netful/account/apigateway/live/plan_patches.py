@@ -16,7 +16,7 @@ from netful.account.apigateway.operations.representation import known
 from netful.account.wire.errors import ApiError
 from netful.engine.names.api_names import loaded_id
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, mappings
 from netful.sources.apis.paths import method_key
 
 Pairs = Iterable[tuple[str, str]]
@@ -55,8 +55,7 @@ def _invalid(patch: Patch) -> Exception:
 
 def stages_of(plan: Mapping[str, Any]) -> list[Properties]:
     """Return the known stages in the properties of a plan."""
-    listed = plan.get("ApiStages")
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [dict(one) for one in mappings(plan.get("ApiStages"))]
 
 
 def pairs(cloud: Cloud, plan: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from netful.account.apigateway.operations.faults import bad_request
 from netful.account.apigateway.operations.patches import Patch, between, decimal, flag, one_of, whole
 from netful.model.apis.stage import ANY
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, mappings
 from netful.sources.apis.paths import setting_path
 
 _SIZES = ("0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237")
@@ -176,8 +176,7 @@ Settings = dict[tuple[str, str], Properties]
 
 def settings_of(stage: Properties) -> Settings:
     """Return the settings of methods in the properties of a stage."""
-    listed = stage.get("MethodSettings")
-    found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    found = [dict(one) for one in mappings(stage.get("MethodSettings"))]
     return {_place(str(one.get("ResourcePath", "/*")), str(one.get("HttpMethod", ANY))): one for one in found}
 
 

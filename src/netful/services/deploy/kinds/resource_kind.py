@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from netful.model.core import Frozen, Unknown, is_set, known_parts, whole_number
+from netful.model.core import Frozen, Unknown, is_set, known_parts, mapping, mappings, whole_number
 from netful.model.names.arns import aws_arn
 from netful.service_models.member_types import in_types
 from netful.service_models.service_model import service_model
@@ -61,13 +61,11 @@ class Wanted(Frozen):
 
     def mapping(self, name: str) -> Properties:
         """Return a property that is a mapping; an empty one for any other."""
-        value = self.properties.get(name)
-        return value if isinstance(value, Mapping) else {}
+        return mapping(self.properties.get(name))
 
     def mappings(self, name: str) -> list[Properties]:
         """Return the mappings of a list."""
-        value = self.properties.get(name)
-        return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
+        return mappings(self.properties.get(name))
 
     def number(self, name: str, default: int) -> int:
         """Return a property that is a whole number, or a text of one."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from netful.sources.terraform.plan.planned_resources import Planned, items, mapping, texts
+from netful.model.core import texts
+from netful.sources.terraform.plan.planned_resources import Planned, items, mapping
 from netful.sources.terraform.plan.references import COUNTING, longest, types_meant
 from netful.sources.terraform.types.resource_types import REFERRED
 

@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from netful.model.core import texts
 from netful.sources.terraform.plan.configuration_text import balanced, shape
-from netful.sources.terraform.plan.planned_resources import Module, mapping, texts
+from netful.sources.terraform.plan.planned_resources import Module, mapping
 from netful.sources.terraform.plan.source_lines import Configuration
 
 _OF_ALL = re.compile(r"\b(?:compact|concat|distinct|flatten|sort|tolist|toset|values)\(")

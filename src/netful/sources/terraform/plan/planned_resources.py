@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import field
 
-from netful.model.core import Frozen
+from netful.model.core import Frozen, texts
 from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform.plan.arguments import Arguments
 
@@ -314,8 +314,3 @@ def mapping(value: Any) -> dict[str, Any]:
 def items(value: Any) -> list[Any]:
     """Return the mappings of a list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def texts(value: Any) -> list[str]:
-    """Return the texts of a list."""
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

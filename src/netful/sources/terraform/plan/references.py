@@ -22,11 +22,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from netful.model.core import Frozen, Unknown
+from netful.model.core import Frozen, Unknown, texts
 from netful.sources.terraform.plan.configuration_text import plain
 from netful.sources.terraform.plan.each_values import Entry, given_to, named_by_local
 from netful.sources.terraform.plan.expressions import branches, chooses, first_named, has_objects
-from netful.sources.terraform.plan.planned_resources import Module, Planned, index_of, mapping, texts
+from netful.sources.terraform.plan.planned_resources import Module, Planned, index_of, mapping
 from netful.sources.terraform.plan.source_lines import Configuration
 
 _INDEX = r"(\[(?:\d+|\"[^\"]*\")\])?"
