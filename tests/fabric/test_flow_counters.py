@@ -13,10 +13,8 @@ import pytest
 from netful.engine.flow_logs.refusals import refusals
 from netful.fabric.kernel.set_elements import Element
 from netful.fabric.routers import element_counts
-from netful.fabric.routers.element_counts import ElementCounts
 from netful.fabric.routers.flow_counters import FlowCounters
 from netful.fabric.rules.flow_accounting import PLACES, SIZE, SYN, SYN_ACK, sets_of
-from netful.fabric.rules.words import TABLE
 from netful.fabric.vpcs.transit_counters import TransitCounters
 from netful.model.network.addresses import INTERNET_HOST
 from netful.model.network.block_public_access import BlockMode, VpcBlockPublicAccessOptions
@@ -85,7 +83,7 @@ def test_a_slow_read_reports_nothing_twice(build, monkeypatch):
     """The machine stops for five seconds before the kernel answers for each set, in the first read alone."""
     bench = build(nat())
     (router,) = bench.fabric.vpcs.routers
-    counts = bench.thread.run(ElementCounts, router.node.netns, TABLE, PLACES)
+    counts = bench.thread.run(FlowCounters, router)
     stopped, pause, of_the_kernel = 0, 5, counts.elements.read
 
     def slow(table, name):

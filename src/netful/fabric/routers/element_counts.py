@@ -44,7 +44,10 @@ class Counted(Frozen):
 
 
 class ElementCounts:
-    """The counting of a namespace, from its making to `close`; both on the namespace thread. `read` runs on any thread."""
+    """The counting of a namespace, from its making to `close`; both on the namespace thread. `read` runs on any thread.
+
+    `overflowed`: there were more flows than are counted, at the last read.
+    """
 
     def __init__(self, netns: Netns, table: str, places: tuple[Place, ...]) -> None:
         self._netns, self._table, self._places = netns, table, places
@@ -58,8 +61,15 @@ class ElementCounts:
             raise
         self.overflowed = False
 
-    def read(self) -> Iterator[Counted]:
-        """Yield the packets since the last read. `overflowed` is then whether there were more flows than are counted."""
+    def read(self) -> list[FlowRecord]:
+        """Return the packets since the last read."""
+        return joined(record for one in self._counted() for record in self._records(one))
+
+    def _records(self, one: Counted) -> Iterator[FlowRecord]:
+        """Yield a record for each place that some packets passed."""
+        raise NotImplementedError
+
+    def _counted(self) -> Iterator[Counted]:
         present: dict[tuple[str, bytes], tuple[Element, float]] = {}
         began, self.overflowed = time.time(), False
         for one in sets_of(self._places):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from netful.fabric.routers.element_counts import Counted, ElementCounts, joined
+from netful.fabric.routers.element_counts import Counted, ElementCounts
 from netful.fabric.rules.flow_accounting import HUB_PLACES, HUB_TABLE
 from netful.fabric.vpcs.interconnect import TransitGatewayNode
 from netful.model.core import Unknown
@@ -10,29 +10,20 @@ from netful.model.network.flow_logs import FlowRecord, SeenFlow, Transit
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 
-class TransitCounters:
-    """The counting of one transit gateway, from its making to `close`; both on the namespace thread. `read` runs on any thread.
+class TransitCounters(ElementCounts):
+    """The counting of one transit gateway.
 
     `interfaces` stand for the attachments, by id.
     """
 
     def __init__(self, gateway: TransitGatewayNode) -> None:
+        super().__init__(gateway.node.netns, HUB_TABLE, HUB_PLACES)
         self.network_id = gateway.id
         self._ends = gateway.ends()
         self.interfaces = {
             id_: NetworkInterface(id_, InterfaceOwner.OTHER, id_, Unknown("an attachment has a subnet in each zone"))
             for id_, _ in self._ends.values()
         }
-        self._counts = ElementCounts(gateway.node.netns, HUB_TABLE, HUB_PLACES)
-
-    @property
-    def overflowed(self) -> bool:
-        """Return whether there were more flows than are counted, at the last read."""
-        return self._counts.overflowed
-
-    def read(self) -> list[FlowRecord]:
-        """Return the packets since the last read."""
-        return joined(record for one in self._counts.read() for record in self._records(one))
 
     def _records(self, one: Counted) -> Iterator[FlowRecord]:
         """Yield a record for each attachment that some packets came or left by."""
@@ -48,7 +39,3 @@ class TransitCounters:
                     "", end[0], egress, action, one.source, one.destination, one.protocol, *one.ports, transit=transit
                 )
                 yield one.record(flow)
-
-    def close(self) -> None:
-        """End the counting."""
-        self._counts.close()
