@@ -120,10 +120,7 @@ def _policy(view: View, asked: Parameters) -> Record:
 
 def _put_policy(view: View, asked: Parameters) -> Change[View]:
     resource = view.found(FILE_SYSTEM, asked["FileSystemId"])
-    try:
-        policy = decoded(asked["Policy"])
-    except ValueError:
-        raise ApiError("InvalidPolicyException", "The policy is not valid JSON") from None
+    policy = decoded(asked["Policy"], ApiError("InvalidPolicyException", "The policy is not valid JSON"))
     return Change((updated(resource, FileSystemPolicy=policy),), lambda after: _policy(after, asked))
 
 

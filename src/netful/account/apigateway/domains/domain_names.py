@@ -93,10 +93,8 @@ def _checked(own: dict[str, Any]) -> dict[str, Any]:
     policy = own.get("Policy")
     if not isinstance(policy, str):
         return own
-    try:
-        return {**own, "Policy": decoded(policy)}
-    except ValueError:
-        raise bad_request("Invalid policy document. Please check the policy syntax.") from None
+    refusal = bad_request("Invalid policy document. Please check the policy syntax.")
+    return {**own, "Policy": decoded(policy, refusal)}
 
 
 def _update_domain_name(site: Site, wanted: OperationRequest) -> Any:

@@ -53,10 +53,7 @@ def _checked(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str
         raise conflict(f"Model with name {name} already exists for this API")
     if not isinstance(schema, str):
         return own
-    try:
-        return {**own, "Schema": decoded(schema)}
-    except ValueError:
-        raise bad_request("Model schema must be a valid JSON schema") from None
+    return {**own, "Schema": decoded(schema, bad_request("Model schema must be a valid JSON schema"))}
 
 
 _KIND = Kind("Model", _MODEL, "model", _get, _found, _owner, _checked)

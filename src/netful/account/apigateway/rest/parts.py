@@ -120,10 +120,7 @@ def _model(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) 
             raise conflict("Model name already exists for this REST API")
     if not isinstance(schema, str) or not schema:
         return own
-    try:
-        return {**own, "Schema": decoded(schema)}
-    except ValueError:
-        raise bad_request("Model schema must be a valid JSON schema") from None
+    return {**own, "Schema": decoded(schema, bad_request("Model schema must be a valid JSON schema"))}
 
 
 _MODELS = Kind(

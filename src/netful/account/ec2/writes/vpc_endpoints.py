@@ -63,10 +63,8 @@ def _names(world: World, id_kind: str, aws_ids: Sequence[str]) -> list[str]:
 def _policy(asked: Parameters) -> Any:
     if not asked.get("PolicyDocument"):
         return None
-    try:
-        return decoded(asked["PolicyDocument"])
-    except ValueError:
-        raise ApiError("InvalidPolicyDocument", "This policy contains invalid Json") from None
+    refusal = ApiError("InvalidPolicyDocument", "This policy contains invalid Json")
+    return decoded(asked["PolicyDocument"], refusal)
 
 
 def modify_vpc_endpoint(world: World, asked: Parameters) -> Change:
