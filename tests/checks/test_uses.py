@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.destinations import sources
 from netful.checks.findings.finding import Severity
 from netful.checks.registry import rule_named, selected
 from netful.checks.run import check
+from netful.sources import load
 from tests.helpers.facts import facts_of
 from tests.helpers.texts import replaced
 
@@ -282,3 +284,21 @@ def test_text_of_the_environment_that_may_be_no_destination(tmp_path: Path, text
 def test_function_outside_a_vpc_reaches_no_server_inside(tmp_path: Path, text: str, expected: list[str]) -> None:
     facts = facts_of(tmp_path, replaced(HOSTS, {"PLACE": "Timeout: 3", "TEXT": text}))
     assert [finding.resource for finding in check(facts, selected(("NF1", "NF716"), ()))] == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "variable"),
+    [
+        ({"own.yaml": "{TABLE}{FN}"}, "!Ref Orders"),
+        ({"own.yaml": "{FN}", "tables.yaml": "{TABLE}{OUTPUT}"}, "!ImportValue t"),
+    ],
+    ids=["of its own stack", "of another stack"],
+)
+def test_a_table_that_a_variable_names(tmp_path, files, variable):
+    table = "  Orders: {Type: AWS::DynamoDB::Table}\n"
+    function = f"  Fn: {{Type: AWS::Lambda::Function, Properties: {{Code: {{ZipFile: x}}, Environment: {{Variables: {{T: {variable}}}}}}}}}\n"
+    output = "Outputs: {T: {Value: !Ref Orders, Export: {Name: t}}}\n"
+    for name, text in files.items():
+        (tmp_path / name).write_text("Resources:\n" + text.format(TABLE=table, FN=function, OUTPUT=output))
+    facts = Facts(load([tmp_path / name for name in files]))
+    assert [use.destination for use in facts.uses["Fn"]] == ["aws:dynamodb"]

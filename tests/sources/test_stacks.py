@@ -389,3 +389,46 @@ def test_what_is_here_when_no_template_is_named(write, files, name):
     for file in files:
         write('{"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}}}', file)
     assert load([]).network.vpcs["Vpc"].origin.file == name
+
+
+HOLDER = """
+    Resources:
+      Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+      Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+      Kafka: {Type: AWS::MSK::ServerlessCluster, Properties: {ClusterName: k, VpcConfigs: [{SubnetIds: [!Ref Subnet]}]}}
+    Outputs: {Arn: {Value: !GetAtt Kafka.Arn, Export: {Name: !Sub "${AWS::StackName}-kafka"}}}
+"""
+USER = """
+    Parameters: {Arn: {Type: String}, Stack: {Type: String, Default: holder}}
+    Resources:
+      Fn: {Type: AWS::Lambda::Function, Properties: {Code: {ZipFile: pass}}}
+      Poller: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Fn, EventSourceArn: %s}}
+"""
+ABOVE = """
+    Resources:
+      Holder: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: holder.yaml}}
+      User: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: user.yaml, Parameters: {Arn: %s}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("named", "above"),
+    [
+        ('!ImportValue {"Fn::Sub": "${Stack}-kafka"}', None),
+        ("!Ref Arn", None),
+        ("!Ref Arn", "!GetAtt Holder.Outputs.Arn"),
+        ("!Sub '${Arn}'", '!Sub "${Holder.Outputs.Arn}"'),
+    ],
+    ids=["an import", "a parameter with the name of an output", "a parameter of a nested stack", "a text of it"],
+)
+def test_a_resource_refers_to_that_of_another_stack_as_to_one_of_its_own(write, named, above):
+    files = [write(HOLDER, "holder.yaml"), write(USER % named, "user.yaml")]
+    cloud = load(files if above is None else [write(ABOVE % above, "above.yaml")])
+    assert {"Fn", "Kafka"} <= {*cloud.template.resources["Poller"].references}
+    assert [eni.subnet_id for eni in cloud.network.places_of("Poller")] == ["Subnet"]
+
+
+def test_stacks_that_import_from_each_other_are_read(write):
+    circle = "Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: !ImportValue %s}}}\nOutputs: {O: {Value: !ImportValue %s, Export: {Name: %s}}}"
+    cloud = load([write(circle % ("b", "b", "a"), "a.yaml"), write(circle % ("a", "a", "b"), "b.yaml")])
+    assert cloud.template.resources["Q"].references == ()

@@ -44,6 +44,7 @@ from netful.sources.template import macros, template
 from netful.sources.template.definitions import with_definition
 from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.reading import Inventory
+from netful.sources.template.referred import referred_names
 from netful.sources.template.template import Template
 from netful.sources.template.template_scope import TemplateScope
 from netful.sources.understanding import judgement
@@ -112,11 +113,11 @@ def cloud(loaded: LoadedStacks, beside: Network) -> Cloud:
     for stack in stacks:
         stack.check()
     place = loaded.region, loaded.account_id
-    resources = [_resource(stack, name, *place) for stack in stacks for name in stack.resources]
+    resources = [_resource(loaded, stack, name) for stack in stacks for name in stack.resources]
     by_id = {resource.id: resource for resource in resources}
     deployed = {one.name for one in stacks if one.template.given_ids}
     inventory = Inventory(by_id, *place, loaded.public_addresses, beside=beside, deployed=deployed)
-    opened = {one.resources.ids[name] for one in stacks for name in one.resources if loaded.has_nested(one.name, name)}
+    opened = {one.resources.ids[name] for one in stacks for name in one.resources if (one.name, name) in loaded.nested}
     unread = judgement.heaviest_first(
         (
             *judgement.unread({id_: one for id_, one in by_id.items() if id_ not in opened}, inventory.names),
@@ -151,7 +152,7 @@ def _warnings(stacks: Iterable[TemplateScope]) -> Iterator[str]:
     return (text for stack in stacks for text in stack.warnings)
 
 
-def _resource(stack: TemplateScope, logical_id: str, region: str, account_id: str) -> Resource:
+def _resource(loaded: LoadedStacks, stack: TemplateScope, logical_id: str) -> Resource:
     resource = with_definition(stack.resources.resource(logical_id))
     if stack.deployed is not None and stack.deployed.id:
         name, id_ = (str(stack.ref(f"AWS::Stack{what}", resource.origin)) for what in ("Name", "Id"))
@@ -163,7 +164,8 @@ def _resource(stack: TemplateScope, logical_id: str, region: str, account_id: st
     return replace(
         resource,
         ref=ref if isinstance(ref, str | Unknown) else str(ref),
+        references=tuple(dict.fromkeys(referred_names(loaded, stack, logical_id))),
         source_origin=source_origin,
-        region=own_region if own_region != region else "",
-        account_id=own_account if own_account != account_id else "",
+        region=own_region if own_region != loaded.region else "",
+        account_id=own_account if own_account != loaded.account_id else "",
     )

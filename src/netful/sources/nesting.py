@@ -74,7 +74,7 @@ def add_nested(loaded: LoadedStacks, parent: TemplateScope, depth: int = 1) -> N
         if name := loaded.described.nested(parent.template.stack, logical_id, loaded.place):
             template = loaded.described.known(template, name, loaded.place)
         children.append(loaded.add(_name(parent, logical_id), template, values, parent.deployed))
-        loaded.nest(parent, logical_id, children[-1])
+        loaded.nested[parent.name, logical_id] = children[-1]
     for child in children:
         add_nested(loaded, child, depth + 1)
 

@@ -46,7 +46,8 @@ class LoadedStacks:
     stacks: list[TemplateScope] = field(default_factory=list)
     missing_imports: dict[str, None] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
-    _nested: dict[tuple[str, str], TemplateScope] = field(default_factory=dict)
+    nested: dict[tuple[str, str], TemplateScope] = field(default_factory=dict)
+    """The stacks of resources of the type `AWS::CloudFormation::Stack`, by the stack above and the logical id."""
     _asking: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -75,17 +76,9 @@ class LoadedStacks:
         self.stacks.append(stack)
         return stack
 
-    def nest(self, parent: TemplateScope, logical_id: str, child: TemplateScope) -> None:
-        """Record the stack of a resource of type `AWS::CloudFormation::Stack`."""
-        self._nested[parent.name, logical_id] = child
-
-    def has_nested(self, parent: str, logical_id: str) -> bool:
-        """Return whether a resource is a nested stack that is loaded."""
-        return (parent, logical_id) in self._nested
-
     def nested_output(self, parent: str, logical_id: str, name: str, origin: Origin) -> Any:
         """Return the value of an output of a nested stack."""
-        child = self._nested.get((parent, logical_id))
+        child = self.nested.get((parent, logical_id))
         if child is None:
             return Unknown(
                 f"output `{name}` of nested stack `{logical_id}` is not loaded", (f"{logical_id}.Outputs.{name}",)
@@ -97,20 +90,24 @@ class LoadedStacks:
 
     def exported(self, name: str) -> Any:
         """Return the value exported under a name (rule 1)."""
-        with_any_stack_name = []
-        for stack, output in self._exports():
-            exact, pattern = stack.outputs.export_patterns(output)
-            if exact == name:
-                return self._output(f"export {name}", stack, output)
-            if pattern is not None and pattern.fullmatch(name):
-                with_any_stack_name.append((stack, output))
-        if len(with_any_stack_name) == 1:
-            return self._output(f"export {name}", *with_any_stack_name[0])
+        if found := self.exporter(name):
+            return self._output(f"export {name}", *found)
         for one in self.described.outputs:
             if one.export_name == name:
                 return one.value
         self.missing_imports[name] = None
         return Unknown(f"import `{name}` has no value", (f"import {name}",))
+
+    def exporter(self, name: str) -> tuple[TemplateScope, str] | None:
+        """Return the stack that exports a value under a name, and the output; None if no stack does."""
+        with_any_stack_name = []
+        for stack, output in self._exports():
+            exact, pattern = stack.outputs.export_patterns(output)
+            if exact == name:
+                return stack, output
+            if pattern is not None and pattern.fullmatch(name):
+                with_any_stack_name.append((stack, output))
+        return with_any_stack_name[0] if len(with_any_stack_name) == 1 else None
 
     def export_matching(self, pattern: re.Pattern[str]) -> tuple[str | None, Any]:
         """Return the name and the value of the only export that fits a name with unknown parts; else nothing."""
@@ -136,8 +133,13 @@ class LoadedStacks:
 
     def output_named(self, name: str, asking: str) -> Any:
         """Return the output of that name if exactly one stack besides the asking one has it (rule 2), else None."""
+        holder = self.holder(name, asking)
+        return self._output(f"output {name}", holder, name) if holder else None
+
+    def holder(self, name: str, asking: str) -> TemplateScope | None:
+        """Return the only stack besides the asking one that has an output of that name."""
         holders = [stack for stack in self.stacks if stack.name != asking and name in stack.outputs]
-        return self._output(f"output {name}", holders[0], name) if len(holders) == 1 else None
+        return holders[0] if len(holders) == 1 else None
 
     def systems_parameter(self, name: str, asking: str) -> str | None:
         """Return the value of a Systems Manager parameter that exactly one stack besides the asking one makes (rule 3)."""

@@ -37,6 +37,18 @@ def references(node: Any) -> Iterator[Reference]:
                 yield from references(item)
 
 
+def imports(node: Any) -> Iterator[Any]:
+    """Yield the argument of every `Fn::ImportValue` within a value as written."""
+    if isinstance(node, MarkedMap):
+        for name, member in node.items():
+            if name == "Fn::ImportValue":
+                yield member
+            yield from imports(member)
+    elif isinstance(node, MarkedList):
+        for item in node:
+            yield from imports(item)
+
+
 def _ref(argument: Any, origin: Origin) -> Iterator[Reference]:
     if isinstance(argument, str):
         yield Reference(argument, "", origin)

@@ -11,7 +11,7 @@ from netful.sources.account.deployed_stack import DeployedStack, address_of
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.conditions import Conditions
-from netful.sources.template.references import depends_on, references
+from netful.sources.template.references import depends_on
 from netful.sources.template.scope import ValueEvaluator
 from netful.sources.template.values import NO_VALUE
 
@@ -141,8 +141,6 @@ class StackResources:
             value = self.property(logical_id, name)
             if value is not None:
                 properties.put(name, value, written.lines.get(name, 0))
-        uses = (*references(written), *references(resource.get("Metadata")))
-        named = (self.ids[use.name] for use in uses if not use.condition and use.name in self.ids)
         return Resource(
             id=self.ids[logical_id],
             type=self.kind(logical_id),
@@ -151,7 +149,6 @@ class StackResources:
             stack=self._stack,
             origin=self.origin(logical_id),
             property_origins={name: written.origin_of(name) for name in written},
-            references=tuple(dict.fromkeys(named)),
             construct_path=_construct_path(resource.get("Metadata")),
             generation=self.generation(logical_id),
             given_id=self.given_ids.get(logical_id, ""),
