@@ -555,3 +555,22 @@ def test_a_bucket_may_admit_its_distribution_to_some_objects(tmp_path, folder, o
     }
     problems = rule.find(facts_of(tmp_path, replaced(rule.example("good"), changes)))
     assert [problem.resource for problem in problems] == (expected if folder else [])
+
+
+@pytest.mark.parametrize(
+    ("connect", "severity"),
+    [("AWS_IAM", Severity.LOW), ("CUSTOM", Severity.LOW), ("NONE", Severity.MEDIUM), (None, Severity.MEDIUM)],
+)
+def test_a_web_socket_api_is_as_open_as_its_connect_route(tmp_path, connect, severity):
+    """Its other routes cannot have authorization."""
+    route = "  {}: {{Type: AWS::ApiGatewayV2::Route, Properties: {{ApiId: !Ref Api, RouteKey: {}, AuthorizationType: {}}}}}\n"
+    text = """\
+Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}}
+  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Api, StageName: prod}}
+"""
+    routes = route.format("Default", "$default", "NONE") + (
+        route.format("Connect", "$connect", connect) if connect else ""
+    )
+    (problem,) = rule_named("NF501").find(facts_of(tmp_path, text + routes))
+    assert problem.severity is severity

@@ -1,7 +1,7 @@
 """Facts about APIs: the API that a URL names, the function behind a route, the settings of a route on a stage."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from netful.checks.facts.cloud_facts import Facts
@@ -9,7 +9,7 @@ from netful.checks.facts.uses import Use
 from netful.engine.integrations.integration_targets import callee
 from netful.engine.names.api_names import own_name
 from netful.engine.usage.throttles import ladder
-from netful.model.apis.api import Api, ApiRoute, Authorization
+from netful.model.apis.api import Api, ApiRoute, Authorization, Protocol
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import PlanStage, UsagePlan
 from netful.model.cloud import Cloud
@@ -61,6 +61,13 @@ def routes(cloud: Cloud) -> Iterator[tuple[Api, ApiRoute]]:
 def authorized(route: ApiRoute) -> bool:
     """Return whether a route requires authorization; an unknown authorization counts as one."""
     return route.authorization_type != Authorization.NONE
+
+
+def admits_anyone(api: Api, routes: Iterable[ApiRoute]) -> bool:
+    """Return whether clients without authorization reach one of an API's routes. A WebSocket API requires it at `$connect` alone."""
+    if api.protocol is Protocol.WEBSOCKET:
+        return not any(authorized(route) for route in routes if route.path == "$connect")
+    return not all(map(authorized, routes))
 
 
 def throttle_of(api: Api, stage: Stage, route: ApiRoute) -> Limits:

@@ -1,6 +1,6 @@
 """NF501: throttle limits that are missing, never apply, or reject everything (api-gateway §3.2)."""
 
-from netful.checks.facts.apis import authorized, plans_of
+from netful.checks.facts.apis import admits_anyone, authorized, plans_of
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.usage.throttles import account_rate, default_setting
 from netful.model.apis.api import Api, RestApi
@@ -37,7 +37,7 @@ def _no_limit(facts: Facts, api: Api) -> Problems:
     callable_ = bool(stages) and (bool(api.routes) or api.definition is not None)
     if api.private or limited or walled or not callable_ or (planned and not unlimited):
         return
-    unguarded = not all(map(authorized, unlimited))
+    unguarded = admits_anyone(api, unlimited)
     first = next((route for route in unlimited if not authorized(route)), None) or next(iter(unlimited), None)
     beside = f" on `{first.http_method} {first.path}`, which needs no key of a plan" if planned and first else ""
     what = f"and no authorization{beside}" if unguarded else f"of its own{beside}"
