@@ -23,7 +23,7 @@ Resources:
   Cluster: {Type: AWS::ECS::Cluster, Properties: {ServiceConnectDefaults: {Namespace: !GetAtt Mesh.Arn}}}
 """
 MEMBERS = {
-    "Server": "{Enabled: true, Namespace: mesh.local, Services: [{PortName: http, ClientAliases: [{DnsName: back.example.com, Port: 80}]}]}",
+    "Server": "{Enabled: true, Namespace: mesh.local, Services: [{PortName: http, ClientAliases: [{DnsName: back.example.com, Port: 80}, {DnsName: Back}]}]}",
     "Client": "{Enabled: true, Namespace: !GetAtt Mesh.Arn}",
     "Public": "{Enabled: true, Namespace: example.org, Services: [{PortName: http, DiscoveryName: api}, {PortName: web}]}",
     "Usual": "{Enabled: true}",
@@ -47,6 +47,8 @@ def test_names_of_service_connect_are_a_warning(cloud_of):
     [
         ("Client", "http.mesh.local", "unknown"),
         ("Client", "back.example.com", "unknown"),
+        ("Client", "back", "unknown"),
+        ("Stranger", "back", "dns"),
         ("Usual", "http.mesh.local", "unknown"),
         ("Usual", "back.example.com", "unknown"),
         ("Usual", "api.example.org", "timeout"),
@@ -70,8 +72,9 @@ def test_names_of_service_connect_are_unknown_to_its_clients(cloud_of, start, ho
         for name, connect in MEMBERS.items()
     )
     cloud = cloud_of(text)
-    found = trace(cloud, parse(cloud, start, f"{host}:tcp/80"))
-    assert (found.verdict if found.verdict == "unknown" else found.symptom.kind) == outcome
+    for asked in (f"{host}:tcp/80", f"http://{host}/"):
+        found = trace(cloud, parse(cloud, start, asked))
+        assert (found.verdict if found.verdict == "unknown" else found.symptom.kind) == outcome
 
 
 def test_names_of_service_connect_are_unknown_in_a_plan(tmp_path):

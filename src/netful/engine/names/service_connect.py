@@ -28,6 +28,12 @@ def leads(cloud: Cloud, eni: NetworkInterface, host: str, *, exists: bool) -> bo
     return host in aliases or (not exists and (own is None or host.endswith(f".{own}")))
 
 
+def offers(cloud: Cloud, host: str) -> bool:
+    """Return whether a service offers an alias with this name, which may have a single label."""
+    offering = (one for one in cloud.template.resources.values() if _configuration(one))
+    return any(host.lower() == name.lower() for one in offering for name in _aliases(one, _namespace(cloud, one)))
+
+
 def _configuration(resource: Resource) -> Mapping[str, Any]:
     """Return the configuration of a service that uses Service Connect, or may use it."""
     written = resource.properties.get("ServiceConnectConfiguration")

@@ -24,7 +24,7 @@ from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
 from netful.engine.http.headers import Headers
 from netful.engine.iam.service_actions import action_of, prefix_of
-from netful.engine.names import api_names, endpoint_names, file_system_names, managed_places
+from netful.engine.names import api_names, endpoint_names, file_system_names, managed_places, service_connect
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
 from netful.engine.trace.ends import in_aws_network
 from netful.engine.trace.ends.default_ports import default_port, default_service, ports_of, unknown_port
@@ -108,7 +108,7 @@ def destination_of(
     if place in _INTERNET:
         return AddressDestination(network_of(_INTERNET[place]), wanted, place, named=True), ()
     if place.startswith("internet:"):
-        return _host(place.removeprefix("internet:"), wanted), ()
+        return _host(cloud, place.removeprefix("internet:"), wanted), ()
     assumed = () if service else (f"the port is {wanted.ports}, as none was given",)
     network = network_or_none(place)
     if network is not None:
@@ -160,7 +160,9 @@ def _url(cloud: Cloud, text: str, method: str, headers: Headers) -> Destination:
     if network is not None:
         return AddressDestination(network, service, host)
     path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-    found = replace(_host(host, service), method=method, path=path, headers=headers, secure=parts.scheme == "https")
+    found = replace(
+        _host(cloud, host, service), method=method, path=path, headers=headers, secure=parts.scheme == "https"
+    )
     if not api_names.is_api_host(cloud, host):
         return found
     return replace(found, action="execute-api:Invoke", request=request_to(found))
@@ -194,10 +196,10 @@ def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str, wri
     return HostDestination(host, Service(), text, "execute-api:Invoke", request=request)
 
 
-def _host(host: str, service: Service) -> HostDestination:
+def _host(cloud: Cloud, host: str, service: Service) -> HostDestination:
     if host.isdigit():
         raise QuestionError(f"`internet:{host}` has no protocol", hint=f"write `internet:tcp/{host}`")
-    if not _HOST.fullmatch(host):
+    if not _HOST.fullmatch(host) and not service_connect.offers(cloud, host):
         raise QuestionError(f"`{host}` is not a host name", hint=_as_host(host))
     return HostDestination(host, service, host)
 
@@ -303,14 +305,14 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
     if _is_foreign_host(cloud, name):
         if owner := managed_places.owner_of(cloud, name.lower().rstrip(".")):
-            return _host(name, wanted), _of_strange_port(cloud, owner, wanted)
+            return _host(cloud, name, wanted), _of_strange_port(cloud, owner, wanted)
         told = f"`{name}` is a host: nothing that is loaded has this name"
-        return _host(name, wanted), () if _is_loaded(cloud, name.lower().rstrip(".")) else (told,)
+        return _host(cloud, name, wanted), () if _is_loaded(cloud, name.lower().rstrip(".")) else (told,)
     raise QuestionError(f"`{name}` is not a destination", hint=_meant(cloud, name))
 
 
 def _is_loaded(cloud: Cloud, host: str) -> bool:
-    """Return whether a record, a load balancer, an endpoint, a distribution or a file system has a name."""
+    """Return whether a record, a load balancer, an endpoint, a distribution, a file system or Service Connect has a name."""
     records = (record.name for zone in cloud.names.hosted_zones.values() for record in zone.records)
     return (
         any(record.lower() == host for record in records)
@@ -318,6 +320,7 @@ def _is_loaded(cloud: Cloud, host: str) -> bool:
         or any(host in (one.domain_name, *one.aliases) for one in cloud.names.distributions.values())
         or endpoint_names.named_endpoint(cloud, host) is not None
         or file_system_names.answer(cloud, None, host, host) is not None
+        or service_connect.offers(cloud, host)
     )
 
 
@@ -325,6 +328,7 @@ def _is_foreign_host(cloud: Cloud, name: str) -> bool:
     """Return whether a name can only be a host's: Terraform's have underscores, those of nested stacks begin with a stack's."""
     labels = name.rstrip(".").split(".")
     is_host = _HOST.fullmatch(name) is not None and "_" not in name and not labels[-1].isdigit()
+    is_host = is_host or service_connect.offers(cloud, name)
     return is_host and (labels[0] not in cloud.template.resources or labels[-2:] == ["amazonaws", "com"])
 
 
