@@ -65,6 +65,35 @@ def test_a_504_before_the_function_is_of_who_asks_it(monkeypatch, last, agree):
     assert looked(monkeypatch, cloud, "PeerApp", url, target, outcome) == (agree, [1, 4])
 
 
+BALANCED = """
+  Front:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+    Properties: {Scheme: internal, Subnets: [!Ref Subnet], SecurityGroups: [!Ref Group]}
+  Targets:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: {VpcId: !Ref Vpc, Port: 80, Protocol: HTTP, Targets: [{Id: !Ref B}]}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      {LoadBalancerArn: !Ref Front, Port: 80, Protocol: HTTP, DefaultActions: [{Type: forward, TargetGroupArn: !Ref Targets}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("runs", "status", "agree"),
+    [("", 502, True), ("", 503, False), ("", 504, False), ('[hosts.B]\ncommand = "serve"', 502, False)],
+)
+def test_a_502_is_of_a_target_at_which_nothing_answers(monkeypatch, write, runs, status, agree):
+    write(runs, "netful.toml")
+    cloud = load([write(TEMPLATE + BALANCED)])
+    url = f"http://{cloud.balancing.load_balancers['Front'].dns_name}/"
+    target = Target("10.0.1.6", 80, "http")
+    assert (
+        looked(monkeypatch, cloud, "A", url, target, lambda _: Attempt("A", "reachable", "none", "", 1.0, status))[0]
+        is agree
+    )
+
+
 def looked(monkeypatch, cloud, source, to, target, outcome, faults=()):
     """Return whether a probe agrees, and the patience of its looks, whose outcomes are given."""
     tried = []

@@ -1,8 +1,9 @@
 """A probe: one real attempt from every source of a question, compared with the prediction.
 
 They agree if every attempt is as reachable as predicted, or if both fail with the same symptom. A refusal by the far end
-itself counts as a path that works: the network does not determine whether anything listens there. If a request is predicted
-to get through, its answer must not come from anything that could have stopped it on its way.
+itself counts as a path that works: the network does not determine whether anything listens there. So does the error of a load
+balancer whose target runs nothing. If a request is predicted to get through, its answer must not come from anything that could
+have stopped it on its way.
 
 Attempts use the terms of predictions: if another component answers in place of the far end, the attempt is blocked, with
 the status of that answer.
@@ -14,6 +15,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from netful.engine.apis import mutual_tls
 from netful.engine.flows.codes import Code
+from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
 from netful.engine.names import dns64, managed_places
@@ -30,6 +32,7 @@ from netful.engine.trace.ends.destinations import (
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.engine.trace.question import Question, parse
 from netful.engine.trace.trace import trace_as_sent
+from netful.hosts.answers import AnswerKind, answers
 from netful.model.cloud import Cloud
 from netful.model.core import QuestionError
 from netful.model.network.nat64 import embedded
@@ -47,6 +50,7 @@ _ANSWERING = (
 )  # hops that answer requests, so that a connection alone does not suffice
 _REFUSED = 403
 _STOPPED = frozenset({_REFUSED, 502, 503, 504})
+_OF_NOTHING = 502  # a load balancer's answer for a target at which nothing listens
 _UNREACHED = 504  # a load balancer or a proxy got no answer
 _ASKING = (HopKind.TARGET_GROUP, HopKind.PROXY)
 _PATIENCE = (1, 4)
@@ -112,7 +116,15 @@ def _stopped(cloud: Cloud, path: Path, *, balanced: bool) -> frozenset[int]:
     if integrations and integrations[-1] in cloud.compute.functions:
         asked_by_another = any(hop.kind in _ASKING for hop in path.hops)
         return frozenset({_REFUSED, _UNREACHED}) if asked_by_another else frozenset({_REFUSED})
-    return _STOPPED
+    return _STOPPED - {_OF_NOTHING} if _is_idle(cloud, path) else _STOPPED
+
+
+def _is_idle(cloud: Cloud, path: Path) -> bool:
+    """Return whether nothing answers at the target of a load balancer, where the path ends."""
+    asked = path.hops[-1].asked if any(hop.kind is HopKind.TARGET_GROUP for hop in path.hops) else None
+    target = asked.destination.interface if isinstance(asked, Flow) else None
+    idle = (one.resource for one in answers(cloud) if one.kind is AnswerKind.NOTHING)
+    return target is not None and target.owner_id in idle
 
 
 def target_of(cloud: Cloud, question: Question) -> Target:
