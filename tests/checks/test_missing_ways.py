@@ -127,6 +127,31 @@ REPLICATION = """  Other: {Type: AWS::DMS::ReplicationInstance, Properties: {Rep
 """
 
 
+@pytest.mark.parametrize("without", ["kms", "logs", "monitoring", "s3", "sqs", None])
+def test_airflow_needs_five_services(tmp_path, without):
+    there = [service for service in ("kms", "logs", "monitoring", "s3", "sqs") if service != without]
+    environment = """\
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: -1, CidrIp: 10.0.0.0/16}]}}
+  Airflow: {Type: AWS::MWAA::Environment, Properties: {Name: a, NetworkConfiguration: {SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Sg]}}}
+"""
+    endpoint = """\
+  Endpoint{}:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      ServiceName: com.amazonaws.us-east-1.{}
+      VpcEndpointType: Interface
+      VpcId: !Ref Vpc
+      SubnetIds: [!Ref A]
+      SecurityGroupIds: [!Ref Sg]
+      PrivateDnsEnabled: true
+      DnsOptions: {{PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers}}
+"""
+    text = "Resources:\n" + environment + "".join(endpoint.format(*one) for one in enumerate(there))
+    assert found(tmp_path, "NF113", text) == (["Airflow"] if without else [])
+
+
 @pytest.mark.parametrize(("resource", "expected"), MANAGED.items())
 def test_managed_service_without_a_way_out(tmp_path, resource, expected):
     text = all_rules()["NF113"].example("bad").partition("  Build:")[0] + f"  Other: {resource}\n"

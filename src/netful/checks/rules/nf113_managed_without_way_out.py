@@ -12,7 +12,7 @@ _SERVICES = {
     "AWS::EKS::Nodegroup": ("ec2", "ecr.api", "ecr.dkr"),
     "AWS::EMR::Cluster": ("s3",),
     "AWS::Glue::Connection": ("s3",),
-    "AWS::MWAA::Environment": ("s3", "sqs", "logs"),
+    "AWS::MWAA::Environment": ("kms", "logs", "monitoring", "s3", "sqs"),
     "AWS::SageMaker::Domain": ("sagemaker.api", "s3"),
     "AWS::SageMaker::NotebookInstance": ("sagemaker.api", "s3"),
     "AWS::SecretsManager::RotationSchedule": ("secretsmanager",),
