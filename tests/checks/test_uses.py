@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.checks.facts.destinations import sources
+from netful.checks.facts.destinations import destinations_in_use, sources
 from netful.checks.findings.finding import Severity
 from netful.checks.registry import rule_named, selected
 from netful.checks.run import check
 from netful.sources import load
 from tests.helpers.facts import facts_of
+from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 
 NETWORK = """\
@@ -302,3 +303,39 @@ def test_a_table_that_a_variable_names(tmp_path, files, variable):
         (tmp_path / name).write_text("Resources:\n" + text.format(TABLE=table, FN=function, OUTPUT=output))
     facts = Facts(load([tmp_path / name for name in files]))
     assert [use.destination for use in facts.uses["Fn"]] == ["aws:dynamodb"]
+
+
+@pytest.mark.parametrize(
+    ("routes", "called", "asked"),
+    [
+        (["get /items"], "prod", "prod/items"),
+        (["get /items"], "prod/", "prod/items"),
+        (["post /items/{id}", "get /users/{name}"], "prod", "prod/users/17"),
+        (["post /items/{id}", "get /users/{name}"], "prod/items", "POST prod/items/17"),
+        (["any /{proxy+}"], "prod", "prod/17"),
+        (["get /items"], "prod/items", "prod/items"),
+        (["get /items"], "prod/item", "prod/item"),
+        (["get /items"], "test", "test"),
+    ],
+)
+def test_the_base_of_an_api_s_urls_is_asked_by_a_route_below(tmp_path, routes, called, asked):
+    events = ", ".join(
+        f"E{n}: {{Type: Api, Properties: {{RestApiId: !Ref Api, Method: {method}, Path: '{path}'}}}}"
+        for n, (method, path) in enumerate(map(str.split, routes))
+    )
+    text = f"""\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api: {{Type: AWS::Serverless::Api, Properties: {{StageName: prod}}}}
+  Served: {{Type: AWS::Serverless::Function, Properties: {{Runtime: python3.12, Handler: i.h, InlineCode: x, Events: {{{events}}}}}}}
+  Caller:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: i.h
+      InlineCode: x
+      Environment: {{Variables: {{API: !Sub "https://${{Api}}.execute-api.us-east-1.amazonaws.com/{called}"}}}}
+"""
+    used, *_ = destinations_in_use(facts_of(tmp_path, text))
+    method, _, path = asked.rpartition(" ")
+    assert used == f"{method} https://{api_id('Api')}.execute-api.us-east-1.amazonaws.com/{path}".strip()

@@ -1,11 +1,14 @@
 """Destinations in use: those of the functions, the resources with interfaces, and the internet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from netful.checks.facts.apis import function_behind, routes
 from netful.checks.facts.cloud_facts import Facts
+from netful.engine.apis.routing import route_for
+from netful.engine.apis.ways import sample_path
 from netful.engine.files.mounts import file_system_of
-from netful.model.apis.api import Protocol
+from netful.engine.names import api_names
+from netful.model.apis.api import Api, Protocol
 from netful.model.network.network_interface import InterfaceOwner
 
 _SERVERS = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANCE, InterfaceOwner.LOAD_BALANCER,
@@ -22,9 +25,24 @@ _ANSWERING = frozenset({
 
 def destinations_in_use(facts: Facts) -> tuple[str, ...]:
     """Return the destinations, each once: first those of the functions and services, then resources, then the internet."""
-    used = (use.destination for uses in facts.uses.values() for use in uses)
+    apis = {url: api for api in facts.cloud.apis.by_id.values() for url in api_names.invoke_urls(facts.cloud, api)}
+    used = (_request(apis, use.destination) for uses in facts.uses.values() for use in uses)
     servers = (file_system_of(facts.cloud, owner) or owner for owner in _owners(facts, *_SERVERS))
     return tuple(dict.fromkeys((*used, *_endpoint_services(facts), *servers, "internet")))
+
+
+def _request(apis: Mapping[str, Api], destination: str) -> str:
+    """Return a destination in use: for the URL of an API that has no GET there, a request to a route below, whose path the client adds."""
+    base = next((url for url in apis if f"{destination.rstrip('/')}/".startswith(f"{url.rstrip('/')}/")), "")
+    path = destination.removeprefix(base).rstrip("/")
+    if not base or route_for(apis[base], "GET", path):
+        return destination
+    below = [route for route in apis[base].routes if f"{sample_path(route)}/".startswith(f"{path}/")]
+    found = min(below, key=lambda route: route.http_method not in ("GET", "ANY"), default=None)
+    if found is None:
+        return destination
+    method = "" if found.http_method in ("GET", "ANY") else f"{found.http_method} "
+    return f"{method}{base.rstrip('/')}{sample_path(found)}"
 
 
 def public_resources(facts: Facts) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from netful.engine.http.http_request import HttpRequest
 from netful.engine.load_balancers import host_rewrites, listeners, target_groups, transforms
 from netful.engine.names import api_names
 from netful.engine.names.endpoint_names import regional_name
-from netful.model.apis.api import Api, Protocol, RestApi
+from netful.model.apis.api import Api, ApiRoute, Protocol, RestApi
 from netful.model.apis.domain import RoutingRule
 from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
@@ -61,12 +61,17 @@ def ways(cloud: Cloud) -> tuple[Way, ...]:
     return tuple(way for api in cloud.apis.by_id.values() for way in _ways(cloud, api, fronts))
 
 
+def sample_path(route: ApiRoute) -> str:
+    """Return a path that leads to a route."""
+    return "/" + _PARAMETER.sub(_SAMPLE, "" if route.path == "$default" else route.path.strip("/"))
+
+
 def _ways(cloud: Cloud, api: Api, fronts: tuple[_Front, ...]) -> Iterator[Way]:
     route = next((r for r in api.routes if r.http_method in ("GET", "ANY")), None)
     stage = next((s for s in cloud.apis.stages_of(api.id) if isinstance(s.stage_name, str)), None)
     if route is None or stage is None or api.protocol is Protocol.WEBSOCKET:
         return
-    path = _PARAMETER.sub(_SAMPLE, "/" + route.path.strip("/"))
+    path = sample_path(route)
     staged = path if stage.stage_name == api_names.DEFAULT_STAGE else f"/{stage.stage_name}{path}"
     kind = api.protocol.value if not isinstance(api, RestApi) else str(api.endpoint_type)
     host = api_names.host_of(cloud, api)

@@ -1,6 +1,7 @@
 """Handlers of the verbs that send real packets."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncGenerator
 from dataclasses import asdict
@@ -17,6 +18,8 @@ from netful.stack.verbs.probe import probe
 from netful.stack.verbs.witness import witness
 
 _PROBES_AT_ONCE = 32
+_CHANGING = re.compile(r"(POST|PUT|PATCH|DELETE) ")
+"""Requests that may change something, which only a probe of their own sends."""
 
 Messages = AsyncGenerator[dict[str, Any]]
 
@@ -37,7 +40,7 @@ async def matrix(stack: Stack, request: ControlRequest) -> Messages:
     facts = Facts(stack.cloud)
     rows = tuple(way for way in ways(stack.cloud) if not way.missing) if request.arguments.get("apis") else ()
     clients = api_clients(facts) if rows else sources(facts)
-    destinations = [way.question for way in rows] or destinations_in_use(facts)
+    asked = [way.question for way in rows] or [one for one in destinations_in_use(facts) if not _CHANGING.match(one)]
     at_once = asyncio.Semaphore(_PROBES_AT_ONCE)
 
     async def pair(source: str, destination: str) -> dict[str, Any]:
@@ -47,7 +50,7 @@ async def matrix(stack: Stack, request: ControlRequest) -> Messages:
             except NetfulError as refusal:
                 return {"source": source, "destination": destination, "untried": refusal.what}
 
-    tasks = [asyncio.create_task(pair(source, to)) for source in clients for to in destinations]
+    tasks = [asyncio.create_task(pair(source, to)) for source in clients for to in asked]
     try:
         for done in asyncio.as_completed(tasks):
             yield {"event": await done}
