@@ -312,6 +312,7 @@ def test_a_table_that_a_variable_names(tmp_path, files, variable):
         (["get /items"], "prod/", "prod/items"),
         (["post /items/{id}", "get /users/{name}"], "prod", "prod/users/17"),
         (["post /items/{id}", "get /users/{name}"], "prod/items", "POST prod/items/17"),
+        (["options /items", "put /items"], "prod", "PUT prod/items"),
         (["any /{proxy+}"], "prod", "prod/17"),
         (["get /items"], "prod/items", "prod/items"),
         (["get /items"], "prod/item", "prod/item"),

@@ -42,6 +42,7 @@ def ways_json(ways: Sequence[Way], answers: Mapping[tuple[str, str], Any]) -> li
             "api": way.api_id,
             "kind": way.kind,
             "by": way.by,
+            "method": way.method,
             "url": way.url,
             "host": way.host or None,
             "clients": {client: answer for (client, question), answer in answers.items() if question == way.question},

@@ -226,3 +226,21 @@ def test_who_may_call(cloud):
     assert api_clients(Facts(cloud)) == (
         "internet", "on-premises", "RegionApp", "VpcApp", "PeerApp", "SpokeApp", "PartnerApp",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("methods", "asked"),
+    [("[POST]", ["POST"]), ("[OPTIONS, PUT]", ["PUT"]), ("[POST, GET]", [""]), ("[OPTIONS]", []), ("[ANY]", [""])],
+)
+def test_an_api_without_get_is_asked_by_another_method(cloud_of, methods, asked):
+    text = """
+        Resources:
+          Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP}}
+          Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Api, StageName: $default, AutoDeploy: true}}
+          Sent: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: HTTP_PROXY, IntegrationMethod: ANY, IntegrationUri: "https://example.com/", PayloadFormatVersion: "1.0"}}
+    """
+    route = "          {0}: {{Type: AWS::ApiGatewayV2::Route, Properties: {{ApiId: !Ref Api, RouteKey: {0} /x, Target: !Sub 'integrations/${{Sent}}'}}}}\n"
+    cloud = cloud_of(text.rstrip() + "\n" + "".join(route.format(method) for method in methods.strip("[]").split(", ")))
+    url = f"https://{api_id('Api')}.execute-api.us-east-1.amazonaws.com/x"
+    assert [way.question for way in ways(cloud)] == [f"{method} {url}".strip() for method in asked]
+    assert [paths.path(cloud, "internet", way.question).verdict for way in ways(cloud)] == ["reachable"] * len(asked)

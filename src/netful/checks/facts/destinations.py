@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from netful.checks.facts.apis import function_behind, routes
 from netful.checks.facts.cloud_facts import Facts
 from netful.engine.apis.routing import route_for
-from netful.engine.apis.ways import sample_path
+from netful.engine.apis.ways import sample, sample_path, written
 from netful.engine.files.mounts import file_system_of
 from netful.engine.names import api_names
 from netful.model.apis.api import Api, Protocol
@@ -37,12 +37,9 @@ def _request(apis: Mapping[str, Api], destination: str) -> str:
     path = destination.removeprefix(base).rstrip("/")
     if not base or route_for(apis[base], "GET", path):
         return destination
-    below = [route for route in apis[base].routes if f"{sample_path(route)}/".startswith(f"{path}/")]
-    found = min(below, key=lambda route: route.http_method not in ("GET", "ANY"), default=None)
-    if found is None:
-        return destination
-    method = "" if found.http_method in ("GET", "ANY") else f"{found.http_method} "
-    return f"{method}{base.rstrip('/')}{sample_path(found)}"
+    below = (route for route in apis[base].routes if f"{sample_path(route)}/".startswith(f"{path}/"))
+    method, asked = sample(below) or ("GET", destination.removeprefix(base))
+    return written(method, f"{base}{asked}")
 
 
 def public_resources(facts: Facts) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ A way does not determine which clients can use it: `trace` does, client by clien
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from netful.engine.http.http_request import HttpRequest
@@ -48,17 +48,24 @@ class Way(Frozen):
     url: str
     host: str = ""
     missing: tuple[str, ...] = ()
+    method: str = "GET"
 
     @property
     def question(self) -> str:
         """TO of a question about this way."""
-        return f"{self.url} Host: {self.host}" if self.host else self.url
+        return written(self.method, self.url) + (f" Host: {self.host}" if self.host else "")
 
 
 def ways(cloud: Cloud) -> tuple[Way, ...]:
-    """Return every way to every API that has a stage and a GET route."""
+    """Return every way to every API that has a stage and a route."""
     fronts = tuple(_fronts(cloud))
     return tuple(way for api in cloud.apis.by_id.values() for way in _ways(cloud, api, fronts))
+
+
+def sample(routes: Iterable[ApiRoute]) -> tuple[str, str] | None:
+    """Return the method and the path of a request that leads to one of some routes: by GET, where one has it; preflights do not count."""
+    asked = [("GET" if each.http_method == "ANY" else each.http_method, sample_path(each)) for each in routes]
+    return min((one for one in asked if one[0] != "OPTIONS"), key=lambda one: one[0] != "GET", default=None)
 
 
 def sample_path(route: ApiRoute) -> str:
@@ -66,18 +73,23 @@ def sample_path(route: ApiRoute) -> str:
     return "/" + _PARAMETER.sub(_SAMPLE, "" if route.path == "$default" else route.path.strip("/"))
 
 
+def written(method: str, url: str) -> str:
+    """Return the request as a question names it."""
+    return url if method == "GET" else f"{method} {url}"
+
+
 def _ways(cloud: Cloud, api: Api, fronts: tuple[_Front, ...]) -> Iterator[Way]:
-    route = next((r for r in api.routes if r.http_method in ("GET", "ANY")), None)
+    asked = sample(api.routes)
     stage = next((s for s in cloud.apis.stages_of(api.id) if isinstance(s.stage_name, str)), None)
-    if route is None or stage is None or api.protocol is Protocol.WEBSOCKET:
+    if asked is None or stage is None or api.protocol is Protocol.WEBSOCKET:
         return
-    path = sample_path(route)
+    method, path = asked
     staged = path if stage.stage_name == api_names.DEFAULT_STAGE else f"/{stage.stage_name}{path}"
     kind = api.protocol.value if not isinstance(api, RestApi) else str(api.endpoint_type)
     host = api_names.host_of(cloud, api)
 
     def way(by: str, url: str, sent: str = "") -> Way:
-        return Way(api.id, kind, by, url, sent)
+        return Way(api.id, kind, by, url, sent, method=method)
 
     yield way("own name", f"https://{host}{staged}")
     if api.private:
@@ -93,17 +105,17 @@ def _ways(cloud: Cloud, api: Api, fronts: tuple[_Front, ...]) -> Iterator[Way]:
             need for part in (named, mapping.base_path) if isinstance(part, Unknown) for need in _needs(part)
         )
         url = f"https://{_shown(named)}{base}{path if mapping.stage_name else staged}"
-        yield Way(api.id, kind, f"custom domain {_shown(named)}", url, missing=missing)
+        yield Way(api.id, kind, f"custom domain {_shown(named)}", url, missing=missing, method=method)
     for domain, rule in api_names.routed_to(cloud, api):
-        asked = _by_rule(rule, path)
-        if asked is not None:
+        ruled = _by_rule(rule, path)
+        if ruled is not None:
             called = domain.domain_name
             missing = _needs(called) if isinstance(called, Unknown) else ()
-            url = f"https://{_shown(called)}{asked}"
-            yield Way(api.id, kind, f"routing rule of {_shown(called)}", url, missing=missing)
+            url = f"https://{_shown(called)}{ruled}"
+            yield Way(api.id, kind, f"routing rule of {_shown(called)}", url, missing=missing, method=method)
     for front in fronts:
-        for by, asked in front.ways_to(cloud, api, staged):
-            yield way(f"{by} {front.name}", f"{front.scheme}://{front.name}{asked}")
+        for by, sent in front.ways_to(cloud, api, method, staged):
+            yield way(f"{by} {front.name}", f"{front.scheme}://{front.name}{sent}")
 
 
 def _needs(part: Unknown) -> tuple[str, ...]:
@@ -136,10 +148,10 @@ class _Front(Frozen):
     def scheme(self) -> str:
         return _SCHEMES[self.listener.protocol]
 
-    def ways_to(self, cloud: Cloud, api: Api, staged: str) -> Iterator[tuple[str, str]]:
+    def ways_to(self, cloud: Cloud, api: Api, method: str, staged: str) -> Iterator[tuple[str, str]]:
         """Return the kind and path of the way from this name to an API, if it exists."""
         for path in dict.fromkeys((staged, *_front_paths(cloud, api, staged))):
-            request = HttpRequest(self.name, path, "GET")
+            request = HttpRequest(self.name, path, method)
             chosen = listeners.choose(cloud, self.listener, request)
             sent = transforms.transformed(chosen.transforms, request)
             if isinstance(sent, Unknown):

@@ -38,7 +38,8 @@ async def matrix(stack: Stack, request: ControlRequest) -> Messages:
     """
     trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
     facts = Facts(stack.cloud)
-    rows = tuple(way for way in ways(stack.cloud) if not way.missing) if request.arguments.get("apis") else ()
+    every = ways(stack.cloud) if request.arguments.get("apis") else ()
+    rows = tuple(way for way in every if not way.missing and not _CHANGING.match(way.question))
     clients = api_clients(facts) if rows else sources(facts)
     asked = [way.question for way in rows] or [one for one in destinations_in_use(facts) if not _CHANGING.match(one)]
     at_once = asyncio.Semaphore(_PROBES_AT_ONCE)
