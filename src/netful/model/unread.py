@@ -17,6 +17,9 @@ def beyond(table_id: str) -> str:
 MAKES_ROUTES = "UserData"
 """The property with a script that makes routes."""
 
+TAKES_ADDRESS = "UserData: associate-address"
+"""The property with a script that gives its instance an Elastic IP."""
+
 ADDING = (
     "AWS::CloudFormation::CustomResource",
     "AWS::CloudFormation::Stack",

@@ -1,4 +1,4 @@
-"""Routes that the user data of an instance makes when it starts."""
+"""Routes that the user data of an instance makes, and addresses that it takes, when the instance starts."""
 
 import pytest
 
@@ -82,3 +82,23 @@ def test_a_script_that_is_not_known_is_assumed_to_make_no_routes(cloud_of, profi
 def test_user_data_that_is_no_text_makes_no_routes(cloud_of, data):
     box = f"{{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1, UserData: {data}}}}}"
     assert not cloud_of(f"Resources: {{Box: {box}}}").template.unread
+
+
+@pytest.mark.parametrize(
+    ("script", "start", "verdict"),
+    [
+        ("export EIP_LIST=${Mine}", "internet", "unknown"),
+        ("aws ec2 associate-address --allocation-id ${Mine.AllocationId} --instance-id $ID", "internet", "unknown"),
+        ("aws ec2 associate-address --allocation-id $FREE --instance-id $ID", "internet", "unknown"),
+        ("aws ec2 associate-address --allocation-id ${Other2.AllocationId} --instance-id $ID", "internet", "blocked"),
+        ("yum update", "internet", "blocked"),
+        ("export EIP_LIST=${Mine}", "App", "blocked"),
+    ],
+)
+def test_an_elastic_ip_that_a_script_takes_is_at_no_known_interface(cloud_of, script, start, verdict):
+    addresses = "".join(
+        f"  {name}: {{Type: AWS::EC2::EIP, Properties: {{Domain: vpc}}}}\n" for name in ("Mine", "Other2")
+    )
+    cloud = cloud_of(TEMPLATE.replace("SCRIPT", script) + addresses)
+    mine = cloud.network.elastic_ips["Mine"].public_ip
+    assert trace(cloud, parse(cloud, start, f"{mine}:tcp/22")).verdict == verdict

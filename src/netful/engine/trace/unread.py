@@ -36,7 +36,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Origin
 from netful.model.network.route_tables import TargetKind
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
-from netful.model.unread import ADDING, MAKES_ROUTES, Unread, Weight, beyond
+from netful.model.unread import ADDING, MAKES_ROUTES, TAKES_ADDRESS, Unread, Weight, beyond
 
 _HINT = "what is not understood may turn the answer: for this path ask AWS's Reachability Analyzer"
 _WORD = re.compile(r"[\w./:\[\]\"-]+")
@@ -196,6 +196,8 @@ def _may_turn(cloud: Cloud, one: Unread, weight: Weight, blocking: Hop) -> bool:
         return False
     if one.what == MAKES_ROUTES:
         return blocking.kind is HopKind.ROUTE
+    if one.what == TAKES_ADDRESS:
+        return blocking.kind is HopKind.OUTSIDE
     if one.what.startswith(ADDING):
         return not {*blocking.component.split("+"), *_WORD.findall(blocking.rule)}.isdisjoint(one.touches)
     if not one.needs or not (filters or weight is Weight.OPENS):

@@ -15,7 +15,7 @@ from netful.sources.understanding.declared import DECLARED
 from netful.sources.understanding.member_counts import unsure_counts
 from netful.sources.understanding.relations import unknown_ends
 from netful.sources.understanding.unread_types import ADDED_TO, OF_EXPRESSIONS, is_known, weight_of
-from netful.sources.understanding.user_data import scripted_routes
+from netful.sources.understanding.user_data import scripted_addresses, scripted_routes
 
 _OWN = ("Netful::", "Terraform::MainRouteTable", "Terraform::Restricted", "Custom::VpcRestrictDefaultSG")
 """Types that netful makes itself, or reads although AWS has no schema of them."""
@@ -80,6 +80,7 @@ def _of_several(
     """Yield what is not read between some resources and others, and counts that are not known."""
     yield from unknown_ends(some, resources, names)
     yield from scripted_routes(some, resources, names)
+    yield from scripted_addresses(some, resources)
     yield from unsure_counts(some)
 
 

@@ -1,7 +1,8 @@
-"""Routes that an instance makes by a script when it starts, such as a NAT instance that replaces itself: no resource is one of them.
+"""Routes that an instance makes by a script when it starts, and addresses that it takes, such as a NAT instance that replaces itself.
 
 A path that ends for want of a route is unknown, if its table is one that the script names; a script whose table is a variable
 may mean any table. A script of which nothing is known is assumed to make none, if its instance has the credentials to make one.
+An Elastic IP that a script names, or any if it names none and takes one, may be at its instance.
 """
 
 import re
@@ -9,14 +10,26 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from netful.model.core import Resource, Unknown, mapping
 from netful.model.functions.user_data import text_of, written_in
-from netful.model.unread import MAKES_ROUTES, Unread, Weight, beyond
+from netful.model.unread import MAKES_ROUTES, TAKES_ADDRESS, Unread, Weight, beyond
 
-_VPC = "AWS::EC2::VPC"
+_VPC, _ADDRESS = "AWS::EC2::VPC", "AWS::EC2::EIP"
 _HAVE_TABLE = (_VPC, "AWS::EC2::RouteTable")
 _HOLDERS = ("AWS::EC2::Instance", "AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration")
 _MAKES_ROUTE = re.compile(r"\b(?:create|replace)[-_]route[\s(](.*)")
+_TAKES_ADDRESS = re.compile(r"\bassociate[-_]address\b")
 _TABLE = re.compile(r"(?:--route-table-id|RouteTableId)[\s=]+[\"']?(\w[\w-]*)")
 _CONTINUED = re.compile(r"\\\n\s*")
+
+
+def scripted_addresses(some: Iterable[Resource], resources: Mapping[str, Resource]) -> Iterator[Unread]:
+    """Yield the user data among some resources that gives its instance an Elastic IP."""
+    every = [one.id for one in resources.values() if one.type == _ADDRESS]
+    for holder in (one for one in some if one.type in _HOLDERS):
+        data, origin = written_in(holder), holder.origin_of("UserData")
+        named = tuple(name for name in holder.references if name in every) if data is not None else ()
+        touched = named or (tuple(every) if _TAKES_ADDRESS.search(text_of(data)) else ())
+        if touched:
+            yield Unread(holder.id, TAKES_ADDRESS, Weight.OPENS, touched, origin=origin)
 
 
 def scripted_routes(
