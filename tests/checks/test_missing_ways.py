@@ -46,6 +46,20 @@ def test_tasks_of_targets_do_not_start_either(tmp_path, type_, launch, expected)
     assert found(tmp_path, "NF111", text) == expected
 
 
+@pytest.mark.parametrize(
+    ("launch", "subnet", "expected"),
+    [("FARGATE", "${Private}", ["Starts"]), ("EC2", "${Private}", []), ("FARGATE", "subnet-0123456789abcdef0", [])],
+)
+def test_tasks_of_a_state_machine_do_not_start_either(tmp_path, launch, subnet, expected):
+    text = all_rules()["NF111"].example("bad").partition("  Service:")[0]
+    own = f'{{"AwsvpcConfiguration": {{"Subnets": ["{subnet}"], "SecurityGroups": ["${{Sg}}"]}}}}'
+    run = f'{{"LaunchType": "{launch}", "TaskDefinition": "${{Task}}", "NetworkConfiguration": {own}}}'
+    state = f'{{"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "Parameters": {run}, "End": true}}'
+    definition = f'!Sub \'{{"StartAt": "Run", "States": {{"Run": {state}}}}}\''
+    text += f"  Starts: {{Type: AWS::StepFunctions::StateMachine, Properties: {{RoleArn: r, DefinitionString: {definition}}}}}\n"
+    assert found(tmp_path, "NF111", text) == expected
+
+
 FILES = """
   Files: {Type: AWS::EFS::FileSystem}
   FilesSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: e, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 2049, ToPort: 2049, SourceSecurityGroupId: !Ref Sg}]}}

@@ -10,6 +10,7 @@ from netful.engine.tasks.definition import SERVICE, file_system_of, is_fargate, 
 from netful.engine.tasks.needs import needs_of
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, listed, mapping, mappings
+from netful.sources.readers.state_machine_tasks import MACHINE, started
 
 _TARGETS = {
     "AWS::Events::Rule": ("Targets", "EcsParameters"),
@@ -73,6 +74,8 @@ def _starting(owner: Resource) -> Iterator[Mapping[str, Any]]:
     """Yield the properties by which a resource starts tasks."""
     if owner.type == SERVICE:
         yield owner.properties
+    if owner.type == MACHINE:
+        yield from started(owner.properties)
     targets, parameters = _TARGETS.get(owner.type, ("", ""))
     for target in mappings(listed(owner.properties.get(targets))):
         yield mapping(target.get(parameters))

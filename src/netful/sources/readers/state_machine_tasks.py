@@ -25,7 +25,8 @@ def started_tasks(inventory: Inventory, default_groups: Groups) -> Iterator[Netw
     """Yield an interface for each subnet of each task."""
     for reader in inventory.of(MACHINE):
         given = mapping(reader.get("DefinitionSubstitutions"))
-        every = [*_configurations(_definition(reader, given))]
+        holders = _having(_definition(reader.properties, given), _CONFIGURATION)
+        every = [mapping(one[_CONFIGURATION]) for one in holders]
         places = [(one, subnet_id) for one in every for subnet_id in _texts(reader, one, "Subnets", given)]
         for number, (one, subnet_id) in enumerate((place for place in places if place[1] != _OF_INPUT), 1):
             public = next(iter(_texts(reader, one, "AssignPublicIp", given)), "DISABLED")
@@ -42,18 +43,24 @@ def started_tasks(inventory: Inventory, default_groups: Groups) -> Iterator[Netw
             )
 
 
-def _definition(reader: Reader, given: Mapping[str, Any]) -> Any:
+def started(properties: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    """Yield the known parameters of the tasks that a state machine with some properties starts."""
+    given = mapping(properties.get("DefinitionSubstitutions"))
+    for one in _having(_definition(properties, given), "TaskDefinition"):
+        yield {name: _filled(value, given) for name, value in one.items() if isinstance(value, str)}
+
+
+def _definition(properties: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
     """Return the definition; None if it is not known."""
-    written = reader.get("DefinitionString")
+    written = properties.get("DefinitionString")
     if not isinstance(written, str):
-        return reader.get("Definition")
+        return properties.get("Definition")
     return json_or(_filled(written, given))
 
 
-def _configurations(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the network configurations within a definition, at any depth."""
-    found = (part.get(_CONFIGURATION) for part in every_part(value) if isinstance(part, Mapping))
-    return (one for one in found if isinstance(one, Mapping))
+def _having(value: Any, member: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the mappings with a member within a definition, at any depth."""
+    return (part for part in every_part(value) if isinstance(part, Mapping) and member in part)
 
 
 def _texts(reader: Reader, one: Mapping[str, Any], name: str, given: Mapping[str, Any]) -> tuple[Maybe[str], ...]:
