@@ -432,3 +432,20 @@ def test_stacks_that_import_from_each_other_are_read(write):
     circle = "Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: !ImportValue %s}}}\nOutputs: {O: {Value: !ImportValue %s, Export: {Name: %s}}}"
     cloud = load([write(circle % ("b", "b", "a"), "a.yaml"), write(circle % ("a", "a", "b"), "b.yaml")])
     assert cloud.template.resources["Q"].references == ()
+
+
+def test_an_import_in_a_branch_that_is_not_taken_has_no_name(write):
+    cloud = load(
+        [
+            write("""
+        Mappings: {Names: {prod: {Key: k}}}
+        Conditions: {Keyed: !Equals [a, b]}
+        Resources:
+          Queue:
+            Type: AWS::SQS::Queue
+            Properties:
+              KmsMasterKeyId: !If [Keyed, !ImportValue {"Fn::FindInMap": [Names, dev, Key]}, !Ref "AWS::NoValue"]
+    """)
+        ]
+    )
+    assert cloud.template.resources["Queue"].references == ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from netful.model.core import mapping
+from netful.model.core import SourceError, mapping
 from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.references import Reference, imports, references
 from netful.sources.template.template_scope import TemplateScope
@@ -14,11 +14,12 @@ _OUTPUT = "Outputs."
 def referred_names(loaded: LoadedStacks, stack: TemplateScope, logical_id: str) -> Iterator[str]:
     """Yield the names in the cloud of the resources to which a resource refers, those of its own stack first."""
     written = stack.template.resources[logical_id]
-    waiting, seen = [(stack, stack.resources.written(logical_id)), (stack, written.get("Metadata"))], set[int]()
+    waiting = [(stack, stack.resources.written(logical_id)), (stack, written.get("Metadata"))]
+    seen: set[tuple[str, int]] = set()
     for here, node in waiting:  # what a value of another stack refers to is added to it
-        if id(node) in seen:
+        if (here.name, id(node)) in seen:
             continue
-        seen.add(id(node))
+        seen.add((here.name, id(node)))
         uses = [use for use in references(node) if not use.condition]
         yield from (here.resources.ids[use.name] for use in uses if use.name in here.resources.ids)
         waiting += [*_taken(loaded, here, uses), *_imported(loaded, here, node)]
@@ -43,7 +44,10 @@ def _taken(loaded: LoadedStacks, here: TemplateScope, uses: Iterable[Reference])
 def _imported(loaded: LoadedStacks, here: TemplateScope, node: Any) -> Iterator[tuple[TemplateScope, Any]]:
     """Yield the values, as written, that other stacks export under the names that are imported."""
     for argument in imports(node):
-        name = here.resolve(argument)
+        try:
+            name = here.resolve(argument)
+        except SourceError:  # of a branch that no condition selects; any other error was raised for the property
+            continue
         found = loaded.at(here.region, here.account_id).exporter(name) if isinstance(name, str) else None
         if found is not None:
             yield _output(*found)
