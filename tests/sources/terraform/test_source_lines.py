@@ -17,6 +17,10 @@ resource "aws_vpc" "main" {
 resource "aws_route_table" "public" {
   route {}
 }
+/*
+resource "aws_vpc" "main" {
+}
+*/
 """
 
 

@@ -1,12 +1,13 @@
-"""Text of Terraform's language: its comments, its quoted texts, and where brackets close."""
+"""Text of Terraform's language: its comments, its quoted texts and here documents, and where brackets close."""
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 _QUOTED = r'"(?:\$\{[^}]*\}|\\.|[^"\\\n])*+"'
+_HERE = r"<<-?(?P<end>[\w-]+)[ \t]*\n(?:[^\n]*\n)*?[ \t]*(?P=end)(?=[ \t]*(?:\n|\Z))"
 _COMMENT = r"#[^\n]*|//[^\n]*|/\*.*?\*/"
-_APART = re.compile(rf"({_QUOTED})|{_COMMENT}", re.DOTALL)
+_APART = re.compile(rf"({_QUOTED}|{_HERE})|{_COMMENT}", re.DOTALL)
 _DYNAMIC = re.compile(r'dynamic[ \t]+"([\w-]+)"[ \t]*\{')
 _ONE_ITEM = re.compile(r"(?:try\()?\[\s*((?:each\.value|local\.[\w-]+)(?:\.[\w-]+)*)\s*\](?:,\s*\[\]\s*\))?")
 _SEEN = 1024
@@ -21,7 +22,10 @@ def plain(text: str) -> str:
 
 @lru_cache(_SEEN)
 def shape(text: str) -> str:
-    """Return a text of the same length whose comments are spaces, and whose quoted texts have neither brackets nor commas."""
+    """Return a text of the same length whose comments are spaces, and whose quoted texts have neither brackets nor commas.
+
+    A here document is one line of it.
+    """
     return _APART.sub(_masked, text)
 
 
@@ -43,8 +47,9 @@ def balanced(text: str, start: int, end: str) -> str:
 
 def bodies(text: str, block: str) -> Iterator[str]:
     """Yield the bodies of the blocks with a beginning, such as `resource "aws_lb" "web"`."""
-    header = re.compile(rf"^[ \t]*{re.sub(' ', '[ ]+', block)}[ \t]*\{{", re.MULTILINE)
-    yield from (balanced(text, found.end(), "") for found in header.finditer(text))
+    header, form = re.compile(rf"^[ \t]*{re.sub(' ', '[ ]+', block)}[ \t]*\{{", re.MULTILINE), shape(text)
+    every = (found.end() for found in header.finditer(text) if form[found.end() - 1] == "{")
+    yield from (balanced(text, end, "") for end in every)
 
 
 def argument_texts(body: str, name: str, *, own: bool = False) -> Iterator[str]:

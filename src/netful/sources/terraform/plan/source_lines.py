@@ -16,7 +16,7 @@ from netful.model.core import Origin, SourceError
 from netful.model.json_texts import from_json
 from netful.sources.files import project_folder
 from netful.sources.files.unreadable import text_of
-from netful.sources.terraform.plan.configuration_text import argument_texts, bodies, dynamic_texts
+from netful.sources.terraform.plan.configuration_text import argument_texts, bodies, dynamic_texts, shape
 from netful.sources.terraform.plan.planned_resources import Module, Planned, items, mapping
 
 _BLOCK = re.compile(r'^[ \t]*resource[ \t]+"(?P<type>[^"]+)"[ \t]+"(?P<name>[^"]+)"', re.MULTILINE)
@@ -115,7 +115,7 @@ def _texts(plan: Path, folder: Path) -> Iterator[tuple[Path, str]]:
 
 def _blocks(file: Path, text: str) -> Iterator[tuple[tuple[str, str], Origin]]:
     """Yield the blocks of a file's resources."""
-    line, last = 1, 0
-    for block in _BLOCK.finditer(text):
+    line, last, form = 1, 0, shape(text)
+    for block in (found for found in _BLOCK.finditer(text) if form[found.end() - 1] == '"'):
         line, last = line + text.count("\n", last, block.start()), block.start()
         yield (block["type"], block["name"]), Origin(str(file), line)
