@@ -445,3 +445,19 @@ def test_an_id_that_a_type_shares_with_the_resource_that_it_extends(tmp_path, ki
         assert cloud.named(resources[f"{named}.user"].properties[property_]) == f"{kind}.one"
     else:
         assert resources[f"{kind}.one"].properties["SecretString"] == "word"
+
+
+def test_what_is_deposed_is_not_the_resource_of_its_address(tmp_path, plan):
+    """A state lists it after the resource that replaced it, and a plan its deletion."""
+    subnet = next(one for one in plan.resources if one["address"] == "aws_subnet.private")
+    old = {**subnet, "values": {**subnet["values"], "cidr_block": "10.0.200.0/24"}, "deposed_key": "0badcafe"}
+    plan.resources.append(old)
+    gone = {
+        "address": "aws_subnet.private",
+        "deposed": "0badcafe",
+        "change": {"actions": ["delete"], "after_unknown": {}},
+    }
+    plan.changes.append(gone)
+    cloud = load([plan.write(tmp_path)])
+    found = cloud.network.subnets["aws_subnet.private"]
+    assert (str(found.cidr_block), found.vpc_id) == (subnet["values"]["cidr_block"], "aws_vpc.main")

@@ -115,7 +115,8 @@ def values_of(root: dict[str, Any]) -> dict[str, Any] | None:
 
 def resources(root: MarkedMap) -> list[Planned]:
     """Return every managed resource of a plan or a state, and the policy documents that are known only after apply."""
-    changes = {str(one.get("address")): mapping(one.get("change")) for one in items(root.get("resource_changes"))}
+    every = (one for one in items(root.get("resource_changes")) if "deposed" not in one)
+    changes = {str(one.get("address")): mapping(one.get("change")) for one in every}
     top = Module("", mapping(mapping(root.get("configuration")).get("root_module")))
     planned = _of(mapping(mapping(values_of(root)).get("root_module")), top, changes)
     return [_placed(root, one) for one in planned]
@@ -280,8 +281,8 @@ def data_names(root: MarkedMap, types: tuple[str, ...]) -> dict[str, str]:
 def _of(node: dict[str, Any], module: Module, changes: dict[str, dict[str, Any]]) -> Iterator[Planned]:
     for resource in items(node.get("resources")):
         kind, name, address = (str(resource.get(key, "")) for key in ("type", "name", "address"))
-        if not _is_read(resource) or not address:
-            continue
+        if not _is_read(resource) or not address or "deposed_key" in resource:
+            continue  # what is deposed was replaced by the resource of its address, and is deleted next
         line = resource.line if isinstance(resource, MarkedMap) else 0
         values, written = Arguments(mapping(resource.get("values"))), module.written(kind, name)
         expressions, depends_on = mapping(written.get("expressions")), texts(written.get("depends_on"))
