@@ -20,6 +20,17 @@ PLACED = {
 }
 """The arguments of each type with its subnets and groups. A Fargate profile is where its cluster is."""
 
+_GROUPS = {kind: type_ for type_, (kind, own) in TYPES.items() if "subnet_ids" in own}
+NAMED = [
+    (type_, argument, _GROUPS[row.group_of_subnets[0]])
+    for type_, (kind, own) in TYPES.items()
+    for row in (PLACEMENTS.get(kind),)
+    if row is not None and row.group_of_subnets
+    for argument, target in own.items()
+    if target == row.subnets
+]
+"""Types that are in a group of subnets, the argument that names it, and the type of the group."""
+
 
 def placed(paths):
     """Return the blocks of a plan with an expression at each path: as they are known, as they are later, and as they are written."""
@@ -31,6 +42,21 @@ def placed(paths):
             holders = [holder.setdefault(step, [{}])[0] for holder in holders]
         holders[1][name], holders[2][name] = True, expression
     return known, later, written
+
+
+@pytest.mark.parametrize(("type_", "argument", "group"), NAMED)
+def test_a_service_is_in_the_subnets_of_a_group_that_it_names(tmp_path, type_, argument, group):
+    plan, name = network(), f"{type_}.one"
+    (naming,) = (one for one, target in TYPES[group][1].items() if target != "SubnetIds")
+    plan.add(f"{group}.g", {"subnet_ids": SUBNET}, subnet_ids=..., **{naming: "inner"})
+    *way, last = argument.split(".")
+    known, written = {last: "inner"}, {last: {"constant_value": "inner"}}
+    for step in reversed(way):
+        known, written = {step: [known]}, {step: [written]}
+    plan.add(name, written, **known)
+    cloud = load([plan.write(tmp_path)])
+    interfaces = [one for one in cloud.network.network_interfaces.values() if one.owner_id == name]
+    assert {one.subnet_id for one in interfaces} == {"aws_subnet.private"}
 
 
 @pytest.mark.parametrize("type_", PLACED)

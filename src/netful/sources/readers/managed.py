@@ -178,6 +178,7 @@ def _addresses(reader: Reader, placement: Placement) -> Iterator[IPv4Address | N
 SUBNET_GROUP_NAMES = (
     "DBSubnetGroupName",
     "CacheSubnetGroupName",
+    "ClusterSubnetGroupName",
     "SubnetGroupName",
     "ReplicationSubnetGroupIdentifier",
 )
