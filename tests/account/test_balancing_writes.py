@@ -129,6 +129,13 @@ def test_places_of_a_load_balancer_change(account, elb):
     assert account.ec2("DeleteSecurityGroup", GroupId=group) == "DependencyViolation"
 
 
+@pytest.mark.parametrize("kind", ["access_logs", "connection_logs", "health_check_logs"])
+def test_terraform_turns_the_logs_off_that_are_not_written(account, elb, kind):
+    arn, off = account.balancer()["LoadBalancerArn"], {"Key": f"{kind}.s3.enabled", "Value": "false"}
+    elb("ModifyLoadBalancerAttributes", LoadBalancerArn=arn, Attributes=[off])
+    assert off in elb("DescribeLoadBalancerAttributes", LoadBalancerArn=arn)["Attributes"]
+
+
 def test_attributes_change_and_an_unknown_one_is_refused(account, elb):
     arn = account.balancer()["LoadBalancerArn"]
     protected = [{"Key": "deletion_protection.enabled", "Value": "true"}]

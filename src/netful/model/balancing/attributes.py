@@ -6,15 +6,18 @@ from netful.model.balancing.load_balancers import LoadBalancerType
 
 Attributes = Mapping[str, str]
 
-_LOGS = {f"access_logs.s3.{key}": value for key, value in (("enabled", "false"), ("bucket", ""), ("prefix", ""))}
-_COMMON = {**_LOGS, "deletion_protection.enabled": "false", "zonal_shift.config.enabled": "false"}
+
+def _logs(kind: str) -> dict[str, str]:
+    return {f"{kind}.s3.{key}": value for key, value in (("enabled", "false"), ("bucket", ""), ("prefix", ""))}
+
+
+_COMMON = {**_logs("access_logs"), "deletion_protection.enabled": "false", "zonal_shift.config.enabled": "false"}
 OF_BALANCERS: Mapping[LoadBalancerType, Attributes] = {
     LoadBalancerType.APPLICATION: {
         **_COMMON,
         "client_keep_alive.seconds": "3600",
-        "connection_logs.s3.enabled": "false",
-        "connection_logs.s3.bucket": "",
-        "connection_logs.s3.prefix": "",
+        **_logs("connection_logs"),
+        **_logs("health_check_logs"),
         "idle_timeout.timeout_seconds": "60",
         "load_balancing.cross_zone.enabled": "true",
         "routing.http.desync_mitigation_mode": "defensive",
