@@ -7,11 +7,12 @@ from netful.sources import load
 from tests.helpers.terraform_plans import Plan, refers
 
 MODULE = """
+variable "create" {}
 locals {
   # { a comment with a bracket
   things = { for k, v in var.endpoints : k => v if var.create && try(v.create, true) }
   more = [var.third]
-  nested = { for k, v in var.endpoints : k => v.within }
+  nested = { for k, v in var.endpoints : k => try(v.within, null) }
 }
 resource "aws_vpc_endpoint" "this" {
   for_each = MAP
@@ -53,7 +54,7 @@ def groups(folder, key, text, made_for="var.endpoints", given=ENTRIES, beside=()
             "third": refers("aws_security_group.c.id"),
             "vpc_id": refers("aws_vpc.v.id"),
         },
-        "module": {"variables": {"endpoints": {}, "third": {}, "vpc_id": {}}},
+        "module": {"variables": {"endpoints": {}, "third": {}, "vpc_id": {}, "create": {"default": True}}},
     }
     written = {
         "vpc_id": refers("var.vpc_id"),
@@ -86,12 +87,12 @@ def test_a_value_is_that_of_its_own_entry(tmp_path, key, text, made_for, expecte
 
 
 def test_a_list_has_what_a_local_value_names_beside_the_entry(tmp_path):
-    text = "var.more ? concat(local.more, each.value.groups) : each.value.groups"
-    assert groups(tmp_path, "a", text, beside=["local.more"]) == ["a", "c"]
+    text = "var.create ? concat(local.more, each.value.groups) : each.value.groups"
+    assert groups(tmp_path, "a", text, beside=["local.more"]) == ["c", "a"]
 
 
 def test_an_entry_without_the_value_has_the_default_group(tmp_path):
-    assert groups(tmp_path, "a", "each.value.within.groups") == ["default"]
+    assert groups(tmp_path, "a", "try(each.value.within.groups, null)") == ["default"]
 
 
 @pytest.mark.parametrize(

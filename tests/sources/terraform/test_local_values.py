@@ -14,6 +14,9 @@ locals {
 }
 """
 SERVER = """
+resource "aws_security_group" "none" {
+  count = 0
+}
 resource "aws_instance" "web" {
   vpc_security_group_ids = [local.group]
 }
@@ -44,14 +47,14 @@ def groups(folder, text, name="local.group", variables=None):
         ('try(aws_security_group.none[0].id, aws_security_group.a.id, "")', "a"),
         ("coalesce(aws_security_group.b.id, aws_security_group.a.id)", "b"),
         ("concat(aws_security_group.none[*].id, [aws_security_group.a.id])[0]", "a"),
-        ("length(aws_security_group.none) > 0 ? aws_security_group.a.id : aws_security_group.b.id", None),
-        ('"${aws_security_group.a.id}-more"', None),
+        ("length(aws_security_group.none) > 0 ? aws_security_group.a.id : aws_security_group.b.id", "b"),
+        ("local.missing ? aws_security_group.a.id : aws_security_group.b.id", None),
         ("[aws_security_group.b.id, aws_security_group.a.id][0]", "b"),
-        ("[aws_security_group.b.id, aws_security_group.a.id][1]", None),
+        ("[aws_security_group.b.id, aws_security_group.a.id][1]", "a"),
         ("sort([aws_security_group.b.id, aws_security_group.a.id])[0]", None),
-        ("try([aws_security_group.b.id, aws_security_group.a.id][1], null)", None),
-        ("{ web = aws_security_group.a.id, db = aws_security_group.b.id }.db", None),
-        ('{ web = aws_security_group.a.id, db = aws_security_group.b.id }["db"]', None),
+        ("try([aws_security_group.b.id, aws_security_group.a.id][1], null)", "a"),
+        ("{ web = aws_security_group.a.id, db = aws_security_group.b.id }.db", "b"),
+        ('{ web = aws_security_group.a.id, db = aws_security_group.b.id }["db"]', "b"),
         ("local.missing", None),
     ],
 )
@@ -90,7 +93,7 @@ def test_a_local_value_of_all_instances_or_one(tmp_path, index, several):
 
 
 @pytest.mark.parametrize(
-    ("passed", "group"), [("var.other", "a"), ("!var.other", "b"), ("!(var.other)", None), ("false", "b")]
+    ("passed", "group"), [("var.other", "a"), ("!var.other", "b"), ("!(var.other)", "b"), ("false", "b")]
 )
 def test_a_local_value_by_a_variable_that_a_caller_gives(tmp_path, passed, group):
     """A plan has only what the caller's text refers to."""
@@ -123,10 +126,10 @@ def test_local_values_without_the_configuration_are_not_known(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("second", "peers"), [("sources = [aws_security_group.a.id]", ["a", "a"]), ("sources = [aws_security_group.b.id]", [None, None]), ("blocks = [aws_vpc.v.cidr_block]", [None, None])]
-)  # fmt: skip
-def test_rules_in_a_local_value(tmp_path, second, peers):
-    """Which of several groups belongs to which rule is not known."""
+    "text", ["local.rules", "[for one in local.rules : merge(one, { self = false })]", "concat(local.rules, [])"]
+)
+def test_rules_in_a_local_value(tmp_path, text):
+    """A rule has the group of the item with its ports; a plan lists the references of all rules together."""
     plan = Plan().add("aws_vpc.v", cidr_block="10.0.0.0/16")
     of = {"vpc_id": refers("aws_vpc.v.id")}
     plan.add("aws_security_group.a", of, vpc_id=..., name="a").add("aws_security_group.b", of, vpc_id=..., name="b")
@@ -134,10 +137,14 @@ def test_rules_in_a_local_value(tmp_path, second, peers):
     written = {**of, "ingress": {"references": ["local.rules"]}}
     plan.add("aws_security_group.db", written, vpc_id=..., name="db", ingress=rules)
     plan.changes[-1]["change"]["after_unknown"]["ingress"] = [{"security_groups": [True]}] * 2
-    text = f"[{{ port = 80, sources = [aws_security_group.a.id] }}, {{ port = 443, {second} }}]"
-    (tmp_path / "main.tf").write_text(f"locals {{\n  rules = {text}\n}}\n")
+    items = [
+        f"{{ from_port = {port}, security_groups = [aws_security_group.{name}.id] }}"
+        for port, name in ((443, "b"), (80, "a"))
+    ]
+    locals_ = f"locals {{\n  rules = [{', '.join(items)}]\n}}\n"
+    (tmp_path / "main.tf").write_text(f'{locals_}resource "aws_security_group" "db" {{\n  ingress = {text}\n}}\n')
     found = [one.peer for one in load([plan.write(tmp_path)]).network.security_groups["aws_security_group.db"].ingress]
-    assert [None if isinstance(one, Unknown) else one.rpartition(".")[2] for one in found] == peers
+    assert [None if isinstance(one, Unknown) else one.rpartition(".")[2] for one in found] == ["a", "b"]
 
 
 def test_a_group_in_a_rule_within_a_group(tmp_path):
@@ -149,6 +156,7 @@ def test_a_group_in_a_rule_within_a_group(tmp_path):
     written = {**of, "ingress": {"references": ["local.other"]}}
     plan.add("aws_security_group.db", written, vpc_id=..., name="db", ingress=[rule])
     plan.changes[-1]["change"]["after_unknown"]["ingress"] = [{"security_groups": [True]}]
-    (tmp_path / "main.tf").write_text(LOCALS)
+    rule = "[{ from_port = 80, security_groups = [local.other] }]"
+    (tmp_path / "main.tf").write_text(f'{LOCALS}resource "aws_security_group" "db" {{\n  ingress = {rule}\n}}\n')
     (found,) = load([plan.write(tmp_path)]).network.security_groups["aws_security_group.db"].ingress
     assert found.peer == "aws_security_group.b"

@@ -608,11 +608,21 @@ def test_a_subnet_is_in_the_vpc_whose_block_contains_its_own(tmp_path, block, fu
 
 
 @pytest.mark.parametrize(
-    ("text", "own"),
-    [("aws_subnet.s[count.index].id", True), ("aws_subnet.s[count.index + 1].id", False), ("element(aws_subnet.s[*].id, 1 - count.index)", False)],
-)  # fmt: skip
-def test_an_index_that_is_computed_is_another_one(tmp_path, text, own):
-    """It is taken to be the first, as an assumption."""
+    ("text", "subnet", "assumed"),
+    [
+        ("aws_subnet.s[count.index].id", 1, False),
+        ("aws_subnet.s[count.index - 1].id", 0, False),
+        ("aws_subnet.s[(count.index + 1) % 2].id", 0, False),
+        ("element(aws_subnet.s[*].id, count.index + 2)", 1, False),
+        ("element(reverse(aws_subnet.s[*].id), count.index)", 0, False),
+        ("aws_subnet.s[count.index == 1 ? 0 : 1].id", 0, False),
+        ("[aws_subnet.s[1].id, aws_subnet.s[0].id][count.index]", 0, False),
+        ("sort(aws_subnet.s[*].id)[count.index]", 0, True),
+        ("aws_subnet.s[tonumber(local.some[count.index])].id", 0, True),
+    ],
+)
+def test_an_index_that_is_computed_may_be_another_one(tmp_path, text, subnet, assumed):
+    """What is not settled is taken to be the first, as an assumption."""
     plan = Plan().add("aws_vpc.v", cidr_block="10.0.0.0/16")
     for number in (0, 1):
         of = {"vpc_id": refers("aws_vpc.v.id")}
@@ -622,5 +632,5 @@ def test_an_index_that_is_computed_is_another_one(tmp_path, text, own):
     (tmp_path / "main.tf").write_text(f'resource "aws_instance" "i" {{\n  count = 2\n  subnet_id = {text}\n}}\n')
     cloud = load([plan.write(tmp_path)])
     (eni,) = cloud.network.interfaces_of("aws_instance.i[1]")
-    assert (eni.subnet_id == "aws_subnet.s[1]") is own
-    assert any(" means " in one.assumption for one in cloud.template.unread) is not own
+    assert eni.subnet_id == f"aws_subnet.s[{subnet}]"
+    assert any(" means " in one.assumption for one in cloud.template.unread) is assumed

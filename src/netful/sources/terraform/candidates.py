@@ -13,15 +13,9 @@ Each of the others is an assumption, which the translation names.
 from collections.abc import Iterable
 from ipaddress import IPv4Network
 
-from netful.model.core import texts
-from netful.sources.terraform.plan.each_values import Entry, block_of, entries, named_by_local
-from netful.sources.terraform.plan.planned_resources import Planned, mapping
-from netful.sources.terraform.plan.references import AttributeReference, Found, Literal, Referring, are_lists
-from netful.sources.terraform.plan.source_lines import Configuration
+from netful.sources.terraform.plan.planned_resources import Planned
+from netful.sources.terraform.plan.references import AttributeReference, Found, Referring, are_lists
 from netful.sources.terraform.types.resource_types import LISTS, PROXIED, REFERRED, WITHIN_EACH, kind_of
-
-_IN_TEXT = "${"
-"""Beginning of a value within a text: what is around it belongs to the argument."""
 
 _FURTHER_BLOCKS = ("aws_vpc_ipv4_cidr_block_association", "aws_vpc_ipv6_cidr_block_association")
 
@@ -65,50 +59,6 @@ def given(referring: Referring, planned: Iterable[Planned], resource: Planned, n
     own: list[Found] = [AttributeReference(one, "id") for one in every] if len(every) == 1 else []
     of_variable = found if all(isinstance(one, AttributeReference) for one in found) else []
     return [*own, *of_variable] or [*within_each(referring, resource, name, written, found)]
-
-
-def by_text(
-    referring: Referring, configuration: Configuration, resource: Planned, name: str, expression: object
-) -> list[Found] | None:
-    """Return what an argument with `each.value` means by its text, such as nothing; None if that does not show it."""
-    named = texts(mapping(expression).get("references"))
-    if not any(one.startswith("each.value") for one in named):
-        return None
-    written = configuration.argument_texts(resource.module, block_of(resource), name)
-    return _named(referring, configuration, resource, named, written[0]) if len(written) == 1 else None
-
-
-def by_dynamic(referring: Referring, configuration: Configuration, resource: Planned, name: str) -> list[Found] | None:
-    """Return the same of an argument in a `dynamic` block, if one has it."""
-    written = configuration.dynamic_texts(resource.module, block_of(resource), name)
-    if len(written) != 1 or written[0] is None:
-        return None
-    named = Entry(resource.module, written[0]).references
-    is_member = any(one.startswith("var.") and "." in one.removeprefix("var.") for one in named)
-    return None if is_member else _named(referring, configuration, resource, named, written[0])
-
-
-def _named(
-    referring: Referring, configuration: Configuration, resource: Planned, named: list[str], text: str
-) -> list[Found] | None:
-    held = entries(configuration, resource, text)
-    locals_ = {one: named_by_local(configuration, resource.module, one) for one in named if one.startswith("local.")}
-    if (
-        held is None
-        or None in locals_.values()
-        or any(_IN_TEXT in one for one in (text, *(each.text for each in held)))
-    ):
-        return None
-    values = tuple(f'["{one.constant}"]' for one in held if one.constant is not None)
-    beside = [one for one in named if not one.startswith(("each.value", "local."))]
-    written = [*held, *filter(None, locals_.values())]
-    found = [
-        *referring.named_by(resource.module, resource, beside, values),
-        *(each for one in written for each in referring.named_by(one.module, resource, one.references, ())),
-    ]
-    meant = {(one.resource.address, one.attribute): one for one in found if isinstance(one, AttributeReference)}
-    unknown = [one for one in found if not isinstance(one, (AttributeReference, Literal))]
-    return [*meant.values(), *unknown] if meant or not unknown else None
 
 
 def within_each(

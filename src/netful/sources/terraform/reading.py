@@ -14,8 +14,6 @@ from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.resources import translated
 from netful.sources.terraform.types.resource_types import kind_of
 
-_PREFIX_LISTS = ("aws_ec2_managed_prefix_list", "aws_prefix_list")
-
 
 def read(file: Path) -> Template:
     """Return the template that is equivalent to a plan, or to a state, whose resources are deployed already."""
@@ -27,12 +25,12 @@ def read(file: Path) -> Template:
     planned = planned_resources.resources(root)
     if not planned:
         fail("the plan has no resources", _origin(root, source.file), hint="plan a configuration with resources")
-    main, prefix_lists = planned_resources.main_place(root, planned), planned_resources.data_names(root, _PREFIX_LISTS)
+    main, data = planned_resources.main_place(root, planned), planned_resources.data(root)
     configuration, deferred = source_lines.Configuration(file), planned_resources.deferred(root)
     try:
         variables = mapping(root.get("variables"))
         gone = planned_resources.gone_parts(root, "delete", "update")
-        resources = translated(source.file, planned, variables, prefix_lists, main[1], configuration, deferred, gone)
+        resources = translated(source.file, planned, variables, data, main[1], configuration, deferred, gone)
     except RecursionError:
         fail("the plan is nested too deep", _origin(root, source.file))
     others = {one.address: place for one in planned if (place := (one.account_id, one.region)) not in (main, ("", ""))}

@@ -77,7 +77,7 @@ def translated(
     file: str,
     planned: list[Planned],
     variables: dict[str, Any],
-    prefix_lists: Mapping[str, str],
+    data: Mapping[str, dict[str, Any]],
     main_region: str,
     configuration: Configuration,
     deferred: Iterable[Planned] = (),
@@ -85,9 +85,9 @@ def translated(
 ) -> MarkedMap:
     """Return all resources of a template that is equivalent to a plan.
 
-    `deferred` are those that it leaves to a later one, `gone` are parts as they are before it deletes or updates them.
+    `data` are the values of those that it has read. `deferred` are those that it leaves to a later one, `gone` are parts as they are before it deletes or updates them.
     """
-    making = Translation(file, planned, variables, prefix_lists, main_region, configuration)
+    making = Translation(file, planned, variables, data, main_region, configuration)
     every, planned = planned, [resource for resource in planned if resource.type != DOCUMENT]
     for resource in planned:
         kind = kind_of(resource.type)

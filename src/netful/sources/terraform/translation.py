@@ -1,6 +1,7 @@
 """The template for a plan during its creation: values of arguments, references, resources."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -13,11 +14,15 @@ from netful.sources.files import document
 from netful.sources.files.marked import MarkedList, MarkedMap, marked
 from netful.sources.terraform import candidates, host_names
 from netful.sources.terraform.plan import policy_documents
-from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of, whole
-from netful.sources.terraform.plan.expressions import interpolated, names_all, shifted, sliced
+from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of, several, whole
+from netful.sources.terraform.plan.evaluation import Evaluation
+from netful.sources.terraform.plan.expressions import names_all, shifted
+from netful.sources.terraform.plan.functions import Document, Lack, Text, encoded, fits, parsed
+from netful.sources.terraform.plan.named_values import Attribute
 from netful.sources.terraform.plan.planned_resources import DOCUMENT, Module, Planned, items, mapping
 from netful.sources.terraform.plan.references import (
     COUNTING,
+    SAME_INDEX,
     AttributeReference,
     Found,
     Literal,
@@ -53,13 +58,14 @@ from netful.sources.terraform.types.resource_types import (
 from netful.sources.terraform.types.rows import NOTHING, Shape, single
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
+_PREFIX_LIST = re.compile(r"(?:^|\.)data\.aws_(?:ec2_managed_)?prefix_list\.")
 _FUNCTIONS = ("Ref", "Fn::GetAtt", "Fn::Join")
 
 
 class Translation:
     """The resources of a template, made one by one from those of a plan (rules: `resources`).
 
-    `ids` are those of a planned resource and its parts, by its address, `extended` is what one without own parts adds to. `prefix_lists` are names of AWS's lists by their ids.
+    `ids` are those of a planned resource and its parts, by its address, `extended` is what one without own parts adds to. `data` are the values of what the plan has read.
     One class, because what an argument means depends on all resources of the plan, and may add one to those that are made.
     """
 
@@ -68,7 +74,7 @@ class Translation:
         file: str,
         resources: list[Planned],
         variables: dict[str, Any],
-        prefix_lists: Mapping[str, str],
+        data: Mapping[str, dict[str, Any]],
         main_region: str,
         configuration: Configuration,
     ) -> None:
@@ -77,7 +83,11 @@ class Translation:
         self._planned = resources
         self._other_regions = {one.region for one in resources} - {main_region}
         self._prefix_lists = {
-            **prefix_lists,
+            **{
+                str(one.get("id")): str(one.get("name"))
+                for address, one in data.items()
+                if _PREFIX_LIST.search(address)
+            },
             **{
                 str(one.values.get("prefix_list_id")): str(one.values.get("service_name"))
                 for one in self.every("aws_vpc_endpoint")
@@ -86,7 +96,8 @@ class Translation:
         self.resources = MarkedMap(file, 1)
         self.extended: dict[str, MarkedMap] = {}
         self.ids: dict[str, list[str]] = {}
-        self._referring = Referring(resources, variables, configuration)
+        self._referring = Referring(resources, variables)
+        self._evaluation = Evaluation(resources, variables, data, configuration)
         self._documents = {resource.address for resource in resources if resource.type == DOCUMENT}
         self._firewalls = {resource.address for resource in resources if resource.type == FIREWALLS}
         self._by_value = given_by_aws(resources)
@@ -151,18 +162,23 @@ class Translation:
         )
         if value is not None and not later:
             return self._known([value] if name in LISTS and isinstance(value, str) else value, name)
-        if expression is None and later and not _is_left_out(resource, written):
+        if expression is None and (not later or _is_left_out(resource, written)):
+            return None
+        if later and (kind_of(resource.type), name) not in host_names.ARGUMENTS:
+            evaluated = self._evaluation.argument(resource, name, dict(values), own=written is resource.expressions)
+            if fits(evaluated, value):
+                return self._evaluated(evaluated, resource, name)
+        if expression is None:
             return self._unwritten(resource, name)
-        if expression is None or (name in values and not later):
+        if name in values and not later:
             return None
-        if counts(expression, ("count.",)) and shifted(*self._place(resource, name)):
-            expression = {"references": [one for one in expression["references"] if not one.startswith("count.")]}
-        by_text = candidates.by_text(self._referring, self._configuration, resource, name, expression)
-        if by_text == []:
-            return None
+        if counts(expression, SAME_INDEX) and shifted(*self._place(resource, name)):
+            expression = {"references": [one for one in expression["references"] if not one.startswith(SAME_INDEX)]}
+            if any("[" in one for one in expression["references"]):
+                return after_apply(f"{resource.address}.{name}")
         vpc = candidates.around(self._referring, self._planned, resource, name, expression)
-        meant = by_text or vpc or self._referring.meant(resource, expression, several=name in LISTS)
-        either = [] if by_text else candidates.within_each(self._referring, resource, name, expression, meant)
+        meant = vpc or self._referring.meant(resource, expression, several=name in LISTS)
+        either = candidates.within_each(self._referring, resource, name, expression, meant)
         if len(either) > 1 and name not in LISTS:
             return after_apply(f"{resource.address}.{name}")
         shown = isinstance(value, list)  # with the known items, so a literal that is not among them is not one
@@ -170,10 +186,12 @@ class Translation:
         if (kind_of(resource.type), name) in host_names.ARGUMENTS and (host := self._host(resource, name, meant)):
             return host
         found = [self._node(each, resource) for each in meant]
-        if either or are_lists(meant) or (by_text and len(meant) > 1):
-            self._assume(resource, f"{resource.type}.{resource.name}{resource.index if by_text else ''}.{name}", found)
+        if either or are_lists(meant):
+            self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
         elif name in LISTS and are_all(meant):
             found = self._of_all(resource, name, expression, meant, found, value)
+        elif name in LISTS and len(found) > 1 and names_all(*self._place(resource, name), expression) is False:
+            self._assume(resource, f"{resource.type}.{resource.name}.{name}", found)
         if not any(isinstance(each, (str, dict)) for each in found) and (
             only := self._only(resource, name, expression)
         ):
@@ -182,6 +200,8 @@ class Translation:
             beside = [self._known(one, "") for one in value or () if isinstance(one, str)]
             own = [one for one in found if one not in beside]
             hidden = value.count(None) if isinstance(value, list) else 0
+            if hidden and len(own) > hidden:
+                return [*beside, after_apply(f"{resource.address}.{name}")]
             lost = hidden > len(own) and not any(isinstance(one, Unknown) for one in own)
             return [*beside, *own, *([after_apply(f"{resource.address}.{name}")] if lost else ())] or None
         if name == "vpc_endpoint_id":
@@ -190,10 +210,35 @@ class Translation:
             return first
         if len(found) == 1 and not _is_within_text(name, meant, found[0]):
             return found[0]
-        if len(found) == 1 and (around := interpolated(*self._place(resource, name))):
-            return {"Fn::Join": ["", [around[0], found[0], around[1]]]}
         place = f"{resource.address}.{name}"
         return after_apply(place) if found or expression else None
+
+    def by_text(self, resource: Planned, name: str, values: Mapping[str, Any], *, own: bool) -> Any:
+        """Return the value of an argument by its text alone; what that does not settle is unknown, also within it."""
+        return self._evaluated(self._evaluation.argument(resource, name, values, own=own), resource, name)
+
+    def _evaluated(self, value: Any, resource: Planned, name: str) -> Any:
+        """Return the value of an argument's text in a template's form."""
+        if name in LISTS:
+            return [self._evaluated(one, resource, "") for one in several(value)] or None
+        if isinstance(value, Lack):
+            return after_apply(resource.address)
+        if isinstance(value, Document):
+            return self._evaluated(value.value if name in DOCUMENTS else encoded(value), resource, "")
+        if isinstance(value, Text):
+            if name in DOCUMENTS:
+                return self._evaluated(parsed(value), resource, "")
+            nodes = [self._evaluated(one, resource, "") for one in value.parts]
+            return next((one for one in nodes if isinstance(one, Unknown)), {"Fn::Join": ["", nodes]})
+        if isinstance(value, Attribute) and (kind_of(value.resource.type), value.name) in EXECUTED:
+            return _executed(value.resource)
+        if isinstance(value, Attribute):
+            return self._node(AttributeReference(value.resource, value.name), resource)
+        if isinstance(value, dict):
+            return {key: self._evaluated(one, resource, "") for key, one in value.items()}
+        if isinstance(value, list):
+            return [self._evaluated(one, resource, "") for one in value]
+        return self._known(value, name)
 
     def _host(self, resource: Planned, name: str, meant: list[Found]) -> Any:
         """Return the host that the only resource in an argument has, or that it is not known; None without a resource."""
@@ -216,8 +261,6 @@ class Translation:
 
         A plan may show that the list has fewer items: the first ones, if such resources are alike and have numbers.
         """
-        if part := sliced(*self._place(resource, name), expression):
-            return nodes[part]
         number = len(value) if isinstance(value, list) else len(nodes)
         whole = number >= len(nodes) and not counts(expression) and names_all(*self._place(resource, name), expression)
         listed = next(one.resource for one in meant if isinstance(one, AttributeReference) and one.whole)
@@ -234,11 +277,9 @@ class Translation:
         place = f"{resource.address}.{name}"
         why = "is in a `dynamic` block" if resource.module.configuration else "the plan has no configuration"
         unknown = after_apply(place, f", and {why}")
-        by_text = candidates.by_dynamic(self._referring, self._configuration, resource, name)
-        if found := by_text or candidates.given(self._referring, self._planned, resource, name):
+        if found := candidates.given(self._referring, self._planned, resource, name):
             nodes = [self._node(with_attribute(each, name), resource) for each in found]
-            if not by_text or len(nodes) > 1:
-                self._assume(resource, f"{resource.type}.{name}", nodes)
+            self._assume(resource, f"{resource.type}.{name}", nodes)
             return nodes if name in LISTS else nodes[0] if len(nodes) == 1 else unknown
         only = self._only(resource, name, None)
         return unknown if only is None else [only] if name in LISTS else only
@@ -374,8 +415,7 @@ class Translation:
         if name in found.resource.expressions and (same := self.value(found.resource, name)) is not None:
             return same
         if resource.type == DOCUMENT and (kind_of(found.resource.type), name) in EXECUTED:
-            api = {"Ref": found.resource.address}
-            return arn_of("execute-api", found.resource, account_of(found.resource), ":", api)
+            return _executed(found.resource)
         service = str(found.resource.values.get("service_name", ""))
         if name == "prefix_list_id" and service.rpartition(".")[2] in GATEWAY_SERVICES:
             return self._prefix_list(service)
@@ -399,6 +439,11 @@ def _content(text: str, file: str, *, may_be_yaml: bool) -> Any:
         with suppress(SourceError):
             return from_json(json.dumps(document.parse(text, file).root)) if may_be_yaml else text
     return text
+
+
+def _executed(api: Planned) -> dict[str, Any]:
+    """Return the ARN of an API's calls."""
+    return arn_of("execute-api", api, account_of(api), ":", {"Ref": api.address})
 
 
 def _is_within_text(name: str, meant: list[Found], node: Any) -> bool:

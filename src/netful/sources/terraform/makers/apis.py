@@ -117,7 +117,8 @@ def _route(making: Translation, resource: Planned) -> None:
     """Make a route; a text in its target names the integration, and a plan contains only the reference."""
     route = making.shaped(resource, _ROUTE)
     named = making.value(resource, "target")
-    called = named if isinstance(named, str) or named is None else {"Fn::Join": ["/", ["integrations", named]]}
+    whole = isinstance(named, str) or named is None or "Fn::Join" in named
+    called = named if whole else {"Fn::Join": ["/", ["integrations", named]]}
     making.put(resource, "AWS::ApiGatewayV2::Route", {**route, "Target": called})
 
 

@@ -1,6 +1,5 @@
 """Containers of the task definitions of a plan, which the provider has as a JSON text."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,13 +11,12 @@ _READ = ("name", "portMappings", "containerPort", "hostPort")
 
 
 def _containers(making: Translation, resource: Planned) -> dict[str, Any]:
-    written = making.required(resource, "container_definitions")
-    try:
-        found = json.loads(written) if isinstance(written, str) else written
-    except json.JSONDecodeError:
-        place = f"{resource.address}.container_definitions"
-        found = Unknown(f"`{place}` is not JSON", (place,), of_stack=True)
-    return {"ContainerDefinitions": _read(found)}
+    found = making.required(resource, "container_definitions")
+    place = f"{resource.address}.container_definitions"
+    is_text = isinstance(found, str)
+    return {
+        "ContainerDefinitions": Unknown(f"`{place}` is not JSON", (place,), of_stack=True) if is_text else _read(found)
+    }
 
 
 def _read(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Databases of a plan: parameters of groups, the secrets of proxies, users of brokers, generated passwords.
 
 A `random_password` is a secret that `netful up` generates, so that all that refer to it have the same value. The value of a secret
-that is known only after apply stays unknown: a plan does not show the text around a reference, such as that of `jsonencode`.
+that is known only after apply is that of its text beside the plan: a plan does not show what is around a reference, such as `jsonencode`.
 """
 
 from __future__ import annotations
@@ -36,12 +36,13 @@ def _generated(_making: Translation, resource: Planned) -> dict[str, Any]:
 
 def _value(making: Translation, resource: Planned) -> None:
     """Give a secret the value of its version."""
-    secret, value = making.holder(making.value(resource, "secret_id")), resource.values.get("secret_string")
+    secret, known = making.holder(making.value(resource, "secret_id")), resource.values.get("secret_string")
     if secret is None:
         making.put_whole(resource)
     else:
-        unknown = after_apply(f"{resource.address}.secret_string")
-        making.extend(secret, "SecretString", value if isinstance(value, str) else unknown, resource)
+        by_text = making.by_text(resource, "secret_string", {}, own=True)
+        value = by_text if isinstance(by_text, (str, dict)) else after_apply(f"{resource.address}.secret_string")
+        making.extend(secret, "SecretString", known if isinstance(known, str) else value, resource)
 
 
 COMPLETIONS: Mapping[str, Completion] = {

@@ -91,9 +91,10 @@ def _setting(making: Translation, resource: Planned) -> None:
 
 
 def _environment(making: Translation, resource: Planned) -> dict[str, Any]:
-    """Return the variables of a function. A plan lists the references of all together: that of one is its own, those of several are unknown.
+    """Return the variables of a function, by their text if it is beside the plan.
 
-    The text around a reference is not in a plan: that it has no other text is an assumption.
+    A plan itself lists the references of all together, without the text around them: that of one variable is taken to be its value,
+    which is an assumption, and those of several are unknown.
     """
     for values, unknown, written in blocks_of(resource, "environment"):
         known, later = mapping(values.get("variables")), unknown.get("variables")
@@ -103,8 +104,11 @@ def _environment(making: Translation, resource: Planned) -> dict[str, Any]:
         names = [name for name, is_later in mapping(later).items() if is_later is True]
         if not names:
             return {}
-        one = making.argument(resource, "variables", {}, {"variables": True}, written) if len(names) == 1 else None
-        variables = {**known, **{name: after_apply(f"{resource.address}.{name}") for name in names}}
+        by_text = making.by_text(resource, "variables", {}, own=False)
+        named = by_text if isinstance(by_text, dict) else {}
+        variables = {**known, **{one: named.get(one, after_apply(f"{resource.address}.{one}")) for one in names}}
+        alone = not named and len(names) == 1
+        one = making.argument(resource, "variables", {}, {"variables": True}, written) if alone else None
         if isinstance(one, dict):
             variables[names[0]] = one
             making.put(resource, f"{OF_EXPRESSIONS}{names[0]}", {"References": [one]}, f".{names[0]}")

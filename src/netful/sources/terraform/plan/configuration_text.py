@@ -8,16 +8,12 @@ _QUOTED = r'"(?:\$\{[^}]*\}|\\.|[^"\\\n])*+"'
 _HERE = r"<<-?(?P<end>[\w-]+)[ \t]*\n(?:[^\n]*\n)*?[ \t]*(?P=end)(?=[ \t]*(?:\n|\Z))"
 _COMMENT = r"#[^\n]*|//[^\n]*|/\*.*?\*/"
 _APART = re.compile(rf"({_QUOTED}|{_HERE})|{_COMMENT}", re.DOTALL)
-_DYNAMIC = re.compile(r'dynamic[ \t]+"([\w-]+)"[ \t]*\{')
-_ONE_ITEM = re.compile(r"(?:try\()?\[\s*((?:each\.value|local\.[\w-]+)(?:\.[\w-]+)*)\s*\](?:,\s*\[\]\s*\))?")
+_DYNAMIC = re.compile(r'dynamic[ \t]+"(_+)"[ \t]*\{')
+_OF_EXPRESSIONS = tuple("=([{,:?>&|!+-*/%")
+"""Ends of a text before a bracket that is not the one of a block."""
+
 _SEEN = 1024
 """Texts of which the shape is kept, and so on: those of the modules, and of their maps."""
-
-
-@lru_cache(_SEEN)
-def plain(text: str) -> str:
-    """Return a text without its comments."""
-    return _APART.sub(lambda found: found[1] or "", text)
 
 
 @lru_cache(_SEEN)
@@ -53,28 +49,29 @@ def bodies(text: str, block: str) -> Iterator[str]:
 
 
 def argument_texts(body: str, name: str, *, own: bool = False) -> Iterator[str]:
-    """Yield the text of an argument wherever the body of a block has it; if only its `own` are wanted, not within blocks of its own."""
+    """Yield the text of an argument of a block and of the blocks in it; if only its `own` are wanted, of the block alone."""
     form = shape(body)
     for found in re.finditer(rf"(?:^|\{{)[ \t]*{re.escape(name)}[ \t]*=(?!=)", form, re.MULTILINE):
-        if not own or not _depth(form[: found.end()]):
+        before = _before_bracket(form[: found.end()])
+        if before is None or not (own or before.endswith(_OF_EXPRESSIONS)):
             yield balanced(body, found.end(), "\n")
 
 
-def dynamic_texts(body: str, name: str) -> Iterator[str | None]:
-    """Yield the text of an argument in each `dynamic` block, with the item that it is made for in place of its iterator.
-
-    None where the item is not written down.
-    """
-    for found in _DYNAMIC.finditer(body):
+def dynamic_blocks(body: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the `dynamic` blocks in a body, also those within others: the name of the iterator, the items, and the content."""
+    for found in _DYNAMIC.finditer(shape(body)):
         inner = balanced(body, found.end(), "")
-        own_name = [text.strip() for text in argument_texts(inner, "iterator", own=True)]
-        iterator = re.compile(rf"\b{re.escape(own_name[0] if own_name else found[1])}\.value\b")
-        items = [_ONE_ITEM.fullmatch(plain(text).strip()) for text in argument_texts(inner, "for_each", own=True)]
-        item = items[0][1] if len(items) == 1 and items[0] else None
-        for text in (text for content in bodies(inner, "content") for text in argument_texts(content, name, own=True)):
-            yield plain(iterator.sub(item, text) if item else text) if item or not iterator.search(text) else None
+        named = [text.strip() for text in argument_texts(inner, "iterator", own=True)]
+        label = body[found.start(1) : found.end(1)]
+        for items in argument_texts(inner, "for_each", own=True):
+            yield from ((named[0] if named else label, items, content) for content in bodies(inner, "content"))
 
 
-def _depth(form: str) -> int:
-    """Return how many brackets are open at the end of a text."""
-    return sum((char in "([{") - (char in ")]}") for char in form)
+def _before_bracket(form: str) -> str | None:
+    """Return the text before the last bracket that is open at the end of a text; None without one."""
+    depth = 0
+    for place in range(len(form) - 1, -1, -1):
+        depth += (form[place] in "([{") - (form[place] in ")]}")
+        if depth > 0:
+            return form[:place].rstrip()
+    return None

@@ -264,17 +264,15 @@ def _values(root: MarkedMap, expression: dict[str, Any], module: Module | None) 
             yield value
 
 
-def data_names(root: MarkedMap, types: tuple[str, ...]) -> dict[str, str]:
-    """Return the names of data that the plan, or the state, has read, by their ids."""
-    found: dict[str, str] = {}
+def data(root: MarkedMap) -> dict[str, dict[str, Any]]:
+    """Return the values of data that the plan, or the state, has read, by their addresses."""
+    found: dict[str, dict[str, Any]] = {}
     ahead = [mapping(mapping(values_of(mapping(root.get("prior_state", root)))).get("root_module"))]
     while ahead:
         node = ahead.pop()
         ahead += items(node.get("child_modules"))
-        for one in items(node.get("resources")):
-            if one.get("mode") == "data" and one.get("type") in types:
-                values = mapping(one.get("values"))
-                found[str(values.get("id"))] = str(values.get("name"))
+        every = (one for one in items(node.get("resources")) if one.get("mode") == "data")
+        found |= {str(one.get("address")): mapping(one.get("values")) for one in every}
     return found
 
 

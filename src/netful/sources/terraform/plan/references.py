@@ -1,8 +1,7 @@
 """References of an expression: to other resources, variables and outputs of modules, followed to the end.
 
 A plan lists references, not expressions. Rules:
-0. A local value is what its text beside the plan names. If that chooses among it (`expressions`), it is known by a variable that is
-   true or false. Otherwise it is not known.
+0. What an argument's text settles needs none of this (`evaluation`). A local value is known by its text alone.
 1. A reference to a resource with several instances means the one of the index that is written, of the value of `each.value`, or of the
    same index if the expression counts (`count.index`, `each.key`). Otherwise it means all of them for a list; beside `each.` this is an
    assumption. A single value is unknown.
@@ -23,11 +22,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.model.core import Frozen, Unknown, texts
-from netful.sources.terraform.plan.configuration_text import plain
-from netful.sources.terraform.plan.each_values import Entry, given_to, named_by_local
-from netful.sources.terraform.plan.expressions import branches, chooses, first_named, has_objects
 from netful.sources.terraform.plan.planned_resources import Module, Planned, index_of, mapping
-from netful.sources.terraform.plan.source_lines import Configuration
 
 _INDEX = r"(\[(?:\d+|\"[^\"]*\")\])?"
 _RESOURCE = re.compile(rf"([a-z][a-z0-9_]*)\.([\w-]+){_INDEX}(?:\.(.+))?")
@@ -35,12 +30,9 @@ _OUTPUT = re.compile(rf"module\.([\w-]+){_INDEX}\.([\w-]+){_INDEX}")
 _CALL = re.compile(r"module\.[\w-]+")
 _VARIABLE = re.compile(rf"var\.([\w-]+){_INDEX}")
 _EACH = re.compile(r"each\.value(?:\.([\w-]+))?")
-_LOCAL = "local."
-_TRY = re.compile(r"(?:try|coalesce|one)\((.*)\)", re.DOTALL)
-_FLAG = re.compile(r"(!?)var\.([\w-]+)")
 _OF_DOCUMENT = "data."
 COUNTING = ("count.", "each.")
-_SAME_INDEX = ("count.", "each.key")
+SAME_INDEX = ("count.", "each.key")
 _BESIDE = (*COUNTING, "path.", "terraform.", "self.")
 _MOST_STEPS = 12
 _DEFAULT = "default"
@@ -85,8 +77,8 @@ class _Asking(Frozen, dict=True):
 class Referring:
     """Follows references among the resources of one plan."""
 
-    def __init__(self, resources: Iterable[Planned], variables: dict[str, Any], configuration: Configuration) -> None:
-        self._variables, self._configuration = variables, configuration
+    def __init__(self, resources: Iterable[Planned], variables: dict[str, Any]) -> None:
+        self._variables = variables
         self._instances: dict[tuple[str, str, str], list[Planned]] = {}
         for resource in resources:
             key = (resource.module.address, resource.type, resource.name)
@@ -96,22 +88,8 @@ class Referring:
         """Return everything that an expression of a resource refers to."""
         made_for = resource.module.written(resource.type, resource.name).get("for_each_expression")
         values = self._values(resource.module, made_for, index_of(resource.address), expression)
-        asking = _Asking(resource.address, several, counts(expression, _SAME_INDEX), made_for, values)
+        asking = _Asking(resource.address, several, counts(expression, SAME_INDEX), made_for, values)
         return list(self._of(resource.module, asking, expression, steps=0))
-
-    def named_by(
-        self, module: Module, resource: Planned, references: list[str], values: tuple[str, ...]
-    ) -> list[Found]:
-        """Return what references mean that a text of a module has, as of an argument with several values."""
-        own = module.address == resource.module.address
-        asking = _Asking(
-            resource.address if own else module.address,
-            several=True,
-            alike=counts({"references": references}, _SAME_INDEX),
-            made_for=None if own else module.call.get("for_each_expression"),
-            values=values,
-        )
-        return list(self._of(module, asking, {"references": references}, steps=0)) if references else []
 
     def within_each(self, resource: Planned, expression: Any) -> list[AttributeReference]:
         """Return the references in the map of a resource's `for_each`, if an expression names a value within it (rule 6)."""
@@ -182,48 +160,10 @@ class Referring:
                 of_output = self._of(child, _whole(asking, index), said.get("expression"), steps=steps)
                 found_of = _picked([*of_output], index, text, module)
                 yield from (_with_attribute(one, text[output.end() :]) for one in found_of)
-        elif text.startswith(_LOCAL):
-            yield from self._of_local(module, asking, text, steps=steps)
         elif found := _RESOURCE.fullmatch(text.removeprefix(_OF_DOCUMENT)):
             yield from self._of_resource(module, asking, found, text)
         else:
             yield _unknown(text, module)
-
-    def _of_local(self, module: Module, asking: _Asking, text: str, *, steps: int) -> Iterator[Found]:
-        """Yield what a local value names, if its text is beside the plan and does not choose.
-
-        `try` means the first that exists, and so does an index of 0.
-        """
-        entry = named_by_local(self._configuration, module, text) if steps <= _MOST_STEPS else None
-        while entry is not None and (either := branches(entry.text)):
-            condition, *way = either
-            chosen = self._flag(module, condition, steps=steps + 1)
-            entry = None if chosen is None else Entry(entry.module, way[not chosen])
-        tried = entry and _TRY.fullmatch(entry.text)
-        named = tried[1] if tried else entry.text if entry else ""
-        first = first_named(named)
-        is_part = entry and has_objects(named) and len(longest(entry.references)) > 1
-        if entry is None or is_part or "${" in named or chooses(first or named):
-            yield _unknown(text, module)
-            return
-        for reference in entry.references:
-            found = [*self._of_text(entry.module, asking, reference, steps=steps + 1)]
-            is_one = first is None or not asking.several or len(found) <= 1
-            yield from found if is_one else [_unknown(text, module)]
-            if (tried or first) and any(isinstance(one, AttributeReference) for one in found):
-                return
-
-    def _flag(self, module: Module, condition: str, *, steps: int) -> bool | None:
-        """Return the value of a condition that is a variable, or its negation; None if it is not known."""
-        if (named := _FLAG.fullmatch(condition)) is None:
-            return None
-        if "references" in mapping(mapping(module.call.get("expressions")).get(named[2])):
-            given = [*given_to(self._configuration, module, "var", named[2])]  # which may negate what it refers to
-            value = self._flag(given[0].module, plain(given[0].text).strip(), steps=steps) if len(given) == 1 else None
-        else:
-            found = [*self._of_variable(module, _Asking("", several=False, alike=False), named[2], steps=steps)]
-            value = found[0].value if len(found) == 1 and isinstance(found[0], Literal) else None
-        return value is not bool(named[1]) if isinstance(value, bool) else None
 
     def _of_each(self, module: Module, asking: _Asking, named: list[str], *, steps: int) -> Iterator[Found]:
         """Yield the instance of another resource that a resource or module is made for (rule 2)."""
@@ -245,7 +185,7 @@ class Referring:
         expression = mapping(module.call.get("expressions")).get(name)
         if module.parent is not None and expression is not None:
             made_for = module.call.get("for_each_expression")
-            alike = counts(expression, _SAME_INDEX)
+            alike = counts(expression, SAME_INDEX)
             address = module.address if alike else asking.address
             values = self._values(module.parent, made_for, index_of(module.address), expression)
             caller = _Asking(address, asking.several, asking.alike or alike, made_for, values)

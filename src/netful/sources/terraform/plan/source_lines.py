@@ -16,7 +16,7 @@ from netful.model.core import Origin, SourceError
 from netful.model.json_texts import from_json
 from netful.sources.files import project_folder
 from netful.sources.files.unreadable import text_of
-from netful.sources.terraform.plan.configuration_text import argument_texts, bodies, dynamic_texts, shape
+from netful.sources.terraform.plan.configuration_text import argument_texts, bodies, dynamic_blocks, shape
 from netful.sources.terraform.plan.planned_resources import Module, Planned, items, mapping
 
 _BLOCK = re.compile(r'^[ \t]*resource[ \t]+"(?P<type>[^"]+)"[ \t]+"(?P<name>[^"]+)"', re.MULTILINE)
@@ -55,9 +55,9 @@ class Configuration:
             found[name, own] = [text for body in bodies_of for text in argument_texts(body, name, own=own)]
         return found[name, own]
 
-    def dynamic_texts(self, module: Module, block: str, name: str) -> list[str | None]:
-        """Return the same of an argument in `dynamic` blocks."""
-        return [text for body in self._bodies_of(module, block) for text in dynamic_texts(body, name)]
+    def dynamic_blocks(self, module: Module, block: str) -> list[tuple[str, str, str]]:
+        """Return the `dynamic` blocks of a block in a module's files."""
+        return [found for body in self._bodies_of(module, block) for found in dynamic_blocks(body)]
 
     def _bodies_of(self, module: Module, block: str) -> list[str]:
         key = self._key(module, block)

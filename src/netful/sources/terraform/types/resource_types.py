@@ -369,7 +369,7 @@ SAME = {
 }
 """Types whose id is that of another resource: the argument that names it."""
 
-DOCUMENTS = {"policy", "assume_role_policy", "body", "event_pattern", "schema"}
+DOCUMENTS = {"policy", "assume_role_policy", "body", "container_definitions", "event_pattern", "schema"}
 """Arguments with JSON as a text."""
 
 YAML_DOCUMENTS = {"body"}

@@ -1,0 +1,179 @@
+"""Values of arguments by their text in the configuration beside a plan, which itself has only the references in it.
+
+What Terraform chooses by a value that is known only after apply is not settled, and neither is a text in a form that is not read
+(`syntax`, `functions`, `named_values`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+from netful.sources.terraform.plan import syntax
+from netful.sources.terraform.plan.configuration_text import argument_texts
+from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, call, is_same, text_of
+from netful.sources.terraform.plan.named_values import NamedValues, Scope, scope_of
+from netful.sources.terraform.plan.planned_resources import Planned
+from netful.sources.terraform.plan.source_lines import Configuration
+from netful.sources.terraform.plan.syntax import Node, tree
+
+_DATA = syntax.Name("data")
+
+
+class Evaluation:
+    """Evaluates texts of one plan's configuration. One class, because each value may lead to any other one of the plan."""
+
+    def __init__(
+        self,
+        resources: Iterable[Planned],
+        variables: Mapping[str, Any],
+        data: Mapping[str, Any],
+        configuration: Configuration,
+    ) -> None:
+        self._configuration = configuration
+        self._values = NamedValues(resources, variables, data, configuration, self._written)
+        self._found: dict[tuple[str, ...], Any] = {}
+        self._ways: Mapping[type[Node], Callable[[Any, Scope], Any]] = {
+            syntax.Constant: lambda node, _: node.value,
+            syntax.Joined: self._joined,
+            syntax.Call: self._call,
+            syntax.Choice: self._choice,
+            syntax.Several: self._several,
+            syntax.Object: self._object,
+            syntax.Loop: self._loop,
+            syntax.Member: self._member,
+            syntax.Splat: self._splat,
+            syntax.Name: lambda node, scope: scope.names.get(node.name, UNSETTLED),
+        }
+
+    def argument(self, resource: Planned, name: str, values: Mapping[str, Any], *, own: bool) -> Any:
+        """Return the value of an argument of a resource (`own`), or of one of its blocks, which has these values.
+
+        A block that is an item of a list is one of those items for which its other arguments have these values: the argument is settled
+        if it is the same for all.
+        """
+        scope = scope_of(resource)
+        found = self._written(scope, scope.block, name, own=own)
+        return self._in_items(resource, name, values) if found is UNSETTLED and not own else found
+
+    def _in_items(self, resource: Planned, name: str, values: Mapping[str, Any]) -> Any:
+        items = [*self._dynamic(resource, name, values), *self._objects(resource)]
+        fitting = [one for one in items if one is None or _may_have(one, values, name)]
+        found = [UNSETTLED if one is None else one[name] for one in fitting]
+        return found[0] if found and all(one == found[0] for one in found) else UNSETTLED
+
+    def _dynamic(self, resource: Planned, name: str, values: Mapping[str, Any]) -> Iterator[Mapping[str, Any] | None]:
+        """Yield the arguments of each block that `dynamic` blocks with an argument make; None if they are not settled."""
+        for iterator, over, content in self._configuration.dynamic_blocks(resource.module, scope_of(resource).block):
+            texts = {one: [*argument_texts(content, one, own=True)] for one in (*values, name)}
+            if not texts[name]:
+                continue
+            items = _items(self._values.listed(self._of_text(scope_of(resource), over)))
+            for key, value in [] if items is None else items:
+                scope = scope_of(resource, {iterator: {"key": key, "value": value}})
+                yield {one: self._of_text(scope, written[0]) for one, written in texts.items() if written}
+            if items is None:
+                yield None
+
+    def _objects(self, resource: Planned) -> Iterator[Mapping[str, Any] | None]:
+        """Yield the objects of arguments that have blocks in the form of a list."""
+        for name, written in resource.expressions.items():
+            value = dict.get(resource.values, name)
+            if isinstance(written, dict) and isinstance(value, list) and any(isinstance(one, dict) for one in value):
+                items = self._written(scope_of(resource), scope_of(resource).block, name)
+                yield from items if isinstance(items, list) and all(isinstance(one, dict) for one in items) else [None]
+
+    def _written(self, scope: Scope, block: str, name: str, *, own: bool = True) -> Any:
+        """Return the value of an argument that a block of a module has once."""
+        key = (scope.module.address, scope.index, block, name, str(own))
+        if key not in self._found:
+            self._found[key] = UNSETTLED  # so for what leads back to itself
+            texts = self._configuration.argument_texts(scope.module, block, name, own=own)
+            self._found[key] = self._of_text(scope, texts[0]) if len(texts) == 1 else UNSETTLED
+        return self._found[key]
+
+    def _of_text(self, scope: Scope, text: str) -> Any:
+        node = tree(text.strip())
+        return UNSETTLED if node is None else self._of(node, scope)
+
+    def _of(self, node: Node, scope: Scope) -> Any:
+        return self._ways[type(node)](node, scope)
+
+    def _joined(self, node: syntax.Joined, scope: Scope) -> Any:
+        parts = [self._of(one, scope) for one in node.parts]
+        return next((one for one in parts if isinstance(one, Lack)), None) or text_of(parts)
+
+    def _call(self, node: syntax.Call, scope: Scope) -> Any:
+        arguments = [self._values.all_of(self._of(one, scope)) for one in node.arguments]
+        if node.spread and not isinstance(arguments[-1], list):
+            return UNSETTLED
+        return call(node.function, [*arguments[:-1], *arguments[-1]] if node.spread else arguments)
+
+    def _choice(self, node: syntax.Choice, scope: Scope) -> Any:
+        condition = self._of(node.condition, scope)
+        if isinstance(condition, bool):
+            return self._of(node.yes if condition else node.no, scope)
+        yes, no = (self._of(one, scope) for one in (node.yes, node.no))
+        return yes if yes == no else UNSETTLED
+
+    def _several(self, node: syntax.Several, scope: Scope) -> Any:
+        return _whole([self._of(one, scope) for one in node.items])
+
+    def _object(self, node: syntax.Object, scope: Scope) -> Any:
+        return _mapped([(self._of(key, scope), self._of(value, scope)) for key, value in node.members])
+
+    def _loop(self, node: syntax.Loop, scope: Scope) -> Any:
+        items = _items(self._values.listed(self._of(node.over, scope)))
+        if items is None:
+            return UNSETTLED
+        found = []
+        for key, value in items:
+            names = {**scope.names, **dict(zip(node.names, (key, value)[-len(node.names) :], strict=True))}
+            inner = Scope(scope.module, scope.block, scope.index, names)
+            wanted = True if node.condition is None else self._of(node.condition, inner)
+            if not isinstance(wanted, bool):
+                return UNSETTLED
+            if wanted:
+                found.append((None if node.key is None else self._of(node.key, inner), self._of(node.value, inner)))
+        return _whole([each for _, each in found]) if node.key is None else _mapped(found)
+
+    def _member(self, node: syntax.Member, scope: Scope) -> Any:
+        key = self._of(node.key, scope)
+        if isinstance(node.of, syntax.Name) and node.of.name not in scope.names:
+            return self._values.named(scope, node.of.name, key)
+        if isinstance(node.of, syntax.Member) and node.of.of == _DATA:
+            return self._values.data(scope, self._of(node.of.key, scope), key)
+        return self._values.inside(self._of(node.of, scope), key)
+
+    def _splat(self, node: syntax.Splat, scope: Scope) -> Any:
+        of = self._values.listed(self._of(node.of, scope))
+        if not isinstance(of, list):
+            return of if isinstance(of, Lack) else [] if of is None else UNSETTLED
+        way = [self._of(key, scope) for key in node.way]
+        return _whole([reduce(self._values.inside, way, one) for one in of])
+
+
+def _may_have(item: Mapping[str, Any], values: Mapping[str, Any], name: str) -> bool:
+    """Return whether an item that has an argument may be the block that has these values."""
+    return name in item and not any(is_same(value, item.get(one, UNSETTLED)) is False for one, value in values.items())
+
+
+def _items(of: Any) -> Sequence[tuple[Any, Any]] | None:
+    """Return the keys and values over which a loop goes; None if they are not settled."""
+    if isinstance(of, dict):
+        return sorted(of.items(), key=lambda one: one[0])
+    return [*enumerate(of)] if isinstance(of, list) else None
+
+
+def _whole(items: list[Any]) -> Any:
+    """Return a list; Terraform fails at it where it fails at an item."""
+    return MISSING if any(one is MISSING for one in items) else items
+
+
+def _mapped(members: Sequence[tuple[Any, Any]]) -> Any:
+    """Return an object of its keys and values likewise."""
+    if any(MISSING in one for one in members):
+        return MISSING
+    keys = all(isinstance(key, (str, int)) and not isinstance(key, bool) for key, _ in members)
+    return {str(key): value for key, value in members} if keys else UNSETTLED

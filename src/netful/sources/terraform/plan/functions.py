@@ -1,0 +1,373 @@
+"""Functions and operators of Terraform's language, over values and over references to what is known only after apply.
+
+Rules:
+1. An argument that is not settled gives a value that is not settled, and so does a function that the table does not have.
+2. A reference is a value of its own, which is not compared with another one. Only that of an id and the like is never null or empty.
+3. `MISSING` is what Terraform fails at, such as a key that a map does not have: `try`, `can` and `lookup` go on after it.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from ipaddress import IPv4Network
+from itertools import groupby
+from types import NoneType
+from typing import Any
+
+from netful.model.core import Frozen
+from netful.sources.files.json_text import from_json
+from netful.sources.terraform.plan.configuration_text import balanced
+
+
+class Lack(Enum):
+    """Reasons why an expression has no value."""
+
+    UNSETTLED = "its value is not in the plan"
+    MISSING = "Terraform fails at it"
+
+
+UNSETTLED, MISSING = Lack.UNSETTLED, Lack.MISSING
+
+
+class Reference(Frozen):
+    """A value that is known only after apply."""
+
+    @property
+    def is_given(self) -> bool:
+        """Return whether it is never null or empty."""
+        return False
+
+
+class Text(Frozen):
+    """A text around references."""
+
+    parts: tuple[Any, ...]
+
+
+class Document(Frozen):
+    """A text of JSON that has references."""
+
+    value: Any
+
+
+class Typed(dict[str, Any]):
+    """An object of a type with optional members, by the text of that type."""
+
+    def __init__(self, type_: str, members: Mapping[str, Any]) -> None:
+        super().__init__(members)
+        self.type = type_
+
+    def left_out(self, name: str) -> Any:
+        """Return the default of a member that is left out, null without one; Terraform fails at one that the type does not have."""
+        found = {
+            _default(self.type, one.end()) for one in re.finditer(rf"\b{re.escape(name)}\s*=\s*optional\(", self.type)
+        }
+        if not re.search(rf"\b{re.escape(name)}\s*=", self.type):
+            return MISSING
+        try:
+            return from_json(found.pop()) if len(found) == 1 else UNSETTLED
+        except ValueError:
+            return UNSETTLED
+
+
+def _default(type_: str, start: int) -> str:
+    """Return the text of the default that `optional(` has at a place in a type."""
+    end = start + len(balanced(type_, start, ","))
+    return balanced(type_, end + 1, "").strip() if type_[end : end + 1] == "," else "null"
+
+
+def call(function: str, arguments: Sequence[Any]) -> Any:
+    """Return the value of a function or an operator."""
+    if function in LAZY:
+        return LAZY[function](arguments)
+    if lack := next((one for one in arguments if isinstance(one, Lack)), None):
+        return lack
+    if function not in FUNCTIONS:
+        return UNSETTLED
+    try:
+        return FUNCTIONS[function](*arguments)
+    except (TypeError, ValueError, AttributeError, KeyError, IndexError, ZeroDivisionError):
+        return UNSETTLED
+
+
+def member(of: Any, key: Any) -> Any:
+    """Return a member of a list or of a map."""
+    if isinstance(of, dict):
+        key = str(key) if isinstance(key, int) and not isinstance(key, bool) else key
+        if not isinstance(key, str):
+            return UNSETTLED
+        return of[key] if key in of else of.left_out(key) if isinstance(of, Typed) else MISSING
+    number = int(key) if isinstance(key, str) and key.isdigit() else key
+    if isinstance(of, list) and isinstance(number, int):
+        return of[number] if 0 <= number < len(of) else MISSING
+    return MISSING if of is None else UNSETTLED
+
+
+def settled(value: Any) -> bool:
+    """Return whether a value is settled, and all in it; what a document lacks is a part of it."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return isinstance(value, (str, int, float, dict, list, Reference, Text, Document, NoneType)) and all(
+        map(settled, inner)
+    )
+
+
+def parsed(text: Text) -> Any:
+    """Return the value that a text of JSON has around references; not settled if it is not JSON."""
+    references = [one for one in text.parts if not isinstance(one, str)]
+    marks = iter(range(len(references)))
+    whole = "".join(one if isinstance(one, str) else f"{_MARK}{next(marks)}{_MARK}" for one in text.parts)
+    try:
+        return _filled(from_json(whole), references)
+    except ValueError:
+        return UNSETTLED
+
+
+def encoded(document: Document) -> Any:
+    """Return the text of a document; not settled if a part of it is not."""
+    references: list[Reference] = []
+    whole = json.dumps(_marked(document.value, references), separators=(",", ":"), ensure_ascii=False)
+    return _filled(whole, references) if settled(document.value) else UNSETTLED
+
+
+_MARK = "\ue000"
+"""A character that no text has, around the number of a reference."""
+
+
+def _filled(value: Any, references: Sequence[Any]) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(one, references) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(one, references) for one in value]
+    if not isinstance(value, str):
+        return value
+    return text_of([references[int(one)] if at % 2 else one for at, one in enumerate(value.split(_MARK))])
+
+
+def _marked(value: Any, references: list[Reference]) -> Any:
+    if isinstance(value, dict):
+        return {key: _marked(one, references) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_marked(one, references) for one in value]
+    if isinstance(value, Text):
+        return "".join(str(_marked(one, references)) for one in value.parts)
+    if not isinstance(value, Reference):
+        return value if isinstance(value, (str, int, float, NoneType)) else None
+    references.append(value)
+    return f"{_MARK}{len(references) - 1}{_MARK}"
+
+
+def fits(value: Any, shown: Any) -> bool:
+    """Return whether a value may be the one that a plan does not show, or of whose items it does not show all.
+
+    What is known only after apply has a reference in it, unless it is left out and the provider gives it.
+    """
+    if isinstance(shown, list) and isinstance(value, list) and len(shown) not in (len(value), len(_distinct(value))):
+        return False
+    return settled(value) and (value in (None, []) or not _is_plain(value))
+
+
+def _first(arguments: Sequence[Any]) -> Any:
+    return next((one for one in arguments if one is not MISSING), MISSING)
+
+
+def _coalesced(arguments: Sequence[Any]) -> Any:
+    found = next((one for one in arguments if one is not None and one not in ("", [])), None)
+    return UNSETTLED if _may_be_empty(found) else found
+
+
+def _compact(value: Any) -> Any:
+    return UNSETTLED if any(map(_may_be_empty, value)) else [one for one in value if one not in (None, "")]
+
+
+def _may_be_empty(value: Any) -> bool:
+    return isinstance(value, Reference) and not value.is_given
+
+
+def _both(arguments: Sequence[Any], *, decisive: bool) -> Any:
+    if decisive in [one for one in arguments if isinstance(one, bool)]:
+        return decisive
+    return (not decisive) if all(isinstance(one, bool) for one in arguments) else UNSETTLED
+
+
+def is_same(one: Any, other: Any) -> Any:
+    """Return whether two values are equal, as far as that is settled."""
+    if isinstance(one, Lack) or isinstance(other, Lack):
+        return UNSETTLED
+    if all(map(_is_plain, (one, other))):
+        return one == other and isinstance(one, bool) is isinstance(other, bool)
+    empty = None in (one, other) or "" in (one, other)
+    return False if empty and not any(map(_may_be_empty, (one, other))) else UNSETTLED
+
+
+def _is_plain(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return not isinstance(value, (Reference, Text, Document, Lack)) and all(map(_is_plain, inner))
+
+
+def _whole(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of lists that is not settled if an item is not: the number of items may depend on it."""
+    return lambda value: UNSETTLED if not settled(value) else function(value)
+
+
+def _flat(value: Any) -> list[Any]:
+    return [item for one in value for item in (_flat(one) if isinstance(one, list) else [one])]
+
+
+def _alone(value: Any) -> Any:
+    found = [*value]
+    return found[0] if len(found) == 1 else MISSING if found else None
+
+
+def _distinct(value: Any) -> list[Any]:
+    found: list[Any] = []
+    for one in value:
+        if one not in found:
+            found.append(one)
+    return found
+
+
+def _as_set(value: Any) -> Any:
+    found = _distinct(value)
+    return sorted(found) if all(isinstance(one, str) for one in found) else found
+
+
+def _sorted(value: Any) -> Any:
+    return sorted(value) if all(isinstance(one, str) for one in value) else UNSETTLED
+
+
+def _values(value: Any) -> Any:
+    return [value[key] for key in sorted(value)]
+
+
+def _merged(*values: Any) -> Any:
+    every = [one for one in values if one is not None]
+    typed = any(isinstance(one, Typed) for one in every)  # its members that are left out are null, and replace others
+    return UNSETTLED if typed else {key: each for one in every for key, each in one.items()}
+
+
+def _looked_up(of: Any, key: Any, *default: Any) -> Any:
+    found = member(of, key)
+    return default[0] if found is MISSING and default else found
+
+
+def _joined(separator: Any, *lists: Any) -> Any:
+    every = [one for values in lists for one in _flat(values)]
+    spaced = [part for one in every for part in (separator, one)][1:]
+    return text_of(spaced)
+
+
+def text_of(parts: Sequence[Any]) -> Any:
+    """Return values as one text."""
+    written = [_written(one) for one in parts]
+    if UNSETTLED in written:
+        return UNSETTLED
+    joined: list[Any] = []
+    for is_text, group in groupby(written, key=lambda one: isinstance(one, str)):
+        items = [*group]
+        joined += filter(None, ["".join(items)]) if is_text else items
+    return Text(tuple(joined)) if len(joined) > 1 else joined[0] if joined else ""
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return str(int(value) if value == int(value) else value)
+    return value if isinstance(value, (str, Reference)) else UNSETTLED
+
+
+def _length(value: Any) -> Any:
+    return len(value) if isinstance(value, (list, dict, str)) else UNSETTLED
+
+
+def _contains(values: Any, wanted: Any) -> Any:
+    answers = [is_same(one, wanted) for one in values]
+    return True if True in answers else UNSETTLED if UNSETTLED in answers else False
+
+
+def _quotient(one: Any, other: Any) -> Any:
+    found = one / other
+    return int(found) if found == int(found) else found
+
+
+def _subnet(block: str, bits: int, number: int) -> str:
+    network = IPv4Network(block)
+    shift = 32 - network.prefixlen - bits
+    return str(IPv4Network((int(network.network_address) + (number << shift), network.prefixlen + bits)))
+
+
+def _products(*values: Any) -> list[Any]:
+    found: list[Any] = [[]]
+    for one in values:
+        found = [[*held, item] for held in found for item in one]
+    return found
+
+
+LAZY: Mapping[str, Callable[[Sequence[Any]], Any]] = {
+    "try": _first,
+    "can": lambda arguments: UNSETTLED if arguments[0] is UNSETTLED else arguments[0] is not MISSING,
+    "coalesce": _coalesced,
+    "coalescelist": _coalesced,
+    "&&": lambda arguments: _both(arguments, decisive=False),
+    "||": lambda arguments: _both(arguments, decisive=True),
+    "lookup": lambda arguments: next((one for one in arguments[:2] if isinstance(one, Lack)), None) or _looked_up(*arguments),
+}  # fmt: skip
+"""Functions that may have a value without one of an argument."""
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "!": lambda one: not one if isinstance(one, bool) else UNSETTLED,
+    "==": is_same,
+    "!=": lambda one, other: UNSETTLED if (same := is_same(one, other)) is UNSETTLED else not same,
+    "<": lambda one, other: one < other,
+    "<=": lambda one, other: one <= other,
+    ">": lambda one, other: one > other,
+    ">=": lambda one, other: one >= other,
+    "+": lambda one, other: one + other,
+    "-": lambda one, *other: one - other[0] if other else -one,
+    "*": lambda one, other: one * other,
+    "/": _quotient,
+    "%": lambda one, other: int(math.fmod(one, other)),
+    "ceil": math.ceil,
+    "chunklist": lambda value, size: [value[at : at + size] for at in range(0, len(value), size)],
+    "cidrsubnet": _subnet,
+    "compact": _whole(_compact),
+    "concat": lambda *values: [one for value in values for one in value],
+    "contains": _contains,
+    "distinct": _whole(_distinct),
+    "element": lambda value, number: value[number % len(value)],
+    "flatten": _whole(_flat),
+    "floor": math.floor,
+    "join": _joined,
+    "jsonencode": Document,
+    "keys": sorted,
+    "length": _length,
+    "lower": lambda text: text.lower(),
+    "max": max,
+    "merge": _merged,
+    "min": min,
+    "one": _alone,
+    "range": lambda *limits: [*range(*limits)],
+    "replace": lambda text, old, new: UNSETTLED if old.startswith("/") else text.replace(old, new),
+    "reverse": lambda value: value[::-1],
+    "setproduct": _products,
+    "setunion": lambda *values: _whole(_as_set)([one for value in values for one in value]),
+    "slice": lambda value, start, end: value[start:end],
+    "sort": _sorted,
+    "split": lambda separator, text: text.split(separator),
+    "startswith": lambda text, start: text.startswith(start),
+    "title": lambda text: text.title(),
+    "tobool": lambda value: value if isinstance(value, bool) else UNSETTLED,
+    "tolist": list,
+    "tomap": lambda value: value,
+    "tonumber": int,
+    "toset": _whole(_as_set),
+    "tostring": lambda value: text_of([value]),
+    "trimprefix": lambda text, start: text.removeprefix(start),
+    "trimspace": lambda text: text.strip(),
+    "trimsuffix": lambda text, end: text.removesuffix(end),
+    "upper": lambda text: text.upper(),
+    "values": _values,
+    "zipmap": lambda keys, values: dict(zip(keys, values, strict=True)),
+}
