@@ -3,6 +3,7 @@
 import json
 
 import netful
+from netful.model.core import Unknown
 from netful.sources import load
 from tests.helpers.terraform_plans import network
 
@@ -71,3 +72,24 @@ def test_hops_and_findings_for_people_have_the_places_of_the_configuration(tmp_p
     [denied] = (hop for hop in found.placed(path).hops if hop.verdict == "deny")
     assert (denied.component, str(denied.origin)) == ("aws_security_group.fn", f"{tmp_path}/main.tf:6")
     assert {hop.origin.file for hop in path.hops if hop.origin.line} == {str(tmp_path / "plan.json")}
+
+
+def test_a_module_that_is_not_here_has_not_the_texts_of_the_plan_itself(tmp_path):
+    plan = network().add("aws_vpc.other", cidr_block="10.9.0.0/16")
+    plan.calls["gone"] = {"source": "registry/gone/aws", "module": {}}
+    for name in ("other", "another"):
+        plan.add(f"module.gone.aws_vpc.{name}", module="module.gone", cidr_block="10.8.0.0/16")
+    for module in (None, "module.gone"):
+        place = f"{module}." if module else ""
+        plan.add(
+            f"{place}aws_security_group.g",
+            {"vpc_id": {"references": ["local.vpc"]}},
+            module=module,
+            vpc_id=...,
+            name="g",
+        )
+    text = 'locals {\n  vpc = aws_vpc.other.id\n}\nresource "aws_security_group" "g" {\n  vpc_id = local.vpc\n}\n'
+    (tmp_path / "main.tf").write_text(text)
+    groups = load([plan.write(tmp_path)]).network.security_groups
+    assert groups["aws_security_group.g"].vpc_id == "aws_vpc.other"
+    assert isinstance(groups["module.gone.aws_security_group.g"].vpc_id, Unknown)

@@ -66,7 +66,7 @@ class Configuration:
         return self._bodies[key]
 
     def _key(self, module: Module, block: str) -> tuple[Path, str]:
-        return next(iter(self.files(module)), self._plan).parent, block
+        return next((file.parent for file in self.files(module)), Path(f"module {module.address}")), block
 
 
 def origins(configuration: Configuration, planned: Iterable[Planned]) -> dict[str, Origin]:
