@@ -12,6 +12,10 @@ from tests.helpers.terraform_plans import Plan, refers
 
 MAIN = """
 variable "on" { default = true }
+variable "set" {
+  type    = set(string)
+  default = ["y", "x"]
+}
 variable "typed" {
   type = map(object({
     id    = string
@@ -89,7 +93,7 @@ def plan_of(folder, text, type_="aws_ssm_parameter", argument="value", place='["
         index = address.partition("[")[2].rstrip("]")
         plan.add(address, index=json.loads(index) if index else None, cidr_block="10.0.0.0/16")
     plan.configuration["resources"].append({"mode": "managed", "type": "aws_vpc", "name": "none"})
-    plan.configuration["variables"] = {"on": {"default": True}}
+    plan.configuration["variables"] = {"on": {"default": True}, "set": {"default": ["y", "x"]}}
     outputs = {"id": {"expression": {"references": ["var.of"]}}, "ids": {}}
     for name, index in (("one", "[0]"), ("each", '["x"]'), ("each", '["y"]')):
         passed = {"of": {"references": ["local.groups"]}}
@@ -161,6 +165,10 @@ def value(folder, text, **more):
         ("aws_vpc.a.id == aws_vpc.b.id ? aws_vpc.a.id : aws_vpc.b.id", UNKNOWN),
         ("aws_vpc.a.id != null ? aws_vpc.a.id : aws_vpc.b.id", A),
         ("sort(aws_vpc.n[*].id)[0]", UNKNOWN),
+        ("tolist(toset(aws_vpc.n[*].id))[0]", UNKNOWN),
+        ("aws_vpc.k[tolist(var.set)[0]].id", KEYS[0]),
+        ("tostring(true) == true ? aws_vpc.a.id : aws_vpc.b.id", UNKNOWN),
+        ("aws_vpc.n[length(range(5000))].id", UNKNOWN),
         ("provider::aws::x(aws_vpc.a.id)", UNKNOWN),
     ],
 )  # fmt: skip
@@ -203,7 +211,10 @@ def test_a_policy_around_references(tmp_path, text, resource):
     assert (None if isinstance(found, Unknown) else found) == resource
 
 
-@pytest.mark.parametrize("text", ["", "a ?", "[1", '"${a"', "{ a b }", '"%{ if a }b%{ endif }"', "f(a b)", "a[*].b[*]"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "a ?", "[1", '"${a"', "{ a b }", '"%{ if a }b%{ endif }"', "f(a b)", "a[*].b[*]", '"\\u00e9"', "(" * 9999],
+)
 def test_another_form_has_no_tree(text):
     assert tree(text) is None
 

@@ -19,6 +19,8 @@ from netful.sources.terraform.plan.source_lines import Configuration
 from netful.sources.terraform.plan.syntax import Node, tree
 
 _DATA = syntax.Name("data")
+_MOST_STEPS = 5_000_000
+"""Nodes that are evaluated for one plan: loops within loops may have any number."""
 
 
 class Evaluation:
@@ -34,6 +36,7 @@ class Evaluation:
         self._configuration = configuration
         self._values = NamedValues(resources, variables, data, configuration, self._written)
         self._found: dict[tuple[str, ...], Any] = {}
+        self._steps = 0
         self._ways: Mapping[type[Node], Callable[[Any, Scope], Any]] = {
             syntax.Constant: lambda node, _: node.value,
             syntax.Joined: self._joined,
@@ -98,7 +101,8 @@ class Evaluation:
         return UNSETTLED if node is None else self._of(node, scope)
 
     def _of(self, node: Node, scope: Scope) -> Any:
-        return self._ways[type(node)](node, scope)
+        self._steps += 1
+        return self._ways[type(node)](node, scope) if self._steps < _MOST_STEPS else UNSETTLED
 
     def _joined(self, node: syntax.Joined, scope: Scope) -> Any:
         parts = [self._of(one, scope) for one in node.parts]
@@ -132,7 +136,7 @@ class Evaluation:
             names = {**scope.names, **dict(zip(node.names, (key, value)[-len(node.names) :], strict=True))}
             inner = Scope(scope.module, scope.block, scope.index, names)
             wanted = True if node.condition is None else self._of(node.condition, inner)
-            if not isinstance(wanted, bool):
+            if not isinstance(wanted, bool) or self._steps >= _MOST_STEPS:
                 return UNSETTLED
             if wanted:
                 found.append((None if node.key is None else self._of(node.key, inner), self._of(node.value, inner)))

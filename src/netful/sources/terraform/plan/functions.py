@@ -131,6 +131,9 @@ def encoded(document: Document) -> Any:
     return _filled(whole, references) if settled(document.value) else UNSETTLED
 
 
+_MOST_NUMBERS = 1024
+"""Numbers that `range` makes in Terraform."""
+
 _MARK = "\ue000"
 """A character that no text has, around the number of a reference."""
 
@@ -196,7 +199,9 @@ def is_same(one: Any, other: Any) -> Any:
     if isinstance(one, Lack) or isinstance(other, Lack):
         return UNSETTLED
     if all(map(_is_plain, (one, other))):
-        return one == other and isinstance(one, bool) is isinstance(other, bool)
+        return (
+            one == other if None in (one, other) or type(one) is type(other) else UNSETTLED
+        )  # Terraform may convert it
     empty = None in (one, other) or "" in (one, other)
     return False if empty and not any(map(_may_be_empty, (one, other))) else UNSETTLED
 
@@ -228,13 +233,13 @@ def _distinct(value: Any) -> list[Any]:
     return found
 
 
-def _as_set(value: Any) -> Any:
-    found = _distinct(value)
-    return sorted(found) if all(isinstance(one, str) for one in found) else found
+def as_set(value: Any) -> Any:
+    """Return the items of a set in their order."""
+    return _sorted(_distinct(value))
 
 
 def _sorted(value: Any) -> Any:
-    return sorted(value) if all(isinstance(one, str) for one in value) else UNSETTLED
+    return sorted(value) if all(isinstance(one, str) for one in value) else value if len(value) == 1 else UNSETTLED
 
 
 def _values(value: Any) -> Any:
@@ -348,21 +353,20 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "merge": _merged,
     "min": min,
     "one": _alone,
-    "range": lambda *limits: [*range(*limits)],
+    "range": lambda *limits: [*range(*limits)] if len(range(*limits)) <= _MOST_NUMBERS else UNSETTLED,
     "replace": lambda text, old, new: UNSETTLED if old.startswith("/") else text.replace(old, new),
     "reverse": lambda value: value[::-1],
     "setproduct": _products,
-    "setunion": lambda *values: _whole(_as_set)([one for value in values for one in value]),
+    "setunion": lambda *values: _whole(as_set)([one for value in values for one in value]),
     "slice": lambda value, start, end: value[start:end],
     "sort": _sorted,
     "split": lambda separator, text: text.split(separator),
     "startswith": lambda text, start: text.startswith(start),
-    "title": lambda text: text.title(),
     "tobool": lambda value: value if isinstance(value, bool) else UNSETTLED,
     "tolist": list,
     "tomap": lambda value: value,
     "tonumber": int,
-    "toset": _whole(_as_set),
+    "toset": _whole(as_set),
     "tostring": lambda value: text_of([value]),
     "trimprefix": lambda text, start: text.removeprefix(start),
     "trimspace": lambda text: text.strip(),

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from netful.model.core import Frozen
-from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, Reference, Typed, member
+from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, Reference, Typed, call, member
 from netful.sources.terraform.plan.planned_resources import Module, Planned, index_of, mapping
 from netful.sources.terraform.plan.source_lines import Configuration
 
@@ -155,8 +155,9 @@ class NamedValues:
     def _variable(self, scope: Scope, name: str) -> Any:
         key = scope.module.address, name
         if key not in self._typed:
-            types = "".join(self._configuration.argument_texts(scope.module, f'variable "{name}"', "type"))
+            types = "".join(self._configuration.argument_texts(scope.module, f'variable "{name}"', "type")).strip()
             found = self._given(scope.module, name)
+            found = call("toset", [found]) if types.startswith("set(") and isinstance(found, list) else found
             self._typed[key] = _of_type(found, types) if "optional(" in types else found
         return self._typed[key]
 

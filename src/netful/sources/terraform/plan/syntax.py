@@ -111,7 +111,7 @@ _LONGER: Mapping[str, tuple[str, ...]] = {"!": ("!=",), "=": ("==", "=>")}
 _SPACE = re.compile(r"(?:\s|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_][\w-]*(?:::[\w-]+)*")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_PLAIN = re.compile(r'(?:[^"\\$%\n]|\\.|\$\$\{|%%\{|[$%](?!\{))+')
+_PLAIN = re.compile(r'(?:[^"\\$%\n]|\\[ntr"\\]|\$\$\{|%%\{|[$%](?!\{))+')
 _HERE = re.compile(r"<<(-?)([\w-]+)[ \t]*\n(.*?)^[ \t]*\2[ \t]*$", re.DOTALL | re.MULTILINE)
 _FOR, _IF = re.compile(r"for\s+(\w[\w-]*)\s*(?:,\s*(\w[\w-]*)\s*)?\bin\b"), re.compile(r"if\b")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r", '\\"': '"', "\\\\": "\\", "$${": "${", "%%{": "%{"}
@@ -127,7 +127,7 @@ def tree(text: str) -> Node | None:
     reading = _Reading(text)
     try:
         found = reading.expression()
-    except NoTree:
+    except (NoTree, RecursionError):
         return None
     return found if reading.ends() else None
 
