@@ -151,7 +151,7 @@ def value(folder, text, **more):
         ('(join("", compact(["", aws_vpc.a.id])))', A),
         ('join("", aws_vpc.k[*].id)', UNKNOWN),
         ('aws_vpc.k[split("-", "y-x")[0]].id', KEYS[1]),
-        ('aws_vpc.k[lower(format("%s", "X"))].id', UNKNOWN),
+        ('aws_vpc.k[lower(format("%s", "X"))].id', KEYS[0]),
         ("one(module.one[*].id)", A),
         ("one(module.one).id", A),
         ('module.each["y"].id', B),
@@ -169,6 +169,9 @@ def value(folder, text, **more):
         ("aws_vpc.k[tolist(var.set)[0]].id", KEYS[0]),
         ("tostring(true) == true ? aws_vpc.a.id : aws_vpc.b.id", UNKNOWN),
         ("aws_vpc.n[length(range(5000))].id", UNKNOWN),
+        ('aws_vpc.k[lower(format("%03d", "X"))].id', UNKNOWN),
+        ('aws_vpc.n[index(["x", "y"], "y")].id', NUMBERS[1]),
+        ('jsondecode("{\\"a\\": true}").a ? aws_vpc.a.id : aws_vpc.b.id', A),
         ("provider::aws::x(aws_vpc.a.id)", UNKNOWN),
     ],
 )  # fmt: skip
@@ -238,3 +241,85 @@ def test_a_list_has_as_many_items_as_the_plan_shows(tmp_path, text, shown, group
     (tmp_path / "main.tf").write_text(f'resource "aws_instance" "i" {{\n  vpc_security_group_ids = {text}\n}}\n')
     (eni,) = load([plan.write(tmp_path)]).network.interfaces_of("aws_instance.i")
     assert [None if isinstance(one, Unknown) else one for one in eni.security_group_ids] == groups
+
+
+RULES = """
+locals {
+  rules = [{ port = 22, group = aws_vpc.a.id }, { port = 80, group = aws_vpc.b.id }]
+}
+resource "aws_security_group" "g" {
+  ingress {
+    from_port       = 443
+    security_groups = [aws_vpc.a.id]
+  }
+  dynamic "ingress" {
+    for_each = local.rules
+    content {
+      from_port       = ingress.value.port
+      security_groups = [ingress.value.group]
+    }
+  }
+  dynamic "egress" {
+    for_each = templatefile("x", {})
+    content {
+      from_port       = PORT
+      security_groups = [egress.value]
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("port", "shown", "group"), [(0, 22, A), (0, 80, B), (0, 443, A), (0, 8080, None), (22, 22, None), ("egress.key", 80, None)])  # fmt: skip
+def test_a_block_is_the_one_with_its_other_arguments(tmp_path, port, shown, group):
+    plan = Plan().add(A, cidr_block="10.0.0.0/16").add(B, cidr_block="10.0.0.0/16")
+    rule = {"protocol": "tcp", "from_port": shown, "to_port": shown, "security_groups": [None]}
+    plan.add("aws_security_group.g", name="g", ingress=[rule], vpc_id="vpc-1")
+    plan.changes[-1]["change"]["after_unknown"]["ingress"] = [{"security_groups": [True]}]
+    (tmp_path / "main.tf").write_text(RULES.replace("PORT", f"{port}"))
+    (found,) = load([plan.write(tmp_path)]).network.security_groups["aws_security_group.g"].ingress
+    assert (None if isinstance(found.peer, Unknown) else found.peer) == group
+
+
+BUCKET = {"Fn::GetAtt": ["aws_s3_bucket.b", "Arn"]}
+BELOW = {"Fn::Join": ["", [BUCKET, "/*"]]}
+DOCUMENT = """
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.b.arn}/in/*"]
+  }
+  statement {
+    actions   = ["s3:ListBucket"]
+    resources = [aws_s3_bucket.b.arn]
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "named", "resources"),
+    [
+        (DOCUMENT, "aws_s3_bucket.b.arn", [[{"Fn::Join": ["", [BUCKET, "/in/*"]]}], [BUCKET]]),
+        ("", "aws_s3_bucket.b.arn", [[BUCKET, BELOW], [BUCKET, BELOW]]),
+        ("", "aws_s3_bucket.b", [[BUCKET, BELOW], [BUCKET, BELOW]]),
+    ],
+)
+def test_statements_of_a_document_have_the_resources_of_their_text(tmp_path, written, named, resources):
+    """Without the text, a statement is about the resource and all below it, by an assumption."""
+    of = {"actions": {}, "resources": {"references": [named]}}
+    name = "data.aws_iam_policy_document.d"
+    document = {"address": name, "mode": "data", "type": "aws_iam_policy_document", "name": "d"}
+    plan = Plan().add("aws_s3_bucket.b", bucket="b")
+    plan.resources.append(
+        {**document, "values": {"statement": [{"actions": [one]} for one in ("s3:GetObject", "s3:ListBucket")]}}
+    )
+    later = {"json": True, "statement": [{"resources": True}, {"resources": True}]}
+    plan.changes.append({"address": name, "change": {"actions": ["read"], "after_unknown": later}})
+    plan.configuration["resources"].append({**document, "expressions": {"statement": [of, of]}})
+    plan.add("aws_iam_policy.p", {"policy": refers(f"{name}.json")}, name="p", policy=...)
+    (tmp_path / "main.tf").write_text(written)
+    made = read(plan.write(tmp_path)).resources
+    found = [one["Resource"] for one in made["aws_iam_policy.p"]["Properties"]["PolicyDocument"]["Statement"]]
+    assert found == resources
+    assert (name in made) is not bool(written)

@@ -18,6 +18,7 @@ _INVOKED = {"invoke_arn": "arn", "qualified_invoke_arn": "qualified_arn"}
 _INDEX = re.compile(r"\[\d+\]")
 _ENTRY = re.compile(r'dns_entry\[(\d+)\](?:\.dns_name|\["dns_name"\])?')
 _ROOT = "root_resource_id"
+_ARNS_OF_STATEMENTS = ("identifiers", "not_resources", "resources")
 _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}|.+\.(?:amazonaws\.com(?:\.cn)?|cloudfront\.net)")
 """An ARN, an id or the name of a host that AWS generates: these are unique. Several objects may share a name."""
 
@@ -48,7 +49,7 @@ def with_attribute(found: Found, argument: str) -> Found:
         return found
     kind, argument = kind_of(found.resource.type), argument.rpartition(".")[2]
     meant = argument if (kind, argument) in ATTRIBUTES else NEEDED.get((kind, argument), "")
-    if not meant and argument.endswith(("_arn", "_arns")):
+    if not meant and (argument.endswith(("_arn", "_arns")) or argument in _ARNS_OF_STATEMENTS):
         meant = "arn"
     return AttributeReference(found.resource, meant or found.attribute, whole=found.whole)
 

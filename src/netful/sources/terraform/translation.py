@@ -165,9 +165,9 @@ class Translation:
         if expression is None and (not later or _is_left_out(resource, written)):
             return None
         if later and (kind_of(resource.type), name) not in host_names.ARGUMENTS:
-            evaluated = self._evaluation.argument(resource, name, dict(values), own=written is resource.expressions)
-            if fits(evaluated, value):
-                return self._evaluated(evaluated, resource, name)
+            own_ = written is resource.expressions
+            if self._is_settled(resource, name, values, own=own_):
+                return self.by_text(resource, name, values, own=own_)
         if expression is None:
             return self._unwritten(resource, name)
         if name in values and not later:
@@ -213,9 +213,13 @@ class Translation:
         place = f"{resource.address}.{name}"
         return after_apply(place) if found or expression else None
 
-    def by_text(self, resource: Planned, name: str, values: Mapping[str, Any], *, own: bool) -> Any:
+    def by_text(self, resource: Planned, name: str, values: dict[str, Any], *, own: bool) -> Any:
         """Return the value of an argument by its text alone; what that does not settle is unknown, also within it."""
-        return self._evaluated(self._evaluation.argument(resource, name, values, own=own), resource, name)
+        return self._evaluated(self._evaluation.argument(resource, name, dict(values), own=own), resource, name)
+
+    def _is_settled(self, resource: Planned, name: str, values: dict[str, Any], *, own: bool = False) -> bool:
+        """Return whether the text of an argument gives its value, and that is not another one than the plan shows."""
+        return fits(self._evaluation.argument(resource, name, dict(values), own=own), dict.get(values, name))
 
     def _evaluated(self, value: Any, resource: Planned, name: str) -> Any:
         """Return the value of an argument's text in a template's form."""
@@ -410,7 +414,7 @@ class Translation:
             if adopted is not None:
                 return adopted
         if found.resource.type == DOCUMENT:
-            return policy_documents.document(found.resource, self.argument, self._assume)
+            return policy_documents.document(found.resource, self.argument, self._is_settled, self._assume)
         name = SAME.get(found.resource.type, found.attribute) if found.attribute == "id" else found.attribute
         if name in found.resource.expressions and (same := self.value(found.resource, name)) is not None:
             return same

@@ -57,6 +57,15 @@ def argument_texts(body: str, name: str, *, own: bool = False) -> Iterator[str]:
             yield balanced(body, found.end(), "\n")
 
 
+def bodies_with(body: str, name: str) -> Iterator[str]:
+    """Yield the bodies of the blocks within one that have an argument; not those that `dynamic` blocks make."""
+    form = shape(body)
+    for found in re.finditer(rf"(?:^|\{{)[ \t]*{re.escape(name)}[ \t]*=(?!=)", form, re.MULTILINE):
+        before = _before_bracket(form[: found.end()])
+        if before is not None and not before.endswith((*_OF_EXPRESSIONS, "content")):
+            yield balanced(body, form.index("{", len(before)) + 1, "")
+
+
 def dynamic_blocks(body: str) -> Iterator[tuple[str, str, str]]:
     """Yield the `dynamic` blocks in a body, also those within others: the name of the iterator, the items, and the content."""
     for found in _DYNAMIC.finditer(shape(body)):

@@ -53,31 +53,38 @@ class Evaluation:
     def argument(self, resource: Planned, name: str, values: Mapping[str, Any], *, own: bool) -> Any:
         """Return the value of an argument of a resource (`own`), or of one of its blocks, which has these values.
 
-        A block that is an item of a list is one of those items for which its other arguments have these values: the argument is settled
-        if it is the same for all.
+        A block is one of those that are written, or made of the items of a list, whose other arguments have these values: the argument is
+        settled if it is the same for all.
         """
         scope = scope_of(resource)
         found = self._written(scope, scope.block, name, own=own)
         return self._in_items(resource, name, values) if found is UNSETTLED and not own else found
 
     def _in_items(self, resource: Planned, name: str, values: Mapping[str, Any]) -> Any:
-        items = [*self._dynamic(resource, name, values), *self._objects(resource)]
+        items = [
+            *self._blocks(resource, name, values),
+            *self._dynamic(resource, name, values),
+            *self._objects(resource),
+        ]
         fitting = [one for one in items if one is None or _may_have(one, values, name)]
         found = [UNSETTLED if one is None else one[name] for one in fitting]
         return found[0] if found and all(one == found[0] for one in found) else UNSETTLED
 
-    def _dynamic(self, resource: Planned, name: str, values: Mapping[str, Any]) -> Iterator[Mapping[str, Any] | None]:
-        """Yield the arguments of each block that `dynamic` blocks with an argument make; None if they are not settled."""
+    def _blocks(self, resource: Planned, name: str, values: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Yield the arguments of each block that is written with an argument."""
+        scope = scope_of(resource)
+        for body in self._configuration.bodies_with(scope.module, scope.block, name):
+            texts = {one: [*argument_texts(body, one, own=True)] for one in (*values, name)}
+            yield {one: self._of_text(scope, written[0]) for one, written in texts.items() if written}
+
+    def _dynamic(self, resource: Planned, name: str, values: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Yield the arguments of each block that `dynamic` blocks with an argument make: of any item if the items are not settled."""
         for iterator, over, content in self._configuration.dynamic_blocks(resource.module, scope_of(resource).block):
             texts = {one: [*argument_texts(content, one, own=True)] for one in (*values, name)}
-            if not texts[name]:
-                continue
-            items = _items(self._values.listed(self._of_text(scope_of(resource), over)))
-            for key, value in [] if items is None else items:
+            items = _items(self._values.listed(self._of_text(scope_of(resource), over))) if texts[name] else ()
+            for key, value in [(UNSETTLED, UNSETTLED)] if items is None else items:
                 scope = scope_of(resource, {iterator: {"key": key, "value": value}})
                 yield {one: self._of_text(scope, written[0]) for one, written in texts.items() if written}
-            if items is None:
-                yield None
 
     def _objects(self, resource: Planned) -> Iterator[Mapping[str, Any] | None]:
         """Yield the objects of arguments that have blocks in the form of a list."""

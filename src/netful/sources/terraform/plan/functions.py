@@ -263,6 +263,13 @@ def _joined(separator: Any, *lists: Any) -> Any:
     return text_of(spaced)
 
 
+def _formatted(pattern: str, *values: Any) -> Any:
+    texts = re.split("%[sd]", pattern)
+    if len(texts) != len(values) + 1 or any("%" in one for one in texts):
+        return UNSETTLED
+    return text_of([part for pair in zip(texts, (*values, ""), strict=True) for part in pair])
+
+
 def text_of(parts: Sequence[Any]) -> Any:
     """Return values as one text."""
     written = [_written(one) for one in parts]
@@ -342,9 +349,13 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "contains": _contains,
     "distinct": _whole(_distinct),
     "element": lambda value, number: value[number % len(value)],
+    "endswith": lambda text, end: text.endswith(end),
     "flatten": _whole(_flat),
     "floor": math.floor,
+    "format": _formatted,
+    "index": lambda values, wanted: values.index(wanted) if all(map(_is_plain, values)) else UNSETTLED,
     "join": _joined,
+    "jsondecode": from_json,
     "jsonencode": Document,
     "keys": sorted,
     "length": _length,
@@ -362,6 +373,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sort": _sorted,
     "split": lambda separator, text: text.split(separator),
     "startswith": lambda text, start: text.startswith(start),
+    "strcontains": lambda text, part: part in text,
     "tobool": lambda value: value if isinstance(value, bool) else UNSETTLED,
     "tolist": list,
     "tomap": lambda value: value,

@@ -17,7 +17,7 @@ from typing import Any
 
 from netful.model.core import Frozen
 from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, Reference, Typed, call, member
-from netful.sources.terraform.plan.planned_resources import Module, Planned, index_of, mapping
+from netful.sources.terraform.plan.planned_resources import DOCUMENT, Module, Planned, index_of, mapping
 from netful.sources.terraform.plan.source_lines import Configuration
 
 _CALL = re.compile(r"module\.([\w-]+)(?:\[[^\]]*\])?$")
@@ -69,7 +69,8 @@ class Scope(Frozen):
 
 def scope_of(resource: Planned, names: Mapping[str, Any] = MappingProxyType({})) -> Scope:
     """Return where the arguments of a resource are."""
-    return Scope(resource.module, f'resource "{resource.type}" "{resource.name}"', index_of(resource.address), names)
+    mode = "data" if resource.type == DOCUMENT else "resource"
+    return Scope(resource.module, f'{mode} "{resource.type}" "{resource.name}"', index_of(resource.address), names)
 
 
 class NamedValues:

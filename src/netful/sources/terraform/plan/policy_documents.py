@@ -1,7 +1,7 @@
 """Policy documents that a plan can read only during apply (`aws_iam_policy_document`): their statements, with references in them.
 
 A plan does not show the text after a reference, such as `/*` after an ARN: that a statement is about the resource and all below it
-is an assumption.
+is an assumption, unless the text is beside the plan.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,11 @@ _PRINCIPALS = {"principals": "Principal", "not_principals": "NotPrincipal"}
 _MERGED = ("source_policy_documents", "override_policy_documents")
 
 
-def document(resource: Planned, argument: Argument, assume: Assume) -> dict[str, Any] | Unknown:
+IsSettled = Callable[[Planned, str, dict[str, Any]], bool]
+"""Return whether an argument within a block of these values is settled by its text."""
+
+
+def document(resource: Planned, argument: Argument, is_settled: IsSettled, assume: Assume) -> dict[str, Any] | Unknown:
     """Return the policy of a document; unknown if it merges one that is not known."""
     statements: list[Any] = []
     for name in _MERGED:
@@ -34,8 +38,15 @@ def document(resource: Planned, argument: Argument, assume: Assume) -> dict[str,
         ):
             return after_apply(f"{resource.address}.{name}")
         statements += [one for text in texts for one in listed(from_json(text).get("Statement", []))]
-    own = [_statement(resource, argument, block) for block in blocks_of(resource, "statement")]
-    referred = [node for one in own for key in ("Resource", "NotResource") for node in _with_below(one, key)]
+    blocks = [*blocks_of(resource, "statement")]
+    own = [_statement(resource, argument, block) for block in blocks]
+    referred = [
+        node
+        for block, one in zip(blocks, own, strict=True)
+        for name in ("resources", "not_resources")
+        if not is_settled(resource, name, block[0])
+        for node in _with_below(one, _LISTS[name])
+    ]
     if referred:
         assume(resource, f"data.{resource.type}.{resource.name}", referred)
     return {"Version": "2012-10-17", "Statement": [*statements, *own]}

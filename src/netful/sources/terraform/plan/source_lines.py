@@ -16,7 +16,7 @@ from netful.model.core import Origin, SourceError
 from netful.model.json_texts import from_json
 from netful.sources.files import project_folder
 from netful.sources.files.unreadable import text_of
-from netful.sources.terraform.plan.configuration_text import argument_texts, bodies, dynamic_blocks, shape
+from netful.sources.terraform.plan.configuration_text import argument_texts, bodies, bodies_with, dynamic_blocks, shape
 from netful.sources.terraform.plan.planned_resources import Module, Planned, items, mapping
 
 _BLOCK = re.compile(r'^[ \t]*resource[ \t]+"(?P<type>[^"]+)"[ \t]+"(?P<name>[^"]+)"', re.MULTILINE)
@@ -54,6 +54,10 @@ class Configuration:
             bodies_of = self._bodies_of(module, block)
             found[name, own] = [text for body in bodies_of for text in argument_texts(body, name, own=own)]
         return found[name, own]
+
+    def bodies_with(self, module: Module, block: str, name: str) -> list[str]:
+        """Return the bodies of the blocks within a block in a module's files that have an argument."""
+        return [found for body in self._bodies_of(module, block) for found in bodies_with(body, name)]
 
     def dynamic_blocks(self, module: Module, block: str) -> list[tuple[str, str, str]]:
         """Return the `dynamic` blocks of a block in a module's files."""
