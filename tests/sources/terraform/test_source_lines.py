@@ -36,6 +36,7 @@ def test_resources_have_the_line_of_their_block(tmp_path):
     assert found == {
         "aws_vpc.main": "main.tf:2",
         "aws_security_group.fn": "main.tf:6",
+        "aws_security_group.fn.own-rules": "main.tf:6",
         "aws_route_table.public": "main.tf:8",
         "aws_route_table.public.route[0]": "main.tf:8",
     }

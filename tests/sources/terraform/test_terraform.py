@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 import pytest
 
 import netful
+from netful.engine.flows.codes import Code
 from netful.model.balancing.load_balancers import Target
 from netful.model.core import SourceError, Unknown
 from netful.model.network.route_tables import TargetKind
@@ -39,8 +40,11 @@ def test_minus_one_reserves_no_concurrency(tmp_path, written, reserved):
 
 
 def test_a_group_has_only_the_egress_rules_that_the_plan_gives_it(tmp_path):
-    found = path(load([network().write(tmp_path)]), "aws_lambda_function.orders", "internet")
-    assert [hop.component for hop in found.hops if hop.verdict == "deny"] == ["aws_security_group.fn"]
+    cloud = load([network().write(tmp_path)])
+    found = path(cloud, "aws_lambda_function.orders", "internet")
+    denied = [(hop.component, hop.code) for hop in found.hops if hop.verdict == "deny"]
+    assert denied == [("aws_security_group.fn", Code.SG_HAS_NO_RULES)]
+    assert cloud.network.security_groups["aws_security_group.fn"].egress == ()
 
 
 @pytest.mark.parametrize(

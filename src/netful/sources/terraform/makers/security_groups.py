@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from netful.sources.readers.security_groups import RESTRICTED_DEFAULT_GROUP
+from netful.sources.readers.security_groups import OWN_RULES, RESTRICTED_DEFAULT_GROUP
 from netful.sources.terraform.plan.blocks import SIDES, Block, blocks_of, several
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
-
-_NOTHING = {"IpProtocol": "icmp", "FromPort": 252, "ToPort": 86, "CidrIp": "255.255.255.255/32"}
-"""An egress rule that matches nothing: a group with it does not get EC2's default rule."""
 
 _DESCRIPTION = "Managed by Terraform"
 """The provider's description of a group that is written without one."""
@@ -38,6 +35,8 @@ def _default_group(making: Translation, resource: Planned) -> None:
 
 
 def _inline_rules(making: Translation, resource: Planned) -> None:
+    """Make the rules of a group, which has no other ones: the provider removes EC2's default rule."""
+    making.put(resource, OWN_RULES, {"DefaultSecurityGroupId": {"Ref": resource.address}}, ".own-rules")
     _rules_of(making, resource, {"Ref": resource.address})
 
 
@@ -109,9 +108,9 @@ MAKERS: Mapping[str, Maker] = {
 }
 
 
-def _only_own_rules(making: Translation, resource: Planned) -> dict[str, Any]:
+def _described(making: Translation, resource: Planned) -> dict[str, Any]:
     description = making.value(resource, "description")
-    return {"GroupDescription": _DESCRIPTION if description is None else description, "SecurityGroupEgress": [_NOTHING]}
+    return {"GroupDescription": _DESCRIPTION if description is None else description}
 
 
-COMPLETIONS: Mapping[str, Completion] = {"aws_security_group": _only_own_rules}
+COMPLETIONS: Mapping[str, Completion] = {"aws_security_group": _described}
