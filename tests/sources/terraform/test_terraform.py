@@ -319,6 +319,8 @@ def test_what_a_vpc_comes_with_is_as_the_plan_adopts_it(tmp_path):
     cloud = load([plan.write(tmp_path)])
     group = cloud.network.security_groups["aws_vpc.main.default"]
     assert ([str(one.peer) for one in group.ingress], group.egress) == (["10.0.0.0/8"], ())
+    types = {one.type for one in cloud.template.resources.values()}
+    assert not any(one.startswith("Custom::") for one in types)  # which `netful up` would run
     acl = cloud.network.network_acls["aws_vpc.main.default-acl"]
     assert ([str(one.cidr_block) for one in acl.ingress], acl.egress) == (["10.0.0.0/8"], ())
     main = cloud.network.route_tables["aws_vpc.main.main"]

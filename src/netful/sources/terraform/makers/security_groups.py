@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from netful.sources.readers.security_groups import OWN_RULES, RESTRICTED_DEFAULT_GROUP
+from netful.sources.readers.security_groups import OWN_RULES
 from netful.sources.terraform.plan.blocks import SIDES, Block, blocks_of, several
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
@@ -30,7 +30,7 @@ def _default_group(making: Translation, resource: Planned) -> None:
     group = making.default_of(resource)
     if group is None:
         return
-    making.put(resource, RESTRICTED_DEFAULT_GROUP, {"DefaultSecurityGroupId": group})
+    making.put(resource, OWN_RULES, {"DefaultSecurityGroupId": group})
     _rules_of(making, resource, group)
 
 
