@@ -148,3 +148,18 @@ def test_variables_that_are_all_known_later_are_unknown(tmp_path, named, later):
     plan.changes[-1]["change"]["after_unknown"] |= later
     found = load([plan.write(tmp_path)]).template.resources["aws_lambda_function.f"].properties
     assert isinstance(found["Environment"]["Variables"], Unknown)
+
+
+@pytest.mark.parametrize(
+    ("values", "image", "named"),
+    [
+        ({"filename": "build/gone.zip"}, "", "`build/gone.zip`"),
+        ({"s3_bucket": "b", "s3_key": "k.zip"}, "", "`s3://b/k.zip`"),
+        ({"image_uri": "repo:1"}, "repo:1", "image"),
+    ],
+)
+def test_the_code_of_a_function_is_where_the_plan_says(tmp_path, values, image, named):
+    plan = Plan().add("aws_lambda_function.f", function_name="f", role="arn:aws:iam::1:role/f", **values)
+    function = load([plan.write(tmp_path)]).compute.functions["aws_lambda_function.f"]
+    assert function.image_uri == image
+    assert named in function.code.why

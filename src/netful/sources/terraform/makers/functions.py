@@ -1,7 +1,6 @@
 """Functions of a plan: the place of their code, their versions and aliases, and the callers that their permissions name."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from netful.model.core import Unknown
@@ -25,13 +24,16 @@ _SETTINGS = {
 
 
 def _completed(making: Translation, resource: Planned) -> dict[str, Any]:
-    """Return the place of a function's code, the file beside the plan that it names, else a place that is not here; and its variables."""
-    file = resource.values.get("filename")
-    there = isinstance(file, str) and (Path(making.file).parent / file).is_file()
-    code = file if there else {"S3Bucket": "package", "S3Key": resource.address}
+    """Return the place of a function's code, and its variables."""
     reserved = making.value(resource, "reserved_concurrent_executions")
     unset = {"ReservedConcurrentExecutions": None} if reserved == _UNRESERVED else {}
-    return {"Code": code, **unset, **_environment(making, resource)}
+    return {"Code": _code(making, resource), **unset, **_environment(making, resource)}
+
+
+def _code(making: Translation, resource: Planned) -> Any:
+    """Return the place of a function's code: the file beside the plan that it names, an image, an object in S3."""
+    place = making.named(resource, "image_uri s3_bucket s3_key")
+    return resource.values.get("filename") or place or after_apply(f"{resource.address}.filename")
 
 
 def _layer_content(_making: Translation, resource: Planned) -> dict[str, Any]:
