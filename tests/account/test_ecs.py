@@ -142,6 +142,21 @@ def test_tasks_that_do_not_run(ecs, more, code):
     assert ecs("RunTask", **{"cluster": "shop", "taskDefinition": "web", **more}) == code
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"), [({}, "ENABLED"), ({"availabilityZoneRebalancing": "DISABLED"}, "DISABLED")]
+)
+def test_a_service_shows_whether_it_is_rebalanced(ecs, running, asked, shown):
+    """Terraform's provider writes a default of its own, and compares."""
+    ids = running.cloud.aws_ids
+    place = {"awsvpcConfiguration": {"subnets": [ids["A"]], "securityGroups": [ids["Group"]]}}
+    of = {"cluster": "shop", "serviceName": "more", "taskDefinition": "web:1", "desiredCount": 0}
+    made = ecs("CreateService", **of, networkConfiguration=place, **asked)["service"]
+    (found,) = ecs("DescribeServices", cluster="shop", services=["more"])["services"]
+    assert (made["availabilityZoneRebalancing"], found["availabilityZoneRebalancing"]) == (shown, shown)
+    changed = ecs("UpdateService", cluster="shop", service="more", availabilityZoneRebalancing="ENABLED")["service"]
+    assert changed["availabilityZoneRebalancing"] == "ENABLED"
+
+
 def test_a_deleted_service_is_inactive(ecs):
     (arn,) = ecs("ListServices", cluster="shop")["serviceArns"]
     ecs("DeleteService", cluster="shop", service=arn, force=True)

@@ -16,12 +16,12 @@ from netful.model.network.network_interface import NetworkInterface
 _USUAL_OF_SERVICES = {
     "deploymentConfiguration": {"maximumPercent": 200, "minimumHealthyPercent": 100}, "propagateTags": "NONE",
     "deploymentController": {"type": "ECS"}, "enableECSManagedTags": False, "enableExecuteCommand": False,
-    "placementConstraints": [], "placementStrategy": [], "serviceRegistries": [],
+    "placementConstraints": [], "placementStrategy": [], "serviceRegistries": [], "availabilityZoneRebalancing": "ENABLED",
 }  # fmt: skip
 _OF_SERVICES = (
     "DeploymentConfiguration", "PropagateTags", "DeploymentController", "EnableECSManagedTags", "EnableExecuteCommand",
     "PlacementConstraints", "PlacementStrategy", "ServiceRegistries", "PlatformVersion", "HealthCheckGracePeriodSeconds",
-    "CapacityProviderStrategy",
+    "CapacityProviderStrategy", "AvailabilityZoneRebalancing",
 )  # fmt: skip
 """Properties of services that DescribeServices repeats, with AWS's defaults before them."""
 Record = Mapping[str, Any]
