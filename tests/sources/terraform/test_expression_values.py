@@ -1,0 +1,148 @@
+"""Functions, operators and forms of Terraform's language: values as Terraform 1.15 has them."""
+
+import pytest
+
+from netful.sources.files import document
+from netful.sources.terraform.plan.evaluation import Evaluation
+from netful.sources.terraform.plan.functions import Lack
+from netful.sources.terraform.plan.planned_resources import resources
+from netful.sources.terraform.plan.source_lines import Configuration
+from tests.helpers.terraform_plans import Plan
+
+LOCALS = """
+locals {
+  m    = { a = "va" }
+  l    = [{ id = "i0", n = { x = 1 } }, { id = "i1", n = { x = 2 } }]
+  none = null
+  n    = { deep = [{ k = "v" }] }
+}
+"""
+VALUES = [
+    ('element(["a","b","c"], 4)', "b"),
+    ('element(["a","b"], -1)', "b"),
+    ('slice(["a","b","c"], 1, 3)', ["b", "c"]),
+    ('flatten([["a"], [["b"], "c"], []])', ["a", "b", "c"]),
+    ('compact(["a", "", null, "b"])', ["a", "b"]),
+    ('concat(["a"], [], ["b"])', ["a", "b"]),
+    ('distinct(["b","a","b"])', ["b", "a"]),
+    ('toset(["b","a","b"])', ["a", "b"]),
+    ('sort(["b","a","C"])', ["C", "a", "b"]),
+    ('reverse(["a","b"])', ["b", "a"]),
+    ("keys({b=1, a=2})", ["a", "b"]),
+    ("values({b=1, a=2})", [2, 1]),
+    ("merge({a=1}, {b=2}, {a=3})", {"a": 3, "b": 2}),
+    ('lookup({a=1}, "a", 9)', 1),
+    ('lookup({a=1}, "z", 9)', 9),
+    ('zipmap(["a","b"], [1,2])', {"a": 1, "b": 2}),
+    ('setproduct(["a","b"], [1,2])', [["a", 1], ["a", 2], ["b", 1], ["b", 2]]),
+    ('chunklist(["a","b","c"], 2)', [["a", "b"], ["c"]]),
+    ("range(3)", [0, 1, 2]),
+    ("range(1, 8, 3)", [1, 4, 7]),
+    ('join("-", ["a","b"])', "a-b"),
+    ('join("-", [])', ""),
+    ('split(",", "a,b,,c")', ["a", "b", "", "c"]),
+    ('replace("a-b-c", "-", "_")', "a_b_c"),
+    ('trimprefix("foobar", "foo")', "bar"),
+    ('trimsuffix("foobar", "bar")', "foo"),
+    ('trimspace("  a ")', "a"),
+    ('startswith("abc", "ab")', True),
+    ('endswith("abc", "bc")', True),
+    ('strcontains("abc", "b")', True),
+    ('format("%s-%d", "a", 3)', "a-3"),
+    ('format("%s", true)', "true"),
+    ('upper("aé")', "AÉ"),
+    ('lower("AB")', "ab"),
+    ('length("abc")', 3),
+    ("length({a=1})", 1),
+    ('contains(["a"], "a")', True),
+    ('index(["a","b"], "b")', 1),
+    ("min(3,1,2)", 1),
+    ("max(3,1,2)", 3),
+    ("ceil(1.2)", 2),
+    ("floor(-1.2)", -2),
+    ('cidrsubnet("10.0.0.0/16", 8, 3)', "10.0.3.0/24"),
+    ('cidrsubnet("10.1.2.0/24", 4, 15)', "10.1.2.240/28"),
+    ('coalesce("", null, "c")', "c"),
+    ('coalescelist([], ["a"])', ["a"]),
+    ('one(["x"])', "x"),
+    ("one([])", None),
+    ('try(local.m.nope, "d")', "d"),
+    ("can(local.m.nope)", False),
+    ("can(local.m.a)", True),
+    ('jsondecode("{\\"a\\":[1,true,null]}").a[1]', True),
+    ("tostring(5)", "5"),
+    ("tostring(5.0)", "5"),
+    ("tostring(true)", "true"),
+    ('tonumber("3")', 3),
+    ("5 % 3", 2),
+    ("-5 % 3", -2),
+    ("7 / 2", 3.5),
+    ("6 / 2", 3),
+    ("1 + 2 * 3", 7),
+    ("(1 + 2) * 3", 9),
+    ("10 - 2 - 3", 5),
+    ("!true || false && true", False),
+    ('1 == 1 ? "a" : "b"', "a"),
+    ('"a" == "a"', True),
+    ("null == null", True),
+    ("[1,2] == [1,2]", True),
+    ("2 > 1 && 2 >= 2", True),
+    ('[for i, v in ["a","b"] : "${i}${v}"]', ["0a", "1b"]),
+    ('[for k, v in {b=1,a=2} : "${k}${v}"]', ["a2", "b1"]),
+    ("{for k, v in {b=1,a=2} : v => k}", {"1": "b", "2": "a"}),
+    ("[for v in {b=1,a=2} : v]", [2, 1]),
+    ('[for v in toset(["b","a"]) : v]', ["a", "b"]),
+    ('{for s in ["x","y"] : s => upper(s) if s != "y"}', {"x": "X"}),
+    ('local.m["a"]', "va"),
+    ("local.l[*].id", ["i0", "i1"]),
+    ("local.l.*.id", ["i0", "i1"]),
+    ("local.l[*].n.x", [1, 2]),
+    ("local.l.*.id[0]", "i0"),
+    ("local.l[1].id", "i1"),
+    ("local.none[*]", []),
+    ('"x${local.m.a}y"', "xvay"),
+    ('"$${x}"', "${x}"),
+    ('"%%{x}"', "%{x}"),
+    ('"a\\tb\\"c\\\\"', 'a\tb"c\\'),
+    ('"${5}"', 5),
+    ('"${true}"', True),
+    ('"${1.50}"', 1.5),
+    ('"${"a"}${"b"}"', "ab"),
+    ('"${[for x in ["q"] : x][0]}"', "q"),
+    ("<<EOT\na\n  b ${local.m.a}\nEOT\n", "a\n  b va\n"),
+    ("<<-EOT\n    a\n      b\n    EOT\n", "a\n  b\n"),
+    ("-(3)", -3),
+    ("local.n.deep[0].k", "v"),
+    ('{ a = 1, "b" = 2, (local.m.a) = 3 }', {"a": 1, "b": 2, "va": 3}),
+    ('tolist(["b","a"])[0]', "b"),
+    ("local.m != null", True),
+    ("[for x in [1,2,3] : x if x % 2 == 1]", [1, 3]),
+    ("alltrue([true, false])", False),
+    ("anytrue([true, false])", True),
+    ('setunion(["a"],["b","a"])', ["a", "b"]),
+    ('nonsensitive("a")', "a"),
+    ('sensitive("b") == "b"', True),
+]  # fmt: skip
+
+
+def value(folder, text):
+    """The value of an expression."""
+    plan = Plan().add("aws_vpc.v")
+    plan.write(folder)
+    (folder / "main.tf").write_text(f'{LOCALS}resource "aws_vpc" "v" {{\n  x = {text}\n}}\n')
+    (resource,) = resources(document.read_json(folder / "plan.json").root)
+    evaluation = Evaluation([resource], {}, {}, Configuration(folder / "plan.json"))
+    return evaluation.argument(resource, "x", {}, own=True)
+
+
+@pytest.mark.parametrize(("text", "expected"), VALUES)
+def test_a_value_is_that_of_terraform(tmp_path, text, expected):
+    found = value(tmp_path, text)
+    assert (found, type(found)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize(
+    "text", ['1 == "1"', 'tonumber("x")', "[1][true]", "local.gone", 'substr("abc", 0, 1)', "1 / 0", "keys(1)"]
+)
+def test_what_is_not_read_is_not_settled(tmp_path, text):
+    assert isinstance(value(tmp_path, text), Lack)
