@@ -9,6 +9,7 @@ _HERE = r"<<-?(?P<end>[\w-]+)[ \t]*\n(?:[^\n]*\n)*?[ \t]*(?P=end)(?=[ \t]*(?:\n|
 _COMMENT = r"#[^\n]*|//[^\n]*|/\*.*?\*/"
 _APART = re.compile(rf"({_QUOTED}|{_HERE})|{_COMMENT}", re.DOTALL)
 _DYNAMIC = re.compile(r'dynamic[ \t]+"(_+)"[ \t]*\{')
+_BRACKET = re.compile(r"[()\[\]{}]")
 _OF_EXPRESSIONS = tuple("=([{,:?>&|!+-*/%")
 """Ends of a text before a bracket that is not the one of a block."""
 
@@ -34,10 +35,10 @@ def _masked(found: re.Match[str]) -> str:
 def balanced(text: str, start: int, end: str) -> str:
     """Return the text up to one of the characters of `end` outside of brackets, or to the bracket that closes what is around it."""
     depth, form = 0, shape(text)
-    for place in range(start, len(form)):
-        depth += (form[place] in "([{") - (form[place] in ")]}")
-        if depth < 0 or (depth == 0 and form[place] in end):
-            return text[start:place]
+    for found in re.compile(rf"[()\[\]{{}}{re.escape(end)}]").finditer(form, start):
+        depth += (found[0] in "([{") - (found[0] in ")]}")
+        if depth < 0 or (depth == 0 and found[0] in end):
+            return text[start : found.start()]
     return text[start:]
 
 
@@ -79,8 +80,8 @@ def dynamic_blocks(body: str) -> Iterator[tuple[str, str, str]]:
 def _before_bracket(form: str) -> str | None:
     """Return the text before the last bracket that is open at the end of a text; None without one."""
     depth = 0
-    for place in range(len(form) - 1, -1, -1):
-        depth += (form[place] in "([{") - (form[place] in ")]}")
+    for found in reversed([*_BRACKET.finditer(form)]):
+        depth += 1 if found[0] in "([{" else -1
         if depth > 0:
-            return form[:place].rstrip()
+            return form[: found.start()].rstrip()
     return None
