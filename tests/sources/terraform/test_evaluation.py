@@ -323,3 +323,20 @@ def test_statements_of_a_document_have_the_resources_of_their_text(tmp_path, wri
     found = [one["Resource"] for one in made["aws_iam_policy.p"]["Properties"]["PolicyDocument"]["Statement"]]
     assert found == resources
     assert (name in made) is not bool(written)
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_a_list_without_its_text_has_the_data_that_the_plan_has_read(tmp_path, read):
+    own, other = "aws_security_group.own", "data.aws_security_group.other"
+    plan = Plan().add(own, name="own", vpc_id="vpc-1")
+    plan.add(
+        "aws_instance.i",
+        {"vpc_security_group_ids": refers(f"{own}.id", f"{other}.id")},
+        vpc_security_group_ids=["sg-1", None],
+    )
+    plan.changes[-1]["change"]["after_unknown"]["vpc_security_group_ids"] = [False, True]
+    values = {"address": other, "mode": "data", "type": "aws_security_group", "name": "other", "values": {"id": "sg-1"}}
+    file = plan.write(tmp_path, prior_state={"values": {"root_module": {"resources": [values] * read}}})
+    (eni,) = load([file]).network.interfaces_of("aws_instance.i")
+    assert eni.security_group_ids[:2] == ("sg-1", own)
+    assert any(isinstance(one, Unknown) for one in eni.security_group_ids) is not read

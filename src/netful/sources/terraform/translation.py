@@ -96,7 +96,7 @@ class Translation:
         self.resources = MarkedMap(file, 1)
         self.extended: dict[str, MarkedMap] = {}
         self.ids: dict[str, list[str]] = {}
-        self._referring = Referring(resources, variables)
+        self._referring = Referring(resources, variables, data)
         self._evaluation = Evaluation(resources, variables, data, configuration)
         self._documents = {resource.address for resource in resources if resource.type == DOCUMENT}
         self._firewalls = {resource.address for resource in resources if resource.type == FIREWALLS}
@@ -200,7 +200,7 @@ class Translation:
             beside = [self._known(one, "") for one in value or () if isinstance(one, str)]
             own = [one for one in found if one not in beside]
             hidden = value.count(None) if isinstance(value, list) else 0
-            if hidden and len(own) > hidden:
+            if hidden and len([one for one in own if not isinstance(one, Unknown)]) > hidden:
                 return [*beside, after_apply(f"{resource.address}.{name}")]
             lost = hidden > len(own) and not any(isinstance(one, Unknown) for one in own)
             return [*beside, *own, *([after_apply(f"{resource.address}.{name}")] if lost else ())] or None

@@ -17,7 +17,7 @@ A plan lists references, not expressions. Rules:
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -77,8 +77,10 @@ class _Asking(Frozen, dict=True):
 class Referring:
     """Follows references among the resources of one plan."""
 
-    def __init__(self, resources: Iterable[Planned], variables: dict[str, Any]) -> None:
-        self._variables = variables
+    def __init__(
+        self, resources: Iterable[Planned], variables: dict[str, Any], data: Mapping[str, dict[str, Any]]
+    ) -> None:
+        self._variables, self._data = variables, data
         self._instances: dict[tuple[str, str, str], list[Planned]] = {}
         for resource in resources:
             key = (resource.module.address, resource.type, resource.name)
@@ -160,10 +162,17 @@ class Referring:
                 of_output = self._of(child, _whole(asking, index), said.get("expression"), steps=steps)
                 found_of = _picked([*of_output], index, text, module)
                 yield from (_with_attribute(one, text[output.end() :]) for one in found_of)
+        elif (read := self._read(module, text)) is not None:
+            yield Literal(read)
         elif found := _RESOURCE.fullmatch(text.removeprefix(_OF_DOCUMENT)):
             yield from self._of_resource(module, asking, found, text)
         else:
             yield _unknown(text, module)
+
+    def _read(self, module: Module, text: str) -> Any:
+        """Return the value of an attribute of data that the plan has read; None for another reference."""
+        address, _, attribute = f"{module.address}.{text}".lstrip(".").rpartition(".")
+        return self._data.get(address, {}).get(attribute)
 
     def _of_each(self, module: Module, asking: _Asking, named: list[str], *, steps: int) -> Iterator[Found]:
         """Yield the instance of another resource that a resource or module is made for (rule 2)."""
