@@ -17,7 +17,7 @@ from types import NoneType
 from typing import Any
 
 from netful.model.core import Frozen
-from netful.sources.files.json_text import from_json
+from netful.model.json_texts import from_json
 from netful.sources.terraform.plan.configuration_text import balanced
 
 
