@@ -58,3 +58,26 @@ def test_a_queue_is_dated_in_whole_seconds(dispatcher):
     url = call("CreateQueue", QueueName="q")["QueueUrl"]
     attributes = call("GetQueueAttributes", QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert all(attributes[name].isdigit() for name in ("CreatedTimestamp", "LastModifiedTimestamp"))
+
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("host", "asked", "target", "body", "refusal"),
+    [
+        ("appsync", "GET /v1/apis/none/schemacreation", "", b"", (404, b"NotFoundException")),
+        ("appsync", "DELETE /v1/apis/none", "", b"", (404, b"NotFoundException")),
+        ("scheduler", "DELETE /schedule-groups/none", "", b"", (404, b"ResourceNotFoundException")),
+        ("kms", "POST /", "TrentService.ListGrants", b'{"KeyId": "none"}', (400, b"NotFoundException")),
+        # the operation has no such error
+        ("email", "POST /", "", b"Action=DeleteTemplate&TemplateName=none", (500, b"InternalFailure")),
+    ],
+)
+def test_what_moto_does_not_find_has_the_error_of_its_operation(dispatcher, host, asked, target, body, refusal):
+    headers = [("content-type", _FORM if host == "email" else "application/json"), ("x-amz-target", target)]
+    method, path = asked.split()
+    call = FrameCall(1, f"{host}.us-east-1.amazonaws.com", method, path, headers[: 2 if target else 1], body)
+    answer = dispatcher.answer(call)
+    assert answer.status == refusal[0]
+    assert refusal[1] in answer.body

@@ -8,6 +8,7 @@ from netful.services.moto import buckets, event_patterns, given_ids, iam, queues
 from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iterators import bound_iterators, check_iterators
 from netful.services.moto.metrics import match_dimensions
+from netful.services.moto.missing import refuse_missing
 from netful.services.moto.rotations import record_rotations
 from netful.services.moto.state_machines.definitions import hook_validation
 
@@ -70,6 +71,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.cloudwatch.models", match_dimensions),
     ("moto.cognitoidp.models", given_ids.of_user_pools),
     ("moto.cognitoidp.models", _read_all_attributes),
+    ("moto.core.responses", refuse_missing),
     ("moto.dynamodb.models.table", given_ids.of_streams),
     ("moto.dynamodbstreams.models", bound_iterators),
     ("moto.events.responses", event_patterns.answer_tests),

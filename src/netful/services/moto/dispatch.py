@@ -67,7 +67,8 @@ class Dispatcher:
         except ImportError as error:
             return unknown_operation(call, f"the back end for {call.host} is not installed: {error}")
         except ClientError as error:
-            return failure(call, 400, error.response["Error"]["Code"], error.response["Error"]["Message"])
+            told, metadata = error.response["Error"], error.response.get("ResponseMetadata", {})
+            return failure(call, metadata.get("HTTPStatusCode", 400), told["Code"], told["Message"])
         except (UnicodeDecodeError, JSONDecodeError):
             return failure(call, 400, "SerializationException", "the body cannot be read")
         except Exception:  # noqa: BLE001  # a bug in moto must cost one answer, not the back end
