@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from netful.services.moto import buckets, event_patterns, given_ids, iam, queues, timetables
+from netful.services.moto import buckets, event_patterns, given_ids, iam, pages, queues, timetables
 from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iterators import bound_iterators, check_iterators
 from netful.services.moto.metrics import match_dimensions
@@ -51,6 +51,22 @@ def _list_option_groups(models: Any) -> None:
     backend.describe_option_groups = describe_option_groups
 
 
+def _label_what_exists(models: Any) -> None:
+    """Label only parameters that exist: moto makes one without a version for the name, and fails then at every list of parameters."""
+    backend = models.SimpleSystemManagerBackend
+
+    def checking(change: Callable[..., Any]) -> Callable[..., Any]:
+        def checked(own: Any, name: str, *given: Any, **named: Any) -> Any:
+            if name not in own._parameters:  # noqa: SLF001  # there is no public way
+                raise models.ParameterNotFound(f"Parameter {name} not found.")
+            return change(own, name, *given, **named)
+
+        return checked
+
+    for operation in ("label_parameter_version", "unlabel_parameter_version"):
+        setattr(backend, operation, checking(getattr(backend, operation)))
+
+
 def _list_executions_of_a_machine(responses: Any) -> None:
     """Refuse a list of executions that names no state machine; moto fails at it."""
     from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # loaded with the service
@@ -76,6 +92,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.dynamodbstreams.models", bound_iterators),
     ("moto.events.responses", event_patterns.answer_tests),
     ("moto.events.responses", timetables.refuse_rules),
+    ("moto.events.utils", pages.page_targets),
     ("moto.iam.models", iam.say_what_is_missing),
     ("moto.iam.policy_validation", iam.take_any_version),
     ("moto.iam.responses", iam.describe_some_roles),
@@ -83,9 +100,11 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.iam.responses", iam.make_room_for_versions),
     ("moto.iam.responses", given_ids.of_roles_and_access_keys),
     ("moto.kinesis.models", check_iterators),
+    ("moto.kinesis.responses", pages.page_streams),
     ("moto.kms.responses", given_ids.of_keys),
     ("moto.rds.models", _list_option_groups),
     ("moto.s3.models", apply_to_anyone_only),
+    ("moto.s3.responses", pages.page_buckets),
     ("moto.s3.utils", buckets.find_regions),
     ("moto.scheduler.responses", timetables.refuse_schedules),
     ("moto.secretsmanager.models", record_rotations),
@@ -95,6 +114,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.sqs.models", queues.keep_policies),
     ("moto.sqs.models", queues.number_messages),
     ("moto.sqs.responses", queues.find_regions),
+    ("moto.ssm.models", _label_what_exists),
     ("moto.stepfunctions.responses", _list_executions_of_a_machine),
     ("moto.stepfunctions.responses", hook_validation),
 ]
