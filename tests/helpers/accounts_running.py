@@ -30,12 +30,12 @@ class Account(Stack):
         select.select([ending], [], [])
         os.close(ending)
 
-    def client(self, service, config=None):
+    def client(self, service, config=None, **keys):
+        own = {f"aws_{name}": self.exports[f"AWS_{name.upper()}"] for name in ("access_key_id", "secret_access_key")}
         return boto3.client(
             service,
             config=config,
             region_name=self.exports["AWS_REGION"],
             endpoint_url=self.exports["AWS_ENDPOINT_URL"],
-            aws_access_key_id=self.exports["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self.exports["AWS_SECRET_ACCESS_KEY"],
+            **(keys or own),
         )

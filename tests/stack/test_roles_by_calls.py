@@ -111,3 +111,19 @@ def test_a_change_of_a_template_s_role_stays_as_in_iam_also_when_the_template_ch
     assert answered(stack) == "green"
     stack.client("iam").delete_role_policy(RoleName="reader", PolicyName="read")
     assert answered(stack) == "AccessDeniedException"
+
+
+def test_a_session_lasts_as_long_as_its_role_and_its_caller_may(account):
+    iam, sts = account.client("iam"), account.client("sts")
+    trust = json.dumps({"Statement": [{**TRUST, "Principal": {"AWS": "*"}}]})
+    arn = iam.create_role(RoleName="short", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    asked = {"RoleArn": arn, "RoleSessionName": "session", "DurationSeconds": 7200}
+    with pytest.raises(ClientError, match=r"ValidationError.*MaxSessionDuration"):
+        sts.assume_role(**asked)
+    iam.update_role(RoleName="short", MaxSessionDuration=7200)
+    own = sts.assume_role(**asked)["Credentials"]
+    keys = {"aws_access_key_id": own["AccessKeyId"], "aws_secret_access_key": own["SecretAccessKey"]}
+    chained = account.client("sts", aws_session_token=own["SessionToken"], **keys)
+    with pytest.raises(ClientError, match=r"ValidationError.*role chaining"):
+        chained.assume_role(**asked)
+    chained.assume_role(**{**asked, "DurationSeconds": 3600})
