@@ -39,9 +39,7 @@ _OTHER_ARNS = {
     "AWS::SSM::Parameter": "ssm:{r}:{a}:parameter/{n}",
 }
 _TAGS = {"AWS::EFS::FileSystem": "FileSystemTags", "AWS::Cognito::UserPool": "UserPoolTags"}
-_LISTED = KINDS.keys() - {
-    "AWS::Cognito::UserPool", "AWS::ECR::Repository", "AWS::Events::EventBus", "AWS::Kinesis::Stream",
-}  # fmt: skip
+_LISTED = KINDS.keys() - {"AWS::Cognito::UserPool", "AWS::ECR::Repository", "AWS::Kinesis::Stream"}
 """Types that the back end lists, if AWS lists them."""
 _END = re.compile(r"[/:]")
 

@@ -148,6 +148,74 @@ def test_policies_of_buckets_queues_and_topics(tmp_path):
     assert run(tmp_path, body, bucket(), QUEUE, NEWS, *policies("First")) == ()
 
 
+def test_policies_of_secrets_tables_and_inline_ones(tmp_path):
+    secret = Resource("S", "AWS::SecretsManager::Secret", {"Name": "s", "SecretString": "x"})
+
+    def keyed(**more):
+        return Resource("T", "AWS::DynamoDB::Table", {**KEYED, "TableName": "T", **more})
+
+    def policies(word):
+        found = {
+            "AWS::SecretsManager::ResourcePolicy": {
+                "SecretId": "s",
+                "ResourcePolicy": policy(f"secretsmanager:{word}"),
+            },
+            "AWS::SQS::QueueInlinePolicy": {"Queue": URL, "PolicyDocument": policy(f"sqs:{word}")},
+            "AWS::SNS::TopicInlinePolicy": {"TopicArn": TOPIC, "PolicyDocument": policy(f"sns:{word}")},
+        }
+        own = [Resource(f"P{number}", *one) for number, one in enumerate(found.items())]
+        return [*own, keyed(ResourcePolicy={"PolicyDocument": policy(f"dynamodb:{word}")})]
+
+    of_secret = "secretsmanager", json_request("secretsmanager.GetResourcePolicy", {"SecretId": "s"})
+    arn = {"ResourceArn": f"arn:aws:dynamodb:{PLACE}:table/T"}
+    of_table = "dynamodb", json_request("DynamoDB_20120810.GetResourcePolicy", arn, "1.0")
+
+    async def found(backends):
+        asked = (of_secret, of_table, ATTRIBUTES, sns("GetTopicAttributes", TopicArn=TOPIC))
+        return [word for word in ("Former", "Later") for one in asked if word in await read(backends, one)]
+
+    async def body(backends):
+        assert await found(backends) == ["Former"] * 4
+        await change(backends, secret, QUEUE, NEWS, *policies("Later"))
+        assert await found(backends) == ["Later"] * 4
+        await change(backends, secret, QUEUE, NEWS, keyed())
+        assert await found(backends) == []
+
+    assert run(tmp_path, body, secret, QUEUE, NEWS, *policies("Former")) == ()
+
+
+def test_statements_of_a_bus_come_and_go_beside_those_of_calls(tmp_path):
+    bus = Resource("Bus", "AWS::Events::EventBus", {"Name": "b"})
+    arn = f"arn:aws:events:{PLACE}:event-bus/b"
+
+    def statement(label, **more):
+        named = {"EventBusName": "b", "StatementId": label}
+        return Resource("P", "AWS::Events::EventBusPolicy", {**named, **more})
+
+    def call(operation, **members):
+        return "events", json_request(f"AWSEvents.{operation}", {"EventBusName": "b", **members})
+
+    whole = {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "events:PutEvents", "Resource": arn}
+
+    async def labels(backends):
+        _, request = call("DescribeEventBus", Name="b")
+        text = json.loads(await read(backends, ("events", request))).get("Policy", '{"Statement": []}')
+        return [one["Sid"] for one in json.loads(text)["Statement"]]
+
+    async def body(backends):
+        assert await labels(backends) == ["first"]
+        added = {"StatementId": "call", "Action": "events:PutEvents", "Principal": "111122223333"}
+        await backends.call(*call("PutPermission", **added))
+        await change(backends, bus, statement("second", Action="events:PutEvents", Principal="444455556666"))
+        assert await labels(backends) == ["call", "second"]
+        await change(backends, bus)
+        assert await labels(backends) == ["call"]
+        await backends.call(*call("PutPermission", Policy=json.dumps({"Statement": [{**whole, "Sid": "only"}]})))
+        assert await labels(backends) == ["only"]
+
+    assert run(tmp_path, body, bus, statement("first", Statement=whole)) == ()
+
+
 def test_a_bucket_policy_with_conditions_stops_no_client(tmp_path):
     secure = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}, "Effect": "Deny"}
     denied = Resource("B", "AWS::S3::BucketPolicy", {
@@ -214,10 +282,7 @@ def test_settings_of_topics_subscriptions_queues_and_tables(tmp_path):
     policy = Resource("May", "AWS::SQS::QueuePolicy", {"Queues": [URL], "PolicyDocument": {"Statement": [may]}})
 
     def expiring(**more):
-        return Resource("T", "AWS::DynamoDB::Table", {
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], **more})  # fmt: skip
+        return Resource("T", "AWS::DynamoDB::Table", {**KEYED, **more})
 
     ttl = {"TimeToLiveSpecification": {"AttributeName": "until", "Enabled": True}}
 
@@ -248,19 +313,26 @@ def test_settings_of_topics_subscriptions_queues_and_tables(tmp_path):
     assert run(tmp_path, body, NEWS, fifo, QUEUE, policy, subscription("a"), expiring(**ttl)) == ()
 
 
+KEYED = {
+    "BillingMode": "PAY_PER_REQUEST",
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+}
+
+
 def tagged(value):
     """A resource of each type whose back end has tags, and the request that lists them."""
     tags = {"Tags": [{"Key": "team", "Value": value}]} if value else {}
-    keys = {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-            "BillingMode": "PAY_PER_REQUEST"}  # fmt: skip
     made = {
-        "AWS::DynamoDB::Table": {"TableName": "t", **keys, **tags},
-        "AWS::DynamoDB::GlobalTable": {"TableName": "g", **keys, "Replicas": [{"Region": "eu-west-1", **tags}]},
+        "AWS::DynamoDB::Table": {"TableName": "t", **KEYED, **tags},
+        "AWS::DynamoDB::GlobalTable": {"TableName": "g", **KEYED, "Replicas": [{"Region": "eu-west-1", **tags}]},
         "AWS::Kinesis::Stream": {"Name": "s", **tags},
         "AWS::SecretsManager::Secret": {"Name": "s", "SecretString": "x", **tags},
         "AWS::Logs::LogGroup": {"LogGroupName": "/g", **tags},
         "AWS::KMS::Key": tags,
         "AWS::StepFunctions::StateMachine": {"StateMachineName": "m", **tags},
+        "AWS::Events::EventBus": {"Name": "b", **tags},
+        "AWS::Events::Rule": {"Name": "r", "EventBusName": "b", "EventPattern": {"source": ["a"]}, **tags},
     }
     return [Resource(type_.replace("::", ""), type_, properties) for type_, properties in made.items()]
 
@@ -274,6 +346,8 @@ LISTS_OF_TAGS = {
     "a log group": ("logs", "Logs_20140328.ListTagsForResource", {"resourceArn": f"arn:aws:logs:{PLACE}:log-group:/g"}),
     "a key": ("kms", "TrentService.ListResourceTags", {"KeyId": f"arn:aws:kms:{PLACE}:key/{KEY}"}),
     "a state machine": ("states", "AWSStepFunctions.ListTagsForResource", {"resourceArn": f"arn:aws:states:{PLACE}:stateMachine:m"}),
+    "a bus": ("events", "AWSEvents.ListTagsForResource", {"ResourceARN": f"arn:aws:events:{PLACE}:event-bus/b"}),
+    "a rule": ("events", "AWSEvents.ListTagsForResource", {"ResourceARN": f"arn:aws:events:{PLACE}:rule/b/r"}),
 }  # fmt: skip
 
 

@@ -179,3 +179,23 @@ def test_a_policy_of_a_bus_has_the_label_by_which_calls_remove_it(written, outco
     assert [evaluate(policy_of(BUS, documents(cloud)), one).outcome for one in asks] == outcomes
     removed = after(cloud, json_call("events", "AWSEvents.RemovePermission", StatementId="l"))(cloud)
     assert BUS not in documents(removed)
+
+
+def test_a_template_changes_its_own_statements_of_a_bus_alone():
+    def written(*labels):
+        named = {
+            label: Resource(
+                label, "AWS::Events::EventBusPolicy", {"StatementId": label, "Principal": "1", "Action": "a:b"}
+            )
+            for label in labels
+        }
+        return CLOUD.having(resources=named)  # fmt: skip
+
+    def labels(cloud):
+        return sorted(one["Sid"] for one in documents(cloud).get(BUS, {"Statement": []})["Statement"])
+
+    cloud = after(written("first"), CHANGED["a bus"][0])(written("first"))
+    assert labels(cloud) == ["first", "l"]
+    for now in (["second"], ["first", "second"], []):
+        following = written(*now).having(set_policies=cloud.access.set_policies)
+        assert labels(following) == [*sorted([*now, "l"])]

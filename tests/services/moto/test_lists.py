@@ -80,3 +80,16 @@ def test_a_label_makes_no_parameter(dispatcher, operation):
     status, refused = _json(dispatcher, "ssm", f"AmazonSSM.{operation}", **asked)
     assert (status, refused["__type"]) == (400, "ParameterNotFound")
     assert _json(dispatcher, "ssm", "AmazonSSM.DescribeParameters") == (200, {"Parameters": []})
+
+
+def test_rules_and_buses_with_tags(dispatcher):
+    tags = [{"Key": "team", "Value": "blue"}]
+    _json(dispatcher, "events", "AWSEvents.CreateEventBus", Name="tagged", Tags=tags)
+    rule = {"Name": "r", "EventBusName": "tagged", "EventPattern": '{"source":["x"]}'}
+    _json(dispatcher, "events", "AWSEvents.PutRule", **rule, Tags=tags)
+    target, asked = "ResourceGroupsTaggingAPI_20170126.GetResources", {"ResourceTypeFilters": ["events"]}
+    _, found = _json(dispatcher, "tagging", target, **asked)
+    arns = {one["ResourceARN"].rpartition(":")[2] for one in found["ResourceTagMappingList"]}
+    assert arns == {"event-bus/tagged", "rule/tagged/r"}
+    _, found = _json(dispatcher, "tagging", target, ResourceTypeFilters=["events:rule"])
+    assert [one["Tags"] for one in found["ResourceTagMappingList"]] == [tags]

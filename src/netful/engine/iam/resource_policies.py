@@ -62,10 +62,22 @@ def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
     """Return the resource policies with known text, those that calls set among them."""
     found = {**_written(cloud)}
     for one in cloud.access.set_policies.values():
-        if found.get(one.id) == one.instead_of:
-            found.pop(one.id, None)
-            found |= {one.id: one.document} if one.document is not None else {}
+        now, set_ = found.get(one.id), one.document
+        if now != one.instead_of:
+            set_ = _beside(one, now) if ":event-bus/" in one.id else now
+        found.pop(one.id, None)
+        found |= {one.id: set_} if set_ is not None else {}
     return found
+
+
+def _beside(one: SetPolicy, now: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return the statements of a template with those that calls added: a template changes its own statements of an event bus alone."""
+    set_, before, own = (statements(each or {}) for each in (one.document, one.instead_of, now))
+    labels = {each.get("Sid") for each in own if isinstance(each, Mapping)}
+    added = [
+        each for each in set_ if each not in before and not (isinstance(each, Mapping) and each.get("Sid") in labels)
+    ]
+    return {"Statement": [*added, *own]} if added or own else None
 
 
 def with_policy(cloud: Cloud, arn: str, document: Mapping[str, Any] | None) -> Cloud:

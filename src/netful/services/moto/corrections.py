@@ -1,10 +1,10 @@
 """Corrections of moto's services, each made once, when the module that it changes is loaded."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from netful.services.moto import buckets, event_patterns, given_ids, iam, pages, queues, timetables
+from netful.services.moto import buckets, bus_policies, event_patterns, given_ids, iam, pages, queues, timetables
 from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iterators import bound_iterators, check_iterators
 from netful.services.moto.metrics import match_dimensions
@@ -67,6 +67,19 @@ def _label_what_exists(models: Any) -> None:
         setattr(backend, operation, checking(getattr(backend, operation)))
 
 
+def _list_tags_of_rules(models: Any) -> None:
+    """List the rules of EventBridge among what has tags; moto lists its buses alone."""
+    backend = models.EventsBackend
+    listed = backend.iter_tagged_resources
+
+    def iter_tagged_resources(own: Any) -> Iterator[Any]:
+        yield from listed(own)
+        for rule in (rule for bus in own.event_buses.values() for rule in bus.rules.values()):
+            yield models.TaggedResource(rule.arn, own.tagger.get_tag_dict_for_resource(rule.arn), "events:rule")
+
+    backend.iter_tagged_resources = iter_tagged_resources
+
+
 def _list_executions_of_a_machine(responses: Any) -> None:
     """Refuse a list of executions that names no state machine; moto fails at it."""
     from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # loaded with the service
@@ -90,6 +103,8 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.core.responses", refuse_missing),
     ("moto.dynamodb.models.table", given_ids.of_streams),
     ("moto.dynamodbstreams.models", bound_iterators),
+    ("moto.events.models", bus_policies.put_as_eventbridge),
+    ("moto.events.models", _list_tags_of_rules),
     ("moto.events.responses", event_patterns.answer_tests),
     ("moto.events.responses", timetables.refuse_rules),
     ("moto.events.utils", pages.page_targets),

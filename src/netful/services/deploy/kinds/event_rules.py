@@ -36,11 +36,22 @@ def _parts(one: Wanted) -> Iterator[Part]:
     key, state = (name, *bus.values()), one.text("State", "ENABLED")
     put = EVENTS("PutRule", Name=name, State=state, **when, **bus, **one.set("Description", "RoleArn"))
     yield Part(("rule", *key), put, EVENTS("DeleteRule", Name=name, **bus))
+    own_bus = (bus_name for value in bus.values() if (bus_name := str(value).rpartition("/")[2]) != "default")
+    yield from tags(one, "/".join(("rule", *own_bus, name)))
     for target in known_parts(one.mappings("Targets")):
         if "Arn" in target and "Id" in target:
             put = EVENTS("PutTargets", Rule=name, Targets=[target], **bus)
             remove = EVENTS("RemoveTargets", Rule=name, Ids=[target["Id"]], **bus)
             yield Part(("target", str(target["Id"]), *key), put, remove)
+
+
+def tags(one: Wanted, rest: str) -> Iterator[Part]:
+    """Yield the tags of a rule or an event bus; `rest` is the end of its ARN."""
+    named = {"ResourceARN": one.arn("events", rest)}
+    return one.tags(
+        lambda key, value: EVENTS("TagResource", **named, Tags=[{"Key": key, "Value": value}]),
+        lambda key: EVENTS("UntagResource", **named, TagKeys=[key]),
+    )
 
 
 def _refuse_unknown(one: Wanted) -> None:

@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from netful.model.core import is_true, known_parts
+from netful.model.core import is_set, is_true, known_parts
 from netful.services.deploy.kinds.part import Part
-from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Requests, Wanted
+from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Requests, Wanted, document
 from netful.services.http.message import Request
 
 _DYNAMODB = JsonService("DynamoDB_20120810", "1.0", "dynamodb")
@@ -68,6 +68,10 @@ def _table_parts(one: Wanted) -> Iterator[Part]:
         lambda key, value: _DYNAMODB("TagResource", ResourceArn=arn, Tags=[{"Key": key, "Value": value}]),
         lambda key: _DYNAMODB("UntagResource", ResourceArn=arn, TagKeys=[key]),
     )
+    policy = one.mapping("ResourcePolicy").get("PolicyDocument")
+    if is_set(policy):
+        put = _DYNAMODB("PutResourcePolicy", ResourceArn=arn, Policy=document(policy))
+        yield Part(("policy",), put, _DYNAMODB("DeleteResourcePolicy", ResourceArn=arn))
     expiry = one.mapping("TimeToLiveSpecification")
     if is_true(expiry.get("Enabled")):
         attribute = str(expiry.get("AttributeName"))
@@ -105,6 +109,7 @@ def _replica(one: Wanted) -> Wanted:
         "PointInTimeRecoverySpecification": recovery,
         "GlobalSecondaryIndexes": indexes or None,
         "Tags": own.get("Tags"),
+        "ResourcePolicy": own.get("ResourcePolicy"),
     }
     return Wanted(one.name, {**one.properties, **further}, one.place)
 
