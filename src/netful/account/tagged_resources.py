@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
 
+from netful.account.arns import arn_of
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.world import World
 from netful.account.operations.json_api import JsonApi
@@ -18,26 +19,17 @@ from netful.account.tags import listed, texts
 from netful.account.wire import cbor
 from netful.account.writing import Running
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
 from netful.model.names.arns import aws_arn
-from netful.model.names.generated.generated_names import physical_name
-from netful.model.names.partitions import partition
 from netful.model.names.service_names import service
 from netful.services.deploy.kinds.resource_kinds import KINDS
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Request, Response
-from netful.sources.template.attributes import ARNS
 
 Record = Mapping[str, Any]
 Tags = Mapping[str, str]
 _TARGET = "ResourceGroupsTaggingAPI_20170126.GetResources"
 _TOKEN = "PaginationToken"  # noqa: S105  # a member's name
 _PAGING = Paging(_TOKEN, _TOKEN, "ResourcesPerPage", 50, "PaginationTokenExpiredException", "{} is no token")
-_OTHER_ARNS = {
-    "AWS::ApiGateway::RestApi": "apigateway:{r}::/restapis/{n}",
-    "AWS::ApiGatewayV2::Api": "apigateway:{r}::/apis/{n}",
-    "AWS::SSM::Parameter": "ssm:{r}:{a}:parameter/{n}",
-}
 _TAGS = {"AWS::EFS::FileSystem": "FileSystemTags", "AWS::Cognito::UserPool": "UserPoolTags"}
 _LISTED = KINDS.keys() - {"AWS::Cognito::UserPool", "AWS::ECR::Repository", "AWS::Kinesis::Stream"}
 """Types that the back end lists, if AWS lists them."""
@@ -122,17 +114,6 @@ def _of_cloud(cloud: Cloud) -> Iterator[tuple[str, Tags]]:
                 yield aws_arn("ec2", cloud.region, cloud.account_id, f"{kind.resource_type}/{record[kind.id]}"), tags
     for resource in cloud.template.resources.values():
         tags = texts(resource.properties.get(_TAGS.get(resource.type, "Tags")))
-        arn = _arn(cloud, resource) if tags and resource.type not in _LISTED else ""
+        arn = arn_of(cloud, resource) if tags and resource.type not in _LISTED else ""
         if arn:
             yield arn, tags
-
-
-def _arn(cloud: Cloud, resource: Resource) -> str:
-    """Return the ARN of a resource; "" if its type has none here."""
-    aws_id, form = cloud.aws_id(resource.id), ARNS.get(resource.type) or _OTHER_ARNS.get(resource.type)
-    if aws_id.startswith("arn:") or form is None:
-        return aws_id if aws_id.startswith("arn:") else ""
-    kind, region = KINDS.get(resource.type), cloud.region_of(resource.id)
-    own = resource.properties.get(kind.name_property) if kind else physical_name(resource)
-    name = own.removeprefix("/") if isinstance(own, str) else aws_id
-    return f"arn:{partition(region)}:{form.format(r=region, a=cloud.account_of(resource.id), n=name)}"

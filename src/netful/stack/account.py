@@ -16,6 +16,7 @@ from netful.account.kept import kept_account, kept_files
 from netful.account.kept.kept_account import MadeByCalls
 from netful.account.kept.kept_addresses import KeptAddresses
 from netful.account.resource_differences import with_resources
+from netful.account.set_policies import staying
 from netful.account.things import made_by_calls
 from netful.engine.apis import deployments
 from netful.functions.invocations.invocation import InvokeRefused
@@ -139,7 +140,7 @@ class StackAccount(Part):
 
         def step(cloud: Cloud) -> Cloud:
             following = deployments.carried(keep_addresses(next_cloud(cloud), cloud), cloud)
-            following = following.having(set_policies=cloud.access.set_policies)
+            following = following.having(set_policies=staying(cloud, following))
             self._next = truststores.having(rollouts.carried(following, cloud), found), written
             return self._next[0]
 

@@ -36,13 +36,14 @@ def topic(**members):
     return Request("POST", "/", (("Host", f"sns.{REGION}.amazonaws.com"),), body, CONNECTION)
 
 
+SECRET = f"arn:aws:secretsmanager:{PLACE}:secret:{with_suffix('s', ACCOUNT, REGION)}"
 SET = {
     "a bucket": (s3("PUT", "/b?policy", TEXT.encode()), "arn:aws:s3:::b/k"),
     "a queue": (json_call("sqs", "AmazonSQS.SetQueueAttributes", QueueUrl="https://sqs/1/q", Attributes={"Policy": TEXT}),
                 f"arn:aws:sqs:{PLACE}:q"),
     "a topic": (topic(AttributeName="Policy", AttributeValue=TEXT), f"arn:aws:sns:{PLACE}:t"),
     "a secret": (json_call("secretsmanager", "secretsmanager.PutResourcePolicy", SecretId="s", ResourcePolicy=TEXT),
-                 f"arn:aws:secretsmanager:{PLACE}:secret:{with_suffix('s', ACCOUNT, REGION)}"),
+                 SECRET),
     "a key": (json_call("kms", "TrentService.PutKeyPolicy", KeyId="1-2", Policy=TEXT), f"arn:aws:kms:{PLACE}:key/1-2"),
     "a table": (json_call("dynamodb", "DynamoDB_20120810.PutResourcePolicy", ResourceArn=f"arn:aws:dynamodb:{PLACE}:table/t", Policy=TEXT),
                 f"arn:aws:dynamodb:{PLACE}:table/t/index/i"),
@@ -97,11 +98,20 @@ def test_a_call_replaces_the_policy_of_the_template_until_that_changes():
     [
         ("arn:aws:s3:::b", s3("DELETE", "/b")),
         (f"arn:aws:events:{PLACE}:event-bus/b", json_call("events", "AWSEvents.DeleteEventBus", Name="b")),
+        (
+            SECRET,
+            json_call("secretsmanager", "secretsmanager.DeleteSecret", SecretId="s", ForceDeleteWithoutRecovery=True),
+        ),
     ],
 )
 def test_a_policy_goes_with_its_resource(arn, request_):
     cloud = with_policy(CLOUD, arn, WRITTEN)
     assert documents(after(cloud, request_)(cloud)) == {}
+
+
+def test_a_secret_that_can_be_restored_keeps_its_policy():
+    request = json_call("secretsmanager", "secretsmanager.DeleteSecret", SecretId="s")
+    assert after(with_policy(CLOUD, SECRET, WRITTEN), request) is None
 
 
 def form(service, action, **members):

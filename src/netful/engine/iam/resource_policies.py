@@ -83,10 +83,15 @@ def _beside(one: SetPolicy, now: Mapping[str, Any] | None) -> Mapping[str, Any] 
 def with_policy(cloud: Cloud, arn: str, document: Mapping[str, Any] | None) -> Cloud:
     """Return the cloud after a call that set the policy of a resource, or deleted it (None)."""
     written = _written(cloud)
-    key = next((one for one in (arn, _SECRET_SUFFIX.sub(r"\1", arn)) if one in written), arn)
+    key = next((one for one in (arn, without_suffix(arn)) if one in written), arn)
     own = {"Statement": [*statements(document)]} if document is not None else None
     made = SetPolicy(key, own, written.get(key), origin=BY_CALL)
     return cloud.having(set_policies={**cloud.access.set_policies, key: made})
+
+
+def without_suffix(arn: str) -> str:
+    """Return the ARN of a secret without the letters that Secrets Manager adds to the name; another one as it is."""
+    return _SECRET_SUFFIX.sub(r"\1", arn)
 
 
 def _written(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
@@ -183,4 +188,4 @@ def policy_of(arn: str, found: Mapping[str, Mapping[str, Any]]) -> Mapping[str, 
         arn = arn.partition("/")[0]
     elif ":table/" in arn:
         arn = "/".join(arn.split("/")[:2])
-    return found.get(arn) or found.get(_SECRET_SUFFIX.sub(r"\1", arn))
+    return found.get(arn) or found.get(without_suffix(arn))

@@ -36,11 +36,16 @@ def _of_topic(request: Request) -> Any:
     return content.get("AttributeValue") if content.get("AttributeName") == "Policy" else None
 
 
+def _of_deleted_secret(request: Request) -> Any:
+    return "" if content_of(request).get("ForceDeleteWithoutRecovery") else None
+
+
 _SET: Mapping[str, _Text] = {
     "s3:PutBucketPolicy": lambda request: request.body.decode(errors="replace"),
     "sqs:SetQueueAttributes": _member("Attributes", "Policy"),
     "sns:SetTopicAttributes": _of_topic,
     "secretsmanager:PutResourcePolicy": _member("ResourcePolicy"),
+    "secretsmanager:DeleteSecret": _of_deleted_secret,
     "kms:PutKeyPolicy": _member("Policy"),
     "dynamodb:PutResourcePolicy": _member("Policy"),
     "kinesis:PutResourcePolicy": _member("Policy"),
