@@ -33,7 +33,7 @@ def tagging(cloud_of):
         return Response(200, (), json.dumps(answer).encode())
 
     cloud = cloud_of(TEMPLATE)
-    return cloud, Client("resourcegroupstaggingapi", TaggingApi(Running(cloud), back_end).handle)
+    return cloud, Client("resourcegroupstaggingapi", TaggingApi(Running(cloud), back_end, None).handle)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from netful.account.managed.rds_api import RdsApi
 from netful.account.profiles.api import ProfilesApi
 from netful.account.resolver.api import ResolverApi
 from netful.account.route53.api import Route53Api
+from netful.account.tagged_resources import TaggingApi
 from netful.account.wafv2.api import WafApi
+from netful.services.http.message import Response
 from netful.sources import load
 from tests.account.test_databases import elsewhere
 from tests.helpers.account_client import Client, Running, no_bundles
@@ -132,3 +134,43 @@ def test_tags_are_texts_and_a_change_keeps_the_others(tmp_path, service):
 )
 def test_tags_of_what_is_not_there_are_refused_as_its_kind(ec2, aws_id, code):
     assert ec2("CreateTags", Resources=[aws_id], Tags=[{"Key": "a", "Value": "b"}]) == code
+
+
+TAGGED_BY_ARN = {
+    "ec2": lambda cloud: f"arn:aws:ec2:eu-west-1:123456789012:vpc/{cloud.aws_id('Vpc')}",
+    "elasticloadbalancing": lambda cloud: cloud.aws_id("Balancer"),
+    "elasticfilesystem": lambda cloud: (
+        f"arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/{cloud.aws_id('Files')}"
+    ),
+    "ecs": lambda _cloud: "arn:aws:ecs:eu-west-1:123456789012:cluster/c",
+    "rds": lambda _cloud: "arn:aws:rds:eu-west-1:123456789012:subgrp:g",
+}
+ASKED = {"elasticloadbalancing": "elbv2", "elasticfilesystem": "efs"}
+
+
+@pytest.mark.parametrize("arn", TAGGED_BY_ARN.values(), ids=TAGGED_BY_ARN)
+def test_the_tagging_api_asks_the_service_of_a_resource(cloud_of, arn):
+    running = Running(cloud_of(TEMPLATE, region="eu-west-1"))
+    handlers = {code: APIS[ASKED.get(code, code)](running) for code in TAGGED_BY_ARN}
+
+    async def nothing_there(_host, _request):
+        return Response(200, (), b"{}")
+
+    tagging = Client(
+        "resourcegroupstaggingapi",
+        TaggingApi(running, nothing_there, lambda code, request: handlers[code].handle(request)).handle,
+    )
+    named = arn(running.cloud)
+
+    def keys():
+        (found,) = tagging("GetResources", ResourceARNList=[named])["ResourceTagMappingList"]
+        return {one["Key"] for one in found["Tags"]}
+
+    before = keys()
+    wrong = f"{named}-none"
+    failed = tagging("TagResources", ResourceARNList=[named, wrong], Tags={"new": "2"})["FailedResourcesMap"]
+    assert [*failed] == [wrong]
+    assert failed[wrong]["ErrorCode"] == "InvalidParameterException"
+    assert keys() == {*before, "new"}
+    assert tagging("UntagResources", ResourceARNList=[named], TagKeys=["new"])["FailedResourcesMap"] == {}
+    assert keys() == before

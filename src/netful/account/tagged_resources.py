@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
 
+from netful.account import tag_calls
 from netful.account.arns import arn_of
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.world import World
@@ -17,11 +18,13 @@ from netful.account.operations.query_api import Parameters
 from netful.account.reading import Paging
 from netful.account.tags import listed, texts
 from netful.account.wire import cbor
+from netful.account.wire.errors import ApiError
 from netful.account.writing import Running
 from netful.model.cloud import Cloud
 from netful.model.names.arns import aws_arn
 from netful.model.names.service_names import service
 from netful.services.deploy.kinds.resource_kinds import KINDS
+from netful.services.deploy.left_out import message
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.services.http.message import Request, Response
 
@@ -39,10 +42,17 @@ _END = re.compile(r"[/:]")
 class TaggingApi:
     """The handler."""
 
-    def __init__(self, running: Running, call_host: CallHost) -> None:
+    def __init__(self, running: Running, call_host: CallHost, ask: tag_calls.Ask) -> None:
         self._running = running
         self._call_host = call_host
-        own = {"GetResources": self._resources, "GetTagKeys": self._keys, "GetTagValues": self._values}
+        self._ask = ask
+        own = {
+            "GetResources": self._resources,
+            "GetTagKeys": self._keys,
+            "GetTagValues": self._values,
+            "TagResources": self._change,
+            "UntagResources": self._change,
+        }
         self._names = frozenset(own)
         self._own = JsonApi("resourcegroupstaggingapi", own, "InvalidParameterException")
 
@@ -66,6 +76,20 @@ class TaggingApi:
     async def _values(self, asked: Parameters) -> Record:
         values = {tags[asked["Key"]] for tags in (await self._tagged({})).values() if asked["Key"] in tags}
         return {_TOKEN: "", **_PAGING.page("TagValues", asked, sorted(values))}
+
+    async def _change(self, asked: Parameters) -> Record:
+        own = [arn for arn in asked["ResourceARNList"] if tag_calls.is_asked(arn)]
+        others = [arn for arn in asked["ResourceARNList"] if not tag_calls.is_asked(arn)]
+        tags, gone = asked.get("Tags") or {}, asked.get("TagKeys") or ()
+        failed = await tag_calls.failures(self._ask, own, tags, gone)
+        if others:
+            target = _TARGET.replace("GetResources", "UntagResources" if gone else "TagResources")
+            answer = await self._others(json_request(target, {**asked, "ResourceARNList": others}))
+            found = json.loads(answer.body)
+            if answer.status != 200:
+                raise ApiError(found.get("__type", "InternalServiceException"), message(answer), answer.status)
+            failed |= found["FailedResourcesMap"]
+        return {"FailedResourcesMap": failed}
 
     async def _tagged(self, asked: Parameters) -> dict[str, Tags]:
         """Return the tags of all resources that filters admit, by ARN."""
@@ -112,8 +136,11 @@ def _of_cloud(cloud: Cloud) -> Iterator[tuple[str, Tags]]:
             tags = texts(record.get("Tags"))
             if tags:
                 yield aws_arn("ec2", cloud.region, cloud.account_id, f"{kind.resource_type}/{record[kind.id]}"), tags
+    for function in cloud.compute.functions.values():
+        if tags := texts(function.tags):
+            yield cloud.arn("lambda", f"function:{function.function_name}", function.id), tags
     for resource in cloud.template.resources.values():
         tags = texts(resource.properties.get(_TAGS.get(resource.type, "Tags")))
-        arn = arn_of(cloud, resource) if tags and resource.type not in _LISTED else ""
-        if arn:
+        own = tags and resource.type not in _LISTED and resource.id not in cloud.compute.functions
+        if own and (arn := arn_of(cloud, resource)):
             yield arn, tags

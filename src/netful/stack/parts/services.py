@@ -123,7 +123,12 @@ class Services(Part):
             "secretsmanager": rotation.handle,
             "sts": CallerIdentity(lambda: running.cloud, call_host, self._assumed).handle,
             "cognito-auth": HostedSignIn(call_host).handle,
-            "tagging": HandlerOnDemand("netful.account.tagged_resources:TaggingApi", running, call_host).handle,
+            "tagging": HandlerOnDemand(
+                "netful.account.tagged_resources:TaggingApi",
+                running,
+                call_host,
+                lambda code, request: _answer(handlers[code], request),
+            ).handle,
             "sync-states": partial(in_its_region, "states"),
             "elb-keys": signer.answer,
             "xray": HandlerOnDemand("netful.stack.traces.xray_api:XRayApi", traces).handle,
@@ -160,6 +165,11 @@ class Services(Part):
         await self.rotation.close()
         await self._cloudformation.close()
         await self._data_api.close()
+
+
+async def _answer(handler: Handler, request: Request) -> Response:
+    answer = handler(request)
+    return answer if isinstance(answer, Response) else await answer
 
 
 async def _in_its_region(running: Running, call_host: CallHost, code: str, request: Request) -> Response:
