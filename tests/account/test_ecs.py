@@ -25,6 +25,7 @@ Resources:
       LaunchType: FARGATE
       NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A], SecurityGroups: [!Ref Group]}}
 """
+CONTAINERS = [{"name": "web", "image": "nginx", "memory": 128}]
 
 
 @pytest.fixture
@@ -58,7 +59,8 @@ def test_a_service_of_a_template_is_described_with_its_tasks(ecs, running):
 
 
 def test_a_service_that_a_call_makes_has_interfaces_until_it_is_deleted(ecs, running):
-    definition = ecs("RegisterTaskDefinition", family="web", containerDefinitions=[{"name": "web", "image": "nginx"}])
+    given = {"networkMode": "awsvpc", "containerDefinitions": CONTAINERS}
+    definition = ecs("RegisterTaskDefinition", family="web", **given)
     assert definition["taskDefinition"]["revision"] == 2
     place = {"subnets": [running.cloud.aws_ids["A"]], "securityGroups": [running.cloud.aws_ids["Group"]]}
     made = ecs(
@@ -221,8 +223,7 @@ def test_only_a_service_that_runs_is_a_scalable_target(running):
 
 
 def test_a_deregistered_definition_is_described_and_starts_no_task(ecs):
-    containers = [{"name": "web", "image": "nginx"}]
-    given = {"family": "job", "networkMode": "awsvpc", "containerDefinitions": containers}
+    given = {"family": "job", "networkMode": "awsvpc", "containerDefinitions": CONTAINERS}
     for number in (1, 2):
         assert ecs("RegisterTaskDefinition", **given)["taskDefinition"]["revision"] == number
     assert ecs("DeregisterTaskDefinition", taskDefinition="job:2")["taskDefinition"]["status"] == "INACTIVE"
@@ -238,11 +239,10 @@ def test_a_deregistered_definition_is_described_and_starts_no_task(ecs):
 
 
 def test_a_service_keeps_the_revision_that_its_family_had(ecs):
-    containers = [{"name": "web", "image": "nginx"}]
     network = {"awsvpcConfiguration": {"subnets": [ecs_subnet(ecs)]}}
     asked = {"cluster": "shop", "serviceName": "job", "desiredCount": 0, "networkConfiguration": network}
     made = ecs("CreateService", **asked, taskDefinition="web")["service"]
-    ecs("RegisterTaskDefinition", family="web", networkMode="awsvpc", containerDefinitions=containers)
+    ecs("RegisterTaskDefinition", family="web", networkMode="awsvpc", containerDefinitions=CONTAINERS)
     (service,) = ecs("DescribeServices", cluster="shop", services=["job"])["services"]
     assert service["taskDefinition"] == made["taskDefinition"]
     assert service["deploymentConfiguration"] == {"maximumPercent": 200, "minimumHealthyPercent": 100}
@@ -303,7 +303,40 @@ def test_services_and_definitions_are_listed_by_filters_and_order(ecs):
     found = [ecs("ListServices", cluster="shop", launchType=one)["serviceArns"] for one in ("FARGATE", "EC2")]
     assert [len(one) for one in found] == [1, 0]
     for _ in range(9):
-        ecs("RegisterTaskDefinition", family="web", containerDefinitions=[{"name": "web", "image": "nginx"}])
+        ecs("RegisterTaskDefinition", family="web", containerDefinitions=CONTAINERS)
     listed = ecs("ListTaskDefinitions", sort="DESC")["taskDefinitionArns"]
     assert [one.rpartition(":")[2] for one in listed] == [str(one) for one in range(10, 0, -1)]
     assert ecs("ListTaskDefinitions")["taskDefinitionArns"] == listed[::-1]
+
+
+@pytest.mark.parametrize(
+    "containers", [[], [{"name": "web", "image": "nginx"}], [*CONTAINERS, {"name": "side", "image": "nginx"}]]
+)
+def test_a_definition_has_containers_and_their_memory(ecs, containers):
+    assert ecs("RegisterTaskDefinition", family="f", containerDefinitions=containers) == "ClientException"
+
+
+def test_a_definition_is_registered_with_its_tags(ecs):
+    tags = [{"key": "a", "value": "b"}]
+    assert ecs("RegisterTaskDefinition", family="f", containerDefinitions=CONTAINERS, tags=tags)["tags"] == tags
+
+
+def test_fargate_runs_tasks_with_interfaces_alone(ecs):
+    ecs("RegisterTaskDefinition", family="f", networkMode="bridge", containerDefinitions=CONTAINERS)
+    network = {"awsvpcConfiguration": {"subnets": [ecs_subnet(ecs)]}}
+    asked = {"cluster": "shop", "taskDefinition": "f", "launchType": "FARGATE", "networkConfiguration": network}
+    assert ecs("CreateService", serviceName="f", **asked) == "InvalidParameterException"
+    assert ecs("RunTask", **asked) == "InvalidParameterException"
+
+
+def test_settings_of_the_account(ecs):
+    def value(**asked):
+        return [one["value"] for one in ecs("ListAccountSettings", name="containerInsights", **asked)["settings"]]
+
+    assert (value(), value(effectiveSettings=True)) == ([], ["disabled"])
+    made = ecs("PutAccountSettingDefault", name="containerInsights", value="enabled")["setting"]
+    assert (made["name"], made["value"]) == ("containerInsights", "enabled")
+    ecs("PutAccountSetting", name="containerInsights", value="enhanced")
+    assert (value(), value(effectiveSettings=True)) == (["enhanced"], ["enhanced"])
+    ecs("DeleteAccountSetting", name="containerInsights")
+    assert (value(), value(effectiveSettings=True)) == ([], ["disabled"])

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from netful.account.changes import Remove, new, updated
-from netful.account.ecs import inactive
+from netful.account.ecs import account_settings, inactive
 from netful.account.ecs.records import (
     cluster_record,
     definition_record,
@@ -29,7 +29,7 @@ from netful.engine.tasks.definition import TASK
 from netful.engine.tasks.places import desired_count
 from netful.hosts.tasks.state import ServiceState, TaskState
 from netful.model.cloud import Cloud
-from netful.model.core import whole_number
+from netful.model.core import Unknown, whole_number
 
 _MOST_TASKS = 10
 _PROVIDERS = ("FARGATE", "FARGATE_SPOT")
@@ -116,7 +116,7 @@ def _of_cluster(view: View, asked: Parameters, member: str) -> Record:
 LOOKS: Mapping[str, Look[View]] = {
     "ListTaskDefinitionFamilies": _list_families,
     "DescribeCapacityProviders": _describe_providers,
-    "ListAccountSettings": lambda _view, _asked: {"settings": []},
+    **account_settings.LOOKS,
     "ListTagsForResource": lambda view, asked: {"tags": tags_of(view.tagged(asked["resourceArn"]))},
     "DescribeClusters": _describe_clusters,
     "ListClusters": _list_clusters,
@@ -173,6 +173,7 @@ def _delete_cluster(view: View, asked: Parameters) -> Change[View]:
 
 def _register(view: View, asked: Parameters) -> Change[View]:
     family = str(asked["family"])
+    _check_containers(asked)
     _check_fargate(asked)
     numbers = [
         definition_record(view, one)["revision"]
@@ -181,7 +182,20 @@ def _register(view: View, asked: Parameters) -> Change[View]:
     ]
     revision = max(numbers, default=0) + 1
     made = new(DEFINITION, f"task-definition-{uuid.uuid4()}", {**written(asked), "Revision": revision})
-    return Change((made,), lambda after: {"taskDefinition": definition_record(after, made.resource)})
+    return Change(
+        (made,),
+        lambda after: {"taskDefinition": definition_record(after, made.resource), "tags": tags_of(made.resource)},
+    )
+
+
+def _check_containers(asked: Parameters) -> None:
+    """Raise ApiError for a task without containers, or with one that no memory is said for."""
+    if not asked["containerDefinitions"]:
+        raise ApiError("ClientException", "Container list cannot be empty.")
+    for one in asked["containerDefinitions"]:
+        if not (asked.get("memory") or one.get("memory") or one.get("memoryReservation")):
+            text = "At least one of 'memory' or 'memoryReservation' must be specified."
+            raise ApiError("ClientException", f"Invalid setting for container '{one.get('name')}'. {text}")
 
 
 _FARGATE: Mapping[int, Collection[int]] = {
@@ -230,11 +244,20 @@ def _create_service(view: View, asked: Parameters) -> Change[View]:
     given = {key: value for key, value in written(asked).items() if key not in ("Cluster", "ClientToken")}
     given |= _definition_of(view, asked)
     definition = view.active(asked["taskDefinition"]).properties if asked.get("taskDefinition") else {}
-    if definition.get("NetworkMode") == "awsvpc" and not asked.get("networkConfiguration"):
-        text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
-        raise ApiError("InvalidParameterException", text)
+    if definition:
+        _check_launch(asked, definition)
     made = new(SERVICE, f"service-{uuid.uuid4()}", {"Cluster": view.cluster_name(cluster), **given})
     return Change((made,), lambda after: _service(after, asked.get("cluster"), name))
+
+
+def _check_launch(asked: Parameters, definition: Mapping[str, Any]) -> None:
+    """Raise ApiError for tasks whose network mode asks for another launch, or for a network."""
+    mode = definition.get("NetworkMode")
+    if asked.get("launchType") == "FARGATE" and mode != "awsvpc" and not isinstance(mode, Unknown):
+        raise ApiError("InvalidParameterException", "Task definition does not support launch_type FARGATE.")
+    if mode == "awsvpc" and not asked.get("networkConfiguration"):
+        text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+        raise ApiError("InvalidParameterException", text)
 
 
 def _definition_of(view: View, asked: Parameters) -> dict[str, Any]:
@@ -276,9 +299,7 @@ def _run_task(view: View, asked: Parameters) -> Change[View]:
     network = (given.get("NetworkConfiguration") or {}).get("AwsvpcConfiguration")
     if not 1 <= count <= _MOST_TASKS:
         raise ApiError("InvalidParameterException", f"count should be between 1 and {_MOST_TASKS}")
-    if not network and definition.properties.get("NetworkMode") == "awsvpc":
-        text = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
-        raise ApiError("InvalidParameterException", text)
+    _check_launch(asked, definition.properties)
     if not network:
         raise ApiError("InvalidParameterException", "No Container Instances were found in your cluster.")
     subnets = [view.cloud.names_by_id.get(one, one) for one in network["Subnets"]]
@@ -310,6 +331,7 @@ def _stop_task(view: View, asked: Parameters) -> Change[View]:
 
 
 WRITES: Mapping[str, Write[View]] = {
+    **account_settings.WRITES,
     "CreateCluster": _create_cluster,
     "DeleteCluster": _delete_cluster,
     "UpdateCluster": _update_cluster,
