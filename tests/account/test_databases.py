@@ -13,6 +13,7 @@ from netful.account.wire.service_model import service_model
 from netful.engine.names.resolution import resolve
 from netful.hosts.places import places_of
 from netful.model.network.vpc import DEFAULT_STACK
+from netful.services.deploy.database_secrets import managed_secrets
 from netful.services.http.message import Response
 from netful.sources import load
 from netful.stack.stack_settings import DEFAULT_VPC
@@ -163,6 +164,7 @@ def test_a_read_replica_is_beside_its_source_until_it_is_promoted(account, rds):
     assert "ReadReplicaSourceDBInstanceIdentifier" not in promoted
     assert rds("PromoteReadReplica", DBInstanceIdentifier="replica") == "InvalidDBInstanceState"
     assert rds("CreateDBInstanceReadReplica", **{**named, "SourceDBInstanceIdentifier": "x"}) == "DBInstanceNotFound"
+    assert rds("CreateDBInstanceReadReplica", DBInstanceIdentifier="replica") == "InvalidParameterValue"
 
 
 @pytest.mark.parametrize(
@@ -257,8 +259,21 @@ def test_password_is_not_stored_and_its_secret_is(account):
     assert other["ManageMasterUserPassword"] is True
 
 
+def test_the_secret_of_a_master_user_is_shown_where_rds_makes_it(account, rds):
+    made(account, MasterUsername="shop", MasterUserPassword="hidden-one")
+    made(account, "other", MasterUsername="shop", ManageMasterUserPassword=True)
+    one, other = (rds("DescribeDBInstances", DBInstanceIdentifier=name)["DBInstances"][0] for name in ("made", "other"))
+    (secret,) = managed_secrets(account.running.cloud)
+    assert "MasterUserSecret" not in one
+    assert secret.properties["Name"] in other["MasterUserSecret"]["SecretArn"]
+    assert other["MasterUserSecret"]["SecretStatus"] == "active"
+
+
 def test_what_has_no_place_in_the_network_stays_in_the_back_end(rds):
     assert rds("DescribeDBParameterGroups") == "Elsewhere"
+    for kind in ("pg", "cluster-pg", "og"):
+        arn = f"arn:aws:rds:us-east-1:123456789012:{kind}:own"
+        assert rds("ListTagsForResource", ResourceName=arn) == "Elsewhere"
     assert rds("CreateDBSnapshot", DBSnapshotIdentifier="s", DBInstanceIdentifier="orders") == "InvalidAction"
 
 

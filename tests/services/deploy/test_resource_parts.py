@@ -109,6 +109,32 @@ def test_a_repository(tmp_path):
     assert run(tmp_path, body, made) == ()
 
 
+@pytest.mark.parametrize(("noun", "end"), [("DBParameterGroup", "pg"), ("DBClusterParameterGroup", "cluster-pg")])
+def test_parameter_groups(tmp_path, noun, end):
+    def group(value, **more):
+        given = {"Family": "postgres16", "Description": "d", "Parameters": {"work_mem": value}, **more}
+        return Resource("Group", f"AWS::RDS::{noun}", {f"{noun}Name": "own", **given})
+
+    def rds(action, **members):
+        return "rds", query_request(action, "2014-10-31", members)
+
+    listed = rds(f"Describe{noun}s")
+    parameters = rds(f"Describe{noun.removesuffix('Group')}s", **{f"{noun}Name": "own"})
+    tags = rds("ListTagsForResource", ResourceName=f"arn:aws:rds:{PLACE}:{end}:own")
+
+    async def body(backends):
+        assert "postgres16" in await read(backends, listed)
+        assert "4711" in await read(backends, parameters)
+        assert "blue" in await read(backends, tags)
+        await change(backends, group(4712))
+        assert "4712" in await read(backends, parameters)
+        assert "blue" not in await read(backends, tags)
+        await change(backends)
+        assert "own" not in await read(backends, listed)
+
+    assert run(tmp_path, body, group(4711, Tags=[{"Key": "team", "Value": "blue"}])) == ()
+
+
 def test_an_alarm(tmp_path):
     async def body(backends):
         found = await read(backends, ALARMS)

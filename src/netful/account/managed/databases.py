@@ -8,8 +8,10 @@ from netful.account.managed.things import Thing, UsualGroup, subnets_of
 from netful.account.managed.view import Kind, View, flag, plain
 from netful.account.wire.errors import ApiError
 from netful.engine.names.managed_places import PROXY, PROXY_ENDPOINT
-from netful.model.core import Resource, whole_number
+from netful.model.core import Resource, is_true, whole_number
 from netful.model.names.generated.database_ids import database_id
+from netful.model.names.generated.master_secret import master_secret_name
+from netful.model.names.generated.secret_names import with_suffix
 
 SERVICE = "rds"
 DB_INSTANCE, DB_SUBNET_GROUP = "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup"
@@ -98,7 +100,19 @@ def _common(view: View, resource: Resource) -> dict[str, Any]:
         "IAMDatabaseAuthenticationEnabled": flag(resource, "EnableIAMDatabaseAuthentication"),
         "VpcSecurityGroups": [{"VpcSecurityGroupId": one, "Status": "active"} for one in view.groups(resource)],
         "TagList": view.tags(resource),
+        "MasterUserSecret": _master_secret(view, resource),
     }
+
+
+def _master_secret(view: View, resource: Resource) -> dict[str, str] | None:
+    """Return the secret that RDS makes for the master user; None without one."""
+    place = view.cloud.region_of(resource.id), view.cloud.account_of(resource.id)
+    name = master_secret_name(resource.type, resource.id, *place)
+    if name is None or not is_true(resource.properties.get("ManageMasterUserPassword")):
+        return None
+    key = (plain(resource, "MasterUserSecret") or {}).get("KmsKeyId") or plain(resource, "MasterUserSecretKmsKeyId")
+    arn = view.cloud.arn("secretsmanager", f"secret:{with_suffix(name, *reversed(place))}", resource.id)
+    return {"SecretArn": arn, "SecretStatus": "active", **({"KmsKeyId": str(key)} if key else {})}
 
 
 def _is_public(view: View, resource: Resource) -> bool:

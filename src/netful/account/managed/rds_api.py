@@ -21,6 +21,9 @@ ELSEWHERE = frozenset({
     "DescribeOptionGroups", "DescribeOptionGroupOptions", "DescribeOrderableDBInstanceOptions",
 })  # fmt: skip
 """Operations that the back end answers."""
+_ON_TAGS = frozenset({"AddTagsToResource", "RemoveTagsFromResource", "ListTagsForResource"})
+_GROUPS_ELSEWHERE = frozenset({"pg", "cluster-pg", "og"})
+"""The kinds of things, as ARNs name them, whose tags the back end has."""
 
 WRITES = {**rds_writes.WRITES, **rds_stops.WRITES, **rds_proxies.WRITES}
 _OF_INSTANCES = {
@@ -52,5 +55,6 @@ class RdsApi:
     async def handle(self, request: Request) -> Response:
         """Answer a request."""
         form = query.form_of(request)
-        serve = self._others if form.get("Action") in ELSEWHERE else self._own.handle
-        return await serve(request)
+        action, kind = form.get("Action"), [*form.get("ResourceName", "").split(":"), *[""] * 6][5]
+        elsewhere = action in ELSEWHERE or (action in _ON_TAGS and kind in _GROUPS_ELSEWHERE)
+        return await (self._others if elsewhere else self._own.handle)(request)

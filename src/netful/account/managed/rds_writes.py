@@ -61,6 +61,8 @@ def _create_db_instance(view: View, asked: Parameters) -> Change:
 
 def _create_read_replica(view: View, asked: Parameters) -> Change:
     """CreateDBInstanceReadReplica: with the source's engine and class, in its subnets, unless the call names others."""
+    if not asked.get("SourceDBInstanceIdentifier"):
+        raise ApiError("InvalidParameterValue", "The parameter SourceDBInstanceIdentifier must be provided.")
     source = view.found(INSTANCES, asked["SourceDBInstanceIdentifier"])
     if plain(source, "DBClusterIdentifier"):
         refused = "The source of a read replica must not be an instance of a DB cluster."

@@ -22,8 +22,8 @@ class Place(Frozen):
     account_id: str
 
 
-LATER = frozenset({"iam", "application-autoscaling"})
-"""Services whose resources are made at the first call to the service: moto's IAM takes 0.2 s and 13 MiB."""
+LATER = frozenset({"iam", "application-autoscaling", "rds"})
+"""Services whose resources are made at the first call to the service: moto's IAM takes 0.2 s and 13 MiB, its RDS 0.5 s."""
 
 
 REF = "Ref"

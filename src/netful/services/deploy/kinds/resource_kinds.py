@@ -17,6 +17,7 @@ from netful.services.deploy.kinds import (
     event_rules,
     iam,
     keys_and_machines,
+    parameter_groups,
     queues,
     repositories,
     scaling,
@@ -162,6 +163,7 @@ KINDS: dict[str, Kind] = {
     **access_policies.KINDS,
     **repositories.KINDS,
     **alarms.KINDS,
+    **parameter_groups.KINDS,
     **iam.KINDS,
 }
 
