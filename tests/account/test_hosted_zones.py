@@ -142,6 +142,7 @@ def test_an_alias_and_weighted_records(account):
         ("CREATE", a("example.com", "x.test", kind="CNAME"), "is not permitted at apex in zone example.com."),
         ("CREATE", a("www.example.com", "x.test", kind="CNAME"), "conflicts with other records"),
         ("CREATE", a("y.example.com", "www"), "Value is not a valid IPv4 address"),
+        ("CREATE", a("y.example.com", "bare", kind="TXT"), "Value should be enclosed in quotation marks"),
     ],
 )
 def test_a_batch_that_is_refused_changes_nothing(account, action, record, said):

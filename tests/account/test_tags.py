@@ -136,6 +136,11 @@ def test_tags_of_what_is_not_there_are_refused_as_its_kind(ec2, aws_id, code):
     assert ec2("CreateTags", Resources=[aws_id], Tags=[{"Key": "a", "Value": "b"}]) == code
 
 
+def test_keys_of_aws_are_refused_also_where_a_thing_is_made(ec2):
+    tags = [{"ResourceType": "vpc", "Tags": [{"Key": "aws:team", "Value": "b"}]}]
+    assert ec2("CreateVpc", CidrBlock="10.0.0.0/16", TagSpecifications=tags) == "InvalidParameterValue"
+
+
 TAGGED_BY_ARN = {
     "ec2": lambda cloud: f"arn:aws:ec2:eu-west-1:123456789012:vpc/{cloud.aws_id('Vpc')}",
     "elasticloadbalancing": lambda cloud: cloud.aws_id("Balancer"),

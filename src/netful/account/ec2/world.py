@@ -121,4 +121,11 @@ def tags_of(asked: Parameters, resource_type: str) -> list[Mapping[str, str]]:
     twice = next((key for key in keys if keys.count(key) > 1), None)
     if twice is not None:
         raise ApiError("InvalidParameterValue", f"Duplicate tag key '{twice}' specified.")
+    refuse_reserved(keys)
     return tags
+
+
+def refuse_reserved(keys: Iterable[str]) -> None:
+    """Raise ApiError for a key of a tag that AWS alone sets."""
+    if any(key.startswith("aws:") for key in keys):
+        raise ApiError("InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use")

@@ -4,6 +4,7 @@ The changes are played in their order on the records as they are. What is gone o
 record set of its own is replaced in place, and one of a group leaves the group.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Any
@@ -19,6 +20,7 @@ from netful.account.writing import Write
 from netful.model.names.hosted_zones import HostedZone
 
 _TRIED = "Tried to {} resource record set [name='{}', type='{}'{}] but {}"
+_TEXTS, _QUOTED = ("TXT", "SPF"), re.compile(r'".*"', re.DOTALL)
 _ADDRESSES = {"A": (IPv4Address, "IPv4"), "AAAA": (IPv6Address, "IPv6")}
 _APEX = "A HostedZone must contain at least one NS record for the zone itself, and exactly one SOA record."
 
@@ -85,6 +87,9 @@ def _unfit(record: Mapping[str, Any]) -> str:
         return (
             "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords]], but found none"
         )
+    bare = next((one for one in values if record["Type"] in _TEXTS and not _QUOTED.fullmatch(one.strip())), None)
+    if bare is not None:
+        return f"Invalid Resource Record: 'FATAL problem: InvalidCharacterString (Value should be enclosed in quotation marks) encountered with '{bare}''"
     address, named = _ADDRESSES.get(record["Type"], (None, ""))
     for value in values if address else ():
         try:

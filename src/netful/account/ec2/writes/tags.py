@@ -6,7 +6,7 @@ from typing import Any
 from netful.account.changes import Edit, Remove, new, updated
 from netful.account.ec2.kinds import kind_of_id
 from netful.account.ec2.view import TAGS
-from netful.account.ec2.world import Change, World
+from netful.account.ec2.world import Change, World, refuse_reserved
 from netful.account.operations.query_api import Parameters
 from netful.account.tags import retagged, texts
 from netful.account.wire.errors import ApiError
@@ -15,8 +15,7 @@ from netful.account.wire.errors import ApiError
 def create_tags(world: World, asked: Parameters) -> Change:
     """CreateTags: a tag of the same key gets the new value."""
     wanted = asked["Tags"]
-    if any(_key(tag).startswith("aws:") for tag in wanted):
-        raise ApiError("InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use")
+    refuse_reserved(map(_key, wanted))
     tags = ((name, retagged(world.written_tags(name), wanted, ())) for name in _names(world, asked))
     return Change(tuple(edit for name, own in tags for edit in tagged(world, name, own)))
 
