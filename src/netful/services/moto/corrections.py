@@ -4,7 +4,17 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netful.services.moto import buckets, bus_policies, event_patterns, given_ids, iam, pages, queues, timetables
+from netful.services.moto import (
+    buckets,
+    bus_policies,
+    event_patterns,
+    given_ids,
+    iam,
+    pages,
+    queues,
+    refusals,
+    timetables,
+)
 from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iterators import bound_iterators, check_iterators
 from netful.services.moto.metrics import match_dimensions
@@ -116,18 +126,23 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.iam.responses", given_ids.of_roles_and_access_keys),
     ("moto.kinesis.models", check_iterators),
     ("moto.kinesis.responses", pages.page_streams),
+    ("moto.kms.models", refusals.of_keys),
     ("moto.kms.responses", given_ids.of_keys),
     ("moto.rds.models", _list_option_groups),
     ("moto.s3.models", apply_to_anyone_only),
+    ("moto.s3.models", refusals.of_buckets),
     ("moto.s3.responses", pages.page_buckets),
     ("moto.s3.utils", buckets.find_regions),
     ("moto.scheduler.responses", timetables.refuse_schedules),
     ("moto.secretsmanager.models", record_rotations),
+    ("moto.secretsmanager.models", refusals.of_secrets),
     ("moto.secretsmanager.utils", given_ids.of_secrets),
     ("moto.sns.models", given_ids.of_subscriptions),
+    ("moto.sns.models", refusals.of_subscriptions),
     ("moto.sqs.models", queues.date_in_seconds),
     ("moto.sqs.models", queues.keep_policies),
     ("moto.sqs.models", queues.number_messages),
+    ("moto.sqs.models", refusals.of_queues),
     ("moto.sqs.responses", queues.find_regions),
     ("moto.ssm.models", _label_what_exists),
     ("moto.stepfunctions.responses", _list_executions_of_a_machine),

@@ -35,6 +35,9 @@ def of_keys(responses: Any) -> None:
     def create_key(answer: Any) -> Any:
         given, known = json.loads(answer.body or "{}").get(ID_MEMBER), answer.kms_backend.keys
         if given in known:  # it exists from an earlier deployment, and other data is encrypted with it
+            if known[given].key_state == "PendingDeletion":
+                answer.kms_backend.cancel_key_deletion(given)
+                answer.kms_backend.enable_key(given)
             return json.dumps(known[given].to_dict())
         with _generating(models, {"generate_key_id": given}):
             return create(answer)
