@@ -81,3 +81,12 @@ def test_what_moto_does_not_find_has_the_error_of_its_operation(dispatcher, host
     answer = dispatcher.answer(call)
     assert answer.status == refusal[0]
     assert refusal[1] in answer.body
+
+
+def test_a_bucket_is_encrypted_by_default(dispatcher):
+    def s3(method, target):
+        return dispatcher.answer(FrameCall(1, "s3.us-east-1.amazonaws.com", method, target, [], b""))
+
+    s3("PUT", "/a-bucket")
+    assert b"<SSEAlgorithm>AES256" in s3("GET", "/a-bucket?encryption").body
+    assert s3("GET", "/none-here?encryption").status == 404

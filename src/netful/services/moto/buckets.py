@@ -33,6 +33,13 @@ def find_regions(utils: Any) -> None:
     utils.REGION_URL_REGEX = re.compile(utils.REGION_URL_REGEX.pattern.replace(r"\.com", r"\.com(?:\.cn)?"))
 
 
+def encrypt_by_default(models: Any) -> None:
+    """Describe the encryption that every bucket has: SSE-S3, where nothing else is set; moto has none."""
+    found = models.S3Backend.get_bucket_encryption
+    usual = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}}
+    models.S3Backend.get_bucket_encryption = lambda own, bucket_name: found(own, bucket_name) or usual
+
+
 def complete(record: dict[str, Any], bucket: Any) -> None:
     """Add the members of S3's record that moto leaves out."""
     owner = {"principalId": "EXAMPLE"}

@@ -130,6 +130,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.kms.responses", given_ids.of_keys),
     ("moto.rds.models", _list_option_groups),
     ("moto.s3.models", apply_to_anyone_only),
+    ("moto.s3.models", buckets.encrypt_by_default),
     ("moto.s3.models", refusals.of_buckets),
     ("moto.s3.responses", pages.page_buckets),
     ("moto.s3.utils", buckets.find_regions),
