@@ -97,3 +97,23 @@ def test_a_subscription_has_a_protocol_of_sns(ask, protocol, status):
 def test_a_bucket_has_a_name_of_dns(ask, name, status):
     call = FrameCall(1, "s3.us-east-1.amazonaws.com", "PUT", f"/{name}", [], b"")
     assert ask.dispatcher.answer(call).status == status
+
+
+def test_another_state_machine_has_another_name(ask):
+    def made(kind):
+        definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": kind}}})
+        asked = {"name": "one-name", "definition": definition, "roleArn": "arn:aws:iam::123456789012:role/r"}
+        return ask("states", "AWSStepFunctions.CreateStateMachine", **asked)
+
+    first = made("Succeed")
+    assert made("Succeed") == first
+    assert made("Fail")["__type"] == "StateMachineAlreadyExists"
+
+
+def test_a_schedule_group_is_made_once_and_the_usual_one_stays(ask):
+    def scheduler(method, name):
+        call = FrameCall(1, "scheduler.us-east-1.amazonaws.com", method, f"/schedule-groups/{name}", [], b"{}")
+        return ask.dispatcher.answer(call).status
+
+    answers = [scheduler(*one) for one in (("POST", "g"), ("POST", "g"), ("DELETE", "g"), ("DELETE", "default"))]
+    assert answers == [200, 409, 200, 400]

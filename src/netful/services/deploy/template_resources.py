@@ -35,7 +35,7 @@ from netful.services.http.message import Request
 # Errors of services for a resource that already exists.
 _THERE = (
     b"ResourceInUseException", b"BucketAlreadyOwnedByYou", b"ResourceExistsException", b"ResourceAlreadyExists",
-    b"EntityAlreadyExists", b"ConflictException",
+    b"EntityAlreadyExists", b"ConflictException", b"StateMachineAlreadyExists",
 )  # fmt: skip
 _Key: TypeAlias = tuple[str, ...]
 """Type and name of a resource, and its region where that is not the stack's own."""

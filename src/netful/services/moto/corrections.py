@@ -134,6 +134,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.s3.models", refusals.of_buckets),
     ("moto.s3.responses", pages.page_buckets),
     ("moto.s3.utils", buckets.find_regions),
+    ("moto.scheduler.models", refusals.of_schedule_groups),
     ("moto.scheduler.responses", timetables.refuse_schedules),
     ("moto.secretsmanager.models", record_rotations),
     ("moto.secretsmanager.models", refusals.of_secrets),
@@ -146,6 +147,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.sqs.models", refusals.of_queues),
     ("moto.sqs.responses", queues.find_regions),
     ("moto.ssm.models", _label_what_exists),
+    ("moto.stepfunctions.models", refusals.of_state_machines),
     ("moto.stepfunctions.responses", _list_executions_of_a_machine),
     ("moto.stepfunctions.responses", hook_validation),
 ]

@@ -2,11 +2,13 @@
 
 | service | what is refused |
 |---|---|
+| EventBridge Scheduler | a group with a name in use; the deletion of the group `default` |
 | KMS | to encrypt and decrypt with a key that is disabled or waits for its deletion; to schedule the deletion again |
 | S3 | the name of a bucket that no DNS name has |
 | Secrets Manager | a new secret with the name of one that waits for its deletion |
 | SNS | a subscription with a protocol that there is not |
 | SQS | a name with the end of FIFO queues for another queue |
+| Step Functions | a state machine with a name in use and another definition |
 """
 
 import re
@@ -86,6 +88,43 @@ def of_subscriptions(models: Any) -> None:
         return subscribe(own, topic_arn, endpoint, protocol)
 
     models.SNSBackend.subscribe = checked
+
+
+def of_schedule_groups(models: Any) -> None:
+    """Refuse a group that is there: moto puts an empty one in its place; and the deletion of the usual one."""
+    from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # moto is imported by its process alone
+
+    backend = models.EventBridgeSchedulerBackend
+    create, delete = backend.create_schedule_group, backend.delete_schedule_group
+
+    def create_schedule_group(own: Any, name: str, tags: Any) -> Any:
+        if name in own.schedule_groups:
+            conflict = JsonRESTError("ConflictException", f"Schedule group {name} already exists.")
+            conflict.code = 409
+            raise conflict
+        return create(own, name, tags)
+
+    def delete_schedule_group(own: Any, name: str | None) -> None:
+        if (name or "default") == "default":
+            raise JsonRESTError("ValidationException", "The default schedule group cannot be deleted.")
+        delete(own, name)
+
+    backend.create_schedule_group, backend.delete_schedule_group = create_schedule_group, delete_schedule_group
+
+
+def of_state_machines(models: Any) -> None:
+    """Refuse another state machine under a name in use; the same one once more is answered as the first."""
+    from moto.core.exceptions import AWSError  # noqa: PLC0415  # moto is imported by its process alone
+
+    create = models.StepFunctionBackend.create_state_machine
+
+    def create_state_machine(own: Any, name: str, definition: str, **given: Any) -> Any:
+        made = create(own, name, definition, **given)
+        if made.definition != definition:
+            raise AWSError(f"State Machine Already Exists: '{made.arn}'", "StateMachineAlreadyExists")
+        return made
+
+    models.StepFunctionBackend.create_state_machine = create_state_machine
 
 
 def of_queues(models: Any) -> None:
