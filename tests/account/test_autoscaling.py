@@ -56,6 +56,13 @@ def test_a_group_is_in_its_subnets_with_the_groups_of_its_template(account):
     assert account.ec2("DescribeNetworkInterfaces")["NetworkInterfaces"] == []
 
 
+@pytest.mark.parametrize("named", [{"LaunchTemplateName": "none"}, {"LaunchTemplateId": "lt-0123456789abcdef0"}])
+def test_a_group_has_a_launch_template_that_exists(account, named):
+    mixed = {"LaunchTemplate": {"LaunchTemplateSpecification": named}}
+    assert account.group(LaunchTemplate=named) == "ValidationError"
+    assert account.group(LaunchTemplate={}, MixedInstancesPolicy=mixed) == "ValidationError"
+
+
 def test_its_instances_are_targets(account):
     (group,) = account.elb("CreateTargetGroup", Name="tg", Protocol="HTTP", Port=80, VpcId=account.vpc)["TargetGroups"]
     arn = group["TargetGroupArn"]

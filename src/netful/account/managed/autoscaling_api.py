@@ -6,6 +6,8 @@ from typing import Any
 
 from netful.account.absent import Absent
 from netful.account.changes import updated
+from netful.account.ec2 import launch_template_reads
+from netful.account.ec2.world import World
 from netful.account.managed.things import Change, Look, ManagedApi, Thing
 from netful.account.managed.view import Kind, View, plain
 from netful.account.operations.query_api import Parameters
@@ -103,6 +105,7 @@ def _create(view: View, asked: Parameters) -> Change:
     elif not (asked.get("LaunchTemplate") or asked.get("MixedInstancesPolicy")):
         text = "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter."
         raise ApiError("ValidationError", text)
+    _check_template(view, asked)
     _check_sizes(asked, int(asked["MinSize"]), int(asked["MaxSize"]))
     return GROUP.create(view, asked)
 
@@ -110,8 +113,19 @@ def _create(view: View, asked: Parameters) -> Change:
 def _update(view: View, asked: Parameters) -> Change:
     one = view.found(_GROUPS, asked[_NAME])
     least, most = (int(asked.get(name, whole_number(plain(one, name)))) for name in ("MinSize", "MaxSize"))
+    _check_template(view, asked)
     _check_sizes(asked, least, most)
     return GROUP.modify(view, asked)
+
+
+def _check_template(view: View, asked: Parameters) -> None:
+    mixed = (asked.get("MixedInstancesPolicy") or {}).get("LaunchTemplate") or {}
+    for named in filter(None, (asked.get("LaunchTemplate"), mixed.get("LaunchTemplateSpecification"))):
+        try:
+            launch_template_reads.found(World(view.cloud), named)
+        except ApiError as error:
+            text = f"You must use a valid fully-formed launch template. {error.message}"
+            raise ApiError("ValidationError", text) from error
 
 
 def _check_sizes(asked: Parameters, least: int, most: int) -> None:
