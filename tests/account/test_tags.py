@@ -158,8 +158,9 @@ def test_the_tagging_api_asks_the_service_of_a_resource(cloud_of, arn):
     running = Running(cloud_of(TEMPLATE, region="eu-west-1"))
     handlers = {code: APIS[ASKED.get(code, code)](running) for code in TAGGED_BY_ARN}
 
-    async def nothing_there(_host, _request):
-        return Response(200, (), b"{}")
+    async def nothing_there(_host, request):
+        refused = request.header("x-amz-target").endswith("TagResources")
+        return Response(400 if refused else 200, (), b'{"__type": "InvalidParameterException"}' if refused else b"{}")
 
     tagging = Client(
         "resourcegroupstaggingapi",
@@ -177,5 +178,6 @@ def test_the_tagging_api_asks_the_service_of_a_resource(cloud_of, arn):
     assert [*failed] == [wrong]
     assert failed[wrong]["ErrorCode"] == "InvalidParameterException"
     assert keys() == {*before, "new"}
+    assert tagging("TagResources", ResourceARNList=["arn:aws:ec2"], Tags={"new": "2"}) == "InvalidParameterException"
     assert tagging("UntagResources", ResourceARNList=[named], TagKeys=["new"])["FailedResourcesMap"] == {}
     assert keys() == before

@@ -35,6 +35,7 @@ _SERVICES: Mapping[str, tuple[str, tuple[str, str]]] = {
 """By the service in an ARN, which is its endpoint code: botocore's name, and the operations that tag and untag."""
 _BY_ID = frozenset({"ec2", "elasticfilesystem"})
 """Services whose operations name a resource by its id."""
+_PARTS = 5
 
 
 def is_asked(arn: str) -> bool:
@@ -57,7 +58,8 @@ async def failures(
 
 
 def _code(arn: str) -> str:
-    return [*arn.split(":"), "", "", ""][2]
+    parts = arn.split(":")
+    return parts[2] if len(parts) > _PARTS else ""
 
 
 def _request(code: str, arn: str, tags: Mapping[str, str], gone: Sequence[str]) -> Request:
