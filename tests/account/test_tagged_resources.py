@@ -17,6 +17,7 @@ Resources:
   Files: {Type: AWS::EFS::FileSystem, Properties: {FileSystemTags: [{Key: team, Value: blue}]}}
   Lb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internal, Subnets: [!Ref A], Tags: [{Key: team, Value: blue}]}}
   Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: q, Tags: [{Key: team, Value: blue}]}}
+  Group: {Type: AWS::RDS::DBParameterGroup, Properties: {DBParameterGroupName: own, Family: postgres16, Description: d, Tags: [{Key: team, Value: blue}]}}
   Setting: {Type: AWS::SSM::Parameter, Properties: {Name: /a/b, Type: String, Value: x, Tags: {team: blue}}}
   Pool: {Type: AWS::Cognito::UserPool, Properties: {UserPoolTags: {team: blue}}}
 """
@@ -39,7 +40,21 @@ def tagging(cloud_of):
 @pytest.mark.parametrize(
     ("asked", "ends"),
     [
-        ({}, {"Vpc", "A", "function:fn", "Files", "Lb", ":parameter/a/b", "Pool", "q", "q-other"}),
+        (
+            {},
+            {
+                "Vpc",
+                "A",
+                "function:fn",
+                "Files",
+                "Lb",
+                ":parameter/a/b",
+                "rds:us-east-1:123456789012:pg:own",
+                "Pool",
+                "q",
+                "q-other",
+            },
+        ),
         ({"ResourceTypeFilters": ["ec2:vpc", "lambda"]}, {"Vpc", "function:fn", "q", "q-other"}),
         ({"TagFilters": [{"Key": "team", "Values": ["red"]}]}, {"A", "q", "q-other"}),
         ({"TagFilters": [{"Key": "team"}, {"Key": "env"}]}, {"Vpc", "q", "q-other"}),
@@ -60,7 +75,7 @@ def test_pages_and_keys(tagging):
     _, client = tagging
     first = client("GetResources", ResourcesPerPage=6)
     rest = client("GetResources", ResourcesPerPage=6, PaginationToken=first["PaginationToken"])
-    assert (len(first["ResourceTagMappingList"]), len(rest["ResourceTagMappingList"])) == (6, 3)
+    assert (len(first["ResourceTagMappingList"]), len(rest["ResourceTagMappingList"])) == (6, 4)
     assert rest["PaginationToken"] == ""
     assert client("GetTagKeys")["TagKeys"] == ["env", "team"]
     assert client("GetTagValues", Key="team")["TagValues"] == ["blue", "green", "red"]

@@ -10,6 +10,8 @@ from netful.sources.template.attributes import ARNS
 _OTHER_ARNS = {
     "AWS::ApiGateway::RestApi": "apigateway:{r}::/restapis/{n}",
     "AWS::ApiGatewayV2::Api": "apigateway:{r}::/apis/{n}",
+    "AWS::RDS::DBClusterParameterGroup": "rds:{r}:{a}:cluster-pg:{n}",
+    "AWS::RDS::DBParameterGroup": "rds:{r}:{a}:pg:{n}",
     "AWS::SSM::Parameter": "ssm:{r}:{a}:parameter/{n}",
 }
 

@@ -23,6 +23,7 @@ from netful.account.writing import Running
 from netful.model.cloud import Cloud
 from netful.model.names.arns import aws_arn
 from netful.model.names.service_names import service
+from netful.services.deploy.kinds import parameter_groups
 from netful.services.deploy.kinds.resource_kinds import KINDS
 from netful.services.deploy.left_out import message
 from netful.services.http.backend_requests import CallHost, json_request
@@ -34,7 +35,9 @@ _TARGET = "ResourceGroupsTaggingAPI_20170126.GetResources"
 _TOKEN = "PaginationToken"  # noqa: S105  # a member's name
 _PAGING = Paging(_TOKEN, _TOKEN, "ResourcesPerPage", 50, "PaginationTokenExpiredException", "{} is no token")
 _TAGS = {"AWS::EFS::FileSystem": "FileSystemTags", "AWS::Cognito::UserPool": "UserPoolTags"}
-_LISTED = KINDS.keys() - {"AWS::Cognito::UserPool", "AWS::ECR::Repository", "AWS::Kinesis::Stream"}
+_LISTED = KINDS.keys() - {
+    "AWS::Cognito::UserPool", "AWS::ECR::Repository", "AWS::Kinesis::Stream", *parameter_groups.KINDS,
+}  # fmt: skip
 """Types that the back end lists, if AWS lists them."""
 _END = re.compile(r"[/:]")
 
