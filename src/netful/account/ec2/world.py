@@ -1,7 +1,7 @@
 """The account as requests name it: look-ups that fail in AWS's words, the edits of writes, new ids."""
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from netful.account import reading, writing
