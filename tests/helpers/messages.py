@@ -60,6 +60,8 @@ _PHRASES = {
     "severity **{}**",
     "## Instead",
     "# Checks",
+    "`--workers {}` needs `--state`",
+    "`{}` failed",
 }
 _FRAMES = {
     "spoken",
@@ -68,7 +70,7 @@ _FRAMES = {
     "counted",
 }  # calls whose texts may be words: headings, states, numbers with their noun
 _MESSAGES = re.compile(  # what a module with messages has: most have none, and need no parsing
-    rf"\b(?:(?:{'|'.join((*_CALLS, *_FRAMES, 'warn', 'Ruling', 'Mend', 'warnings.append'))})\(|(?:{'|'.join((*_NAMES, 'rule'))}) ?=)"
+    rf"\b(?:(?:{'|'.join((*_CALLS, *_FRAMES, 'warn', 'require', 'Ruling', 'Mend', 'warnings.append'))})\(|(?:{'|'.join((*_NAMES, 'rule'))}) ?=)"
 )
 _WORDS = {  # texts of frames that are values of types
     *map(str, (*HostState, *Extent)), *get_args(PathVerdict), "absent", "stopped", "does not answer",
@@ -206,6 +208,8 @@ def _texts(node: ast.AST, names: set[str], *, every: bool) -> Iterator[str]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name == "warn":
             yield from ("{}: " + text for text in _templates(node.args[-1]))
+        if name == "require" and node.args:
+            yield from (f"{text} `{{}}`" for text in _templates(node.args[-1]))
         values = [word.value for word in node.keywords if word.arg in names]
         values += node.args[2:3] if name == "Ruling" else []
         values += node.args[3:4] if name == "unknown" else []

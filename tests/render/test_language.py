@@ -11,6 +11,7 @@ import pytest
 
 import netful
 from netful.cli.app import run
+from netful.model.core import extras
 from netful.render.catalogue import PAGE, Catalogue
 from netful.render.columns import width
 from netful.render.language import language, spoken
@@ -210,6 +211,16 @@ def test_errors_and_warnings_are_japanese_as_a_whole(files, command, tmp_path, m
     _, said = _said(shlex.split(command), "ja", monkeypatch, capsys)
     assert JAPANESE.search(said.err)
     assert not ENGLISH.search(AS_WRITTEN.sub("", said.err))
+
+
+@pytest.mark.parametrize("command", ["up --empty", "up --empty --workers 4", "mcp"])
+def test_what_a_command_needs_is_said_in_japanese(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for extra in ("run", "mcp"):
+        monkeypatch.setitem(extras.MODULES, extra, ("not_there",))
+    code, said = _said(shlex.split(command), "ja", monkeypatch, capsys)
+    assert code == 2
+    assert re.match("エラー: .*`.*が必要です\n", said.err)
 
 
 def test_the_result_of_a_path_is_translated(monkeypatch, capsys):
