@@ -68,3 +68,8 @@ def test_every_verb_and_option_is_documented(verb):
 def test_only_verbs_that_exist_are_documented():
     headings = {name.removeprefix("netful ") for name in sections() if name.startswith("netful ")}
     assert headings == set(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_exit_codes_of_every_verb_are_documented(verb):
+    assert f"`{verb}`" in PAGE.with_name("exit-codes.md").read_text(encoding="utf-8")
