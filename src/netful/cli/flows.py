@@ -35,7 +35,7 @@ def flows(
     source:
         Only flows between this place and any other: a function or resource, an address or a block, `internet`, `aws:SERVICE`.
     destination:
-        Only flows between FROM and this place, in both directions.
+        Only flows between SOURCE and this place, in both directions.
     rejected:
         Only flows that a security group, a network ACL or Block Public Access rejected.
     follow:

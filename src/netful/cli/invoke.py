@@ -28,7 +28,7 @@ def invoke(
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
 ) -> int:
-    """Invoke a function; print its payload on stdout and the tail of its log on stderr. Exit 1 if it failed.
+    """Invoke a function; print its payload on stdout and, without `--quiet`, the tail of its log on stderr. Exit 1 if it failed.
 
     Parameters
     ----------
