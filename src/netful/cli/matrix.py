@@ -29,7 +29,10 @@ def print_ways(network: Network, report: ReportOptions) -> None:
     pairs = [(client, way.question) for way in rows if not way.missing for client in clients]
     paths = {(source, question): network.trace(source, question) for source, question in pairs}
     if report.format == "json":
-        answers = {key: {"verdict": path.verdict, "symptom": path.symptom.to_json()} for key, path in paths.items()}
+        answers = {
+            key: {"verdict": path.verdict, "symptom": path.symptom.to_json(), "missing": path.unsettled}
+            for key, path in paths.items()
+        }
         unknown = {(client, way.question): {"verdict": "unknown", "missing": way.missing}
                    for way in rows if way.missing for client in clients}  # fmt: skip
         print(dumps({"ways": ways_json(rows, {**answers, **unknown})}))

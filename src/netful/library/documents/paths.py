@@ -67,3 +67,28 @@ class MatrixDocument(Struct):
 
     destinations: list[str]
     rows: list[RowDocument]
+
+
+class WayAnswerDocument(Struct):
+    """Answer for a client of a way; without a symptom if the URL of the way is not known."""
+
+    verdict: Verdict
+    missing: list[str]
+    symptom: SymptomDocument | None = None
+
+
+class WayDocument(Struct):
+    """A way to an API: `url` is called with the Host `host`, if it is not that of the URL."""
+
+    api: str
+    kind: str
+    by: str
+    url: str
+    host: str | None
+    clients: dict[str, WayAnswerDocument]
+
+
+class WaysDocument(Struct):
+    """`netful trace --matrix --apis`."""
+
+    ways: list[WayDocument]

@@ -22,12 +22,15 @@ class RunningFunctionDocument(Struct):
 
 
 class StatusDocument(Struct):
-    """`netful status`. A stack that is stopped has no members but these."""
+    """`netful status`. Those of a stack that is stopped have no value."""
 
     state: Literal["running", "stopped"]
     stack: str
     folder: str | None
     empty: bool
+    mode: str | None
+    region: str | None
+    internet: str | None
     endpoint_url: str | None
     deployments: list[dict[str, Any]]
     apis: list[dict[str, Any]]
@@ -44,6 +47,7 @@ class StatusDocument(Struct):
     debugger: dict[str, str] | None
     faults: list[dict[str, Any]]
     console: str | None
+    warnings: list[str]
 
 
 class ListedStackDocument(Struct):
@@ -240,3 +244,14 @@ class ProbeDocument(Struct):
     predicted: PredictionDocument
     observed: list[AttemptDocument]
     agree: bool | None
+
+
+class ProbedPairDocument(Struct):
+    """A pair of `netful probe --matrix`: a probe, or the reason why it was not tried."""
+
+    source: str
+    destination: str
+    predicted: PredictionDocument | None = None
+    observed: list[AttemptDocument] = []
+    agree: bool | None = None
+    untried: str = ""

@@ -7,7 +7,7 @@ import msgspec
 from netful.library.documents import running
 from netful.library.documents.changes import DiffDocument
 from netful.library.documents.findings import CheckDocument, RuleDocument, TestDocument
-from netful.library.documents.paths import MatrixDocument, PathDocument
+from netful.library.documents.paths import MatrixDocument, PathDocument, WaysDocument
 from netful.library.documents.resilience import ResilienceDocument
 from netful.library.documents.resources import ShowDocument
 
@@ -24,6 +24,7 @@ DOCUMENTS: dict[str, Any] = {
     "invoke": running.InvocationDocument,
     "load": running.LoadDocument,
     "probe": running.ProbeDocument,
+    "probe-matrix": list[running.ProbedPairDocument],
     "ps": list[running.ListedStackDocument],
     "resilience": ResilienceDocument,
     "show": ShowDocument,
@@ -31,6 +32,7 @@ DOCUMENTS: dict[str, Any] = {
     "test": TestDocument,
     "trace": PathDocument,
     "trace-matrix": MatrixDocument,
+    "trace-matrix-apis": WaysDocument,
     "traces": running.TracesDocument,
     "traces-id": running.TraceTreeDocument,
 }
