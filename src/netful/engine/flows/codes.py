@@ -233,7 +233,7 @@ class Code(StrEnum):
         "give `{component}` a policy that allows the endpoint")
     NETFUL_API_UNSIGNED = (auto(), "the route requires IAM credentials, and the request has none",
         "sign the request with IAM credentials (SigV4)")
-    NETFUL_FILTERED = (auto(), "the web ACL of the stage or load balancer stops the request (AWS WAF)",
+    NETFUL_FILTERED = (auto(), "the web ACL of the stage, load balancer or distribution stops the request (AWS WAF)",
         "add an earlier allow rule to `{component}`, or narrow the blocking rule")
     NETFUL_API_OTHER_ACCOUNT = (auto(), "the caller is of another account, and the API has no resource policy that admits it",
         "give `{component}` a resource policy that allows it; an HTTP API admits only roles of its own account")

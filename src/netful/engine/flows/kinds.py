@@ -55,7 +55,7 @@ class HopKind(StrEnum):
     ENI = "eni", "whether an interface has the address, and is in use"
     LAMBDA = "lambda", "the network of a function, which admits no connection"
     LISTENER = "listener", "the listener of a load balancer, with its own answer if it has one"
-    WAF = "waf", "the web ACL of a load balancer or a stage"
+    WAF = "waf", "the web ACL of a load balancer, a stage or a distribution"
     RULE = "rule", "the listener's rule that matches the request", _ACTION
     TRANSFORM = "transform", "the rule's changes to the request", _ACTION
     TARGET_GROUP = "target group", "the target group, with the chosen target", _ACTION
