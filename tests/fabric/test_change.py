@@ -208,6 +208,7 @@ def test_name_server_follows_the_dns_attribute(build):
     assert resolvers(bench) == []
     for door in gone:
         door.close()
+    assert bench.from_function("10.0.0.2", 53) == "timeout"
     change(bench, cloud())
     assert len(resolvers(bench)) == 2
 

@@ -232,6 +232,11 @@ def test_address_that_nobody_has_is_silent(build):
     assert build(cloud()).from_function("10.0.2.77", 443) == "timeout"
 
 
+def test_resolver_that_the_vpc_does_not_have_is_silent(build):
+    vpc = replace(cloud().network.vpcs["Vpc"], enable_dns_support=False)
+    assert build(cloud(vpcs={"Vpc": vpc})).from_function("10.0.0.2", 53) == "timeout"
+
+
 def test_nothing_reaches_into_a_function(build):
     stack = cloud(
         security_groups={"FnSg": group("FnSg", [rule("in", EVERYWHERE)])},

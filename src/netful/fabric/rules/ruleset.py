@@ -14,7 +14,7 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
     forward 10         security groups of the receiving interface; replies pass
     forward 20         endpoints and load balancers answer on their ports alone
     postrouting srcnat internet gateway, outward: private → public address, or a silent drop
-    input              the resolver, so often a second, and nothing else
+    input              the resolver, so often a second, and nothing else; not even a refusal where the VPC has none
 
 An internet gateway translates each packet by itself, before and after the connection is looked up: a connection has private
 addresses here, however often its packets pass, as they do with a firewall on the way.
@@ -197,9 +197,12 @@ _WAYS_BACK = (
     "ct direction original iifname . ip saddr != @own_address ct mark set iifname map @way_back",
     "ct direction original ct mark set iifname . ip saddr map @return_to",
 )
+_NO_RESOLVER = (f"meta l4proto {{ tcp, udp }} th dport 53 counter drop {comment('NETFUL_DNS_NO_RESOLVER')}",)
 
 
-def features(*, encryption_control: bool, block_public_access: bool, ways_back: bool) -> Iterator[str]:
+def features(
+    *, encryption_control: bool, block_public_access: bool, ways_back: bool, no_resolver: bool
+) -> Iterator[str]:
     """Yield the chains of features that few VPCs have. Each packet would pay for them: connects took a tenth longer."""
     if encryption_control:
         yield from chain("encryption_control", _ENCRYPTION_CONTROL, "forward priority -40")
@@ -207,6 +210,8 @@ def features(*, encryption_control: bool, block_public_access: bool, ways_back: 
         yield from chain("block_public_access", _BLOCK_PUBLIC_ACCESS, "forward priority -30")
     if ways_back:
         yield from chain("balancers_return", _WAYS_BACK, "prerouting priority mangle")
+    if no_resolver:
+        yield from chain("no_resolver", _NO_RESOLVER, "input priority -10")
 
 
 def subnet(group: int, mark: int, own: Sequence[IPNetwork]) -> Iterator[str]:

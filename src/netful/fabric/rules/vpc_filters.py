@@ -151,6 +151,7 @@ class VpcFilters:
             encryption_control=bool(network.encryption_controls),
             block_public_access=bool(network.block_public_access_options),
             ways_back=bool(self._cloud.balancing.load_balancers or network.vpc_peering_connections),
+            no_resolver=not self._vpc.enable_dns_support,
         )
 
     def _translator(self, translator: Translator) -> Iterator[str]:
