@@ -94,7 +94,7 @@ def _line(one: dict[str, Any]) -> tuple[str, ...]:
     way = f"{one['source']} → {one['destination']}"
     if "untried" in one:
         return f"- {way}", spoken("not tried"), one["untried"]
-    seen = ", ".join(dict.fromkeys(map(_word, one["observed"])))
+    seen = ", ".join(dict.fromkeys(_word(each) for each in one["observed"] if each["symptom"] != "none"))
     return f"{_MARKS[one['agree']]} {way}", spoken(one["predicted"]["verdict"]), seen
 
 
