@@ -78,9 +78,11 @@ _WORDS = {  # texts of frames that are values of types
     *(f"{{}} {kind}{ending}" for kind in FailureKind for ending in ("", "s")),
     *(name.replace("_", " ") for name in PRICES.monthly(Cloud())), "functions", "APIs",
     "environments", "interfaces", "cold start p50 / p99",
+    "requests", "throttled", "failed", "cold starts", "errors", "throttles", "cold start", "connections",
 }  # fmt: skip
 _WORD = re.compile(r"[a-z'-]{2,}").fullmatch
-_OF_OTHERS = re.compile("[A-Z<]|aws ").match  # AWS's own words, and its commands
+_OF_OTHERS = re.compile("[A-Z<]|(?:aws|npm|pip|ulimit -f|netful up) ").match  # AWS's own words, and commands
+_LOGGED = re.compile("%[rs]").search  # only the stack's log has them
 _VALUE = re.compile(r"[^{]*({\w*}[^{]*)+").fullmatch  # a format
 CATALOGUES = sorted((_SOURCE / "render" / "locale").glob("*/LC_MESSAGES/netful.po"))
 _EVERY = (
@@ -105,8 +107,29 @@ _SPOKEN = (
         )
     ),
     "cli/options/",
+    "engine/events/senders.py",
+    "engine/faults/",
+    "engine/flow_logs/destinations.py",
+    "engine/flow_logs/places.py",
+    "fabric/captures/filters.py",
+    "fabric/impaired.py",
     "forecast/",
+    "functions/code/image_package.py",
+    "functions/code/missing_modules.py",
+    "functions/code/runtimes.py",
+    "functions/environments/setting_warnings.py",
+    "functions/events/not_delivered.py",
+    "hosts/answers.py",
+    *(f"hosts/engines/{each}.py" for each in ("engine", "rds", "settings")),
+    "images/",
     "sources/",
+    *(f"stack/control/{each}.py" for each in ("client", "folder", "shortages")),
+    *(f"stack/databases/{each}.py" for each in ("front_run", "fronts", "hosted_rotation", "server_sessions")),
+    *(f"stack/network/{each}.py" for each in ("attempt", "host_run", "hosts", "local_endpoint")),
+    *(f"stack/parts/{each}.py" for each in ("flow_logs", "lambda_interfaces", "secret_rotation", "truststores")),
+    *(f"stack/{each}.py" for each in ("consent", "fixed_settings", "status")),
+    "stack/traces/otlp.py",
+    *(f"stack/verbs/{each}.py" for each in ("traces", "witness")),
 )  # rooms whose texts are for users, or parts of hops, assumptions and hints that are put together elsewhere  # fmt: skip
 _TABLES = (
     "sources/terraform/",
@@ -198,7 +221,11 @@ def _parts(nodes: list[ast.AST]) -> Iterator[str]:
         format_ = getattr(node, "value", None)
         for text in [_plain(format_)] if isinstance(format_, str) and _VALUE(format_) else _templates(node):
             words = [word.strip("`,;:.()") for word in text.split()]
-            if sum(_WORD(word) is not None for word in words) > 1 and text == text.strip() and not _OF_OTHERS(text):
+            if (
+                sum(_WORD(word) is not None for word in words) > 1
+                and text == text.strip()
+                and not (_OF_OTHERS(text) or _LOGGED(text))
+            ):
                 yield text
 
 

@@ -80,7 +80,7 @@ def test_same_template_is_no_change(edited):
     assert "the stack `s` runs without `--internet real`" in stack.netful(*more, check=2).stderr
     assert stack.json("status", "--stack", "s")["internet"] == "emulated"
     late = stack.up("--nat-ports", "7", "--eni-seconds", "1", "--workers", "1").stderr
-    assert "`--nat-ports` and `--eni-seconds` hold from a stack's start: `netful down --stack s` comes first" in late
+    assert "a running stack keeps its `--nat-ports` and `--eni-seconds`: `netful down --stack s` comes first" in late
 
 
 def test_another_folder_of_the_same_name(edited, tmp_path):

@@ -31,7 +31,7 @@ def _rows(name: str, part: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     foreseen, measured = part["forecast"], part["measured"]
     for count, value in measured.items():
         if count not in {"p50", "p99", "seconds"} and (value or foreseen[count]):
-            yield name, count.replace("_", " ").removesuffix(" ms"), _cell(foreseen[count]), _cell(value)
+            yield name, spoken(count.replace("_", " ").removesuffix(" ms")), _cell(foreseen[count]), _cell(value)
             name = ""
     if "p50" in measured:
         yield name, spoken("answered after, p50 / p99"), f"{part['duration_ms']:g} ms", _cell(measured)

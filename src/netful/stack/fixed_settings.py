@@ -50,8 +50,7 @@ def late(running: Settings, asked: Settings) -> tuple[str, ...]:
     if not names:
         return ()
     some = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    holds = "holds" if len(names) == 1 else "hold"
-    return (f"{some} {holds} from a stack's start: `netful down --stack {running.name}` comes first",)
+    return (f"a running stack keeps its {some}: `netful down --stack {running.name}` comes first",)
 
 
 def _others(running: Settings, asked: Settings, options: dict[str, str]) -> list[str]:

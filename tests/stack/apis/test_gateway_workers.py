@@ -143,6 +143,6 @@ def test_without_the_server_a_stack_goes_on_and_says_so(tmp_path):
         assert 429 in statuses
         assert statuses.count(200) >= 8
         assert "(away)" in stack.netful("status", "--stack", "s").stdout
-        assert "`--state` holds from a stack's start" in stack.up("--state", "valkey://elsewhere").stderr
+        assert "a running stack keeps its `--state`" in stack.up("--state", "valkey://elsewhere").stderr
     finally:
         stack.down()
