@@ -53,7 +53,7 @@ class HopKind(StrEnum):
     GATEWAY = "gateway", "the target of a route of a kind that is not modelled"
     CHECK = "check", "the source/destination check of an interface that a packet for another address reaches", _GATE
     ENI = "eni", "whether an interface has the address, and is in use"
-    LAMBDA = "lambda", "the network of a function, which admits no connection"
+    LAMBDA = "lambda", "the network of a function, which admits no connection; without a VPC it has the internet"
     LISTENER = "listener", "the listener of a load balancer, with its own answer if it has one"
     WAF = "waf", "the web ACL of a load balancer, a stage or a distribution"
     RULE = "rule", "the listener's rule that matches the request", _ACTION
