@@ -38,7 +38,7 @@ RUN = (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK)
 
 _UNTRUSTED = ("no-authority.invalid",)  # its certificate signs no other
 _HEALTH_SECONDS = 1.0
-_NOT_RUN = "a classic load balancer does not run in a stack (hint: `netful trace` knows it)"
+_NOT_RUN = "a {type} load balancer does not run in a stack (hint: `netful trace` knows it)"
 _WITHOUT = "`haproxy` is not installed, load balancers that need it do not answer (hint: apt-get install haproxy)"
 
 OnUnhealthy = Callable[[str, frozenset[str]], Awaitable[None]]
@@ -252,10 +252,8 @@ class BalancerService:
 
 def _problems_of(cloud: Cloud, balancer: LoadBalancer, *, runs: bool) -> list[str]:
     """Return why a load balancer does not run as the template has it; `runs`: HAProxy is installed."""
-    if balancer.type is LoadBalancerType.CLASSIC:
-        return [_NOT_RUN]
     if balancer.type not in RUN:
-        return []
+        return [_NOT_RUN.format(type=balancer.type)]
     return [*_unasked(cloud, balancer), *_unpermitted(cloud, balancer), *([] if runs else [_WITHOUT])]
 
 

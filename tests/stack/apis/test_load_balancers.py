@@ -18,7 +18,8 @@ from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
 CLIENT = "subnet:Private+NetworkSg"
-CLASSIC = """  Classic:
+NOT_RUN = """  Appliances: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: gateway, Subnets: [!Ref A]}}
+  Classic:
     Type: AWS::ElasticLoadBalancing::LoadBalancer
     Properties: {Scheme: internal, Subnets: [!Ref A], SecurityGroups: [!Ref NetworkSg], Listeners: [{LoadBalancerPort: 80, InstancePort: 80, Protocol: TCP}]}
 """
@@ -41,11 +42,13 @@ def name(balancers):
     return balancers["Network"]["dns_name"]
 
 
-def test_a_classic_load_balancer_does_not_run(stack):
+def test_classic_and_gateway_load_balancers_do_not_run(stack):
     text = stack.template.read_text()
-    with stack.changed_to(text.replace("  Network:\n", f"{CLASSIC}  Network:\n", 1)):
-        states = {one["resource"]: one["state"] for one in stack.json("status", "--stack", "s")["load_balancers"]}
-    assert {id_ for id_, state in states.items() if state == "not running"} == {"Classic"}
+    with stack.changed_to(text.replace("  Network:\n", f"{NOT_RUN}  Network:\n", 1)):
+        status = stack.json("status", "--stack", "s")
+    idle = {one["resource"] for one in status["load_balancers"] if one["state"] == "not running"}
+    assert idle == {"Appliances", "Classic"}
+    assert all(any(name in text for text in status["warnings"]) for name in idle)
 
 
 def curl(stack, client, *words):

@@ -22,7 +22,7 @@ from netful.balancer.service import RUN, BalancerService, Built, Place
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.tethered import command_line
 from netful.fabric.position import Position
-from netful.model.balancing.load_balancers import Listener, LoadBalancer, LoadBalancerType
+from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.services.http.backend_requests import CallHost
 from netful.services.relays.relay import Relay
@@ -99,7 +99,7 @@ class Balancers(Part):
                 "resource": balancer.id,
                 "dns_name": balancer.dns_name,
                 "type": str(balancer.type),
-                "state": "not running" if balancer.type is LoadBalancerType.CLASSIC else "running",
+                "state": "running" if balancer.type in RUN else "not running",
                 "url": next((url for url in urls if url.startswith("http")), next(iter(urls), None)),
                 "listeners": [
                     {"resource": each.id, "protocol": each.protocol, "port": each.port, "url": self._url(each)}
