@@ -56,12 +56,12 @@ class Catalogue:
         if " " not in text or not depth:  # a name, or a value that is made to look like messages
             return text
         found = self._with_evidence(text, depth) if text.endswith(")") else None
-        return found or self._message(text, depth) or self._after_place(text, depth) or text
+        return found or self._after_place(text, depth) or self._message(text, depth) or text
 
     def _after_place(self, text: str, depth: int) -> str | None:
         """Return a warning whose message stands after a file and a line."""
         place = _PLACE.match(text)
-        told = self.translated(text[place.end() :], depth) if place else ""
+        told = self.translated(text[place.end() :], depth - 1) if place else ""
         return f"{place[0]}{told}" if place and told != text[place.end() :] else None
 
     def _with_evidence(self, text: str, depth: int) -> str | None:
