@@ -63,12 +63,12 @@ def test_values_move_to_their_places_and_are_translated_themselves():
         "{} or {}": "{}か{}",
         "{{a}} is {}": "{{a}} は {}",
         "{} is not {}": "{}は{}でない",
-        "`{}` stops: its role is not `{}`": "`{}` が止まる。ロールが `{}` でない",
+        "`{}` stops: it is not `{}`": "`{}` が止まる。`{}` でない",
     })  # fmt: skip
     assert japanese.translated("`a {0}` blocks all packets") == "すべてのパケットを `a {0}` が止めています"
     assert japanese.translated("a b.yaml:7: `a` blocks b c") == "a b.yaml:7: b cを `a` が止めています"
     assert japanese.translated("a b.yaml:7: no such message") == "a b.yaml:7: no such message"
-    assert japanese.translated("a.yaml:7: `a` stops: its role is not `b`") == "a.yaml:7: `a` が止まる。ロールが `b` でない"
+    assert japanese.translated("a.yaml:7: `a` stops: it is not `b`") == "a.yaml:7: `a` が止まる。`b` でない"
     assert japanese.translated("a.yaml:7: " * 2000) == "a.yaml:7: " * 2000
     assert japanese.translated("(all packets)") == "(all packets)"
     assert japanese.translated("`a` blocks b c (all packets)") == "b cを `a` が止めています (すべてのパケット)"
