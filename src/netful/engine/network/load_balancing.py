@@ -182,7 +182,7 @@ def _to_group(cloud: Cloud, balancer: LoadBalancer, step: Balance, id_: Maybe[st
         missing = needs(id_, f"target group {id_}")
         lost = unknown(HopKind.TARGET_GROUP, packet.flow, str(id_), "it was not loaded", missing)
         return Done(packet, found=(lost,))
-    preserved = _preserves(balancer, step) and group.shows_clients and group.ip_version == IPV4
+    preserved = _preserves(balancer, group, step)
     header = _header(balancer, group, step.endpoint_id)
     every = members(cloud, group)
     used = enabled(cloud, balancer, group, every)
@@ -235,11 +235,12 @@ def _zone_doubts(
         )
 
 
-def _preserves(balancer: LoadBalancer, step: Balance) -> bool:
-    """Return whether targets may see the client's address: not over PrivateLink, which hides it, nor over IPv6."""
+def _preserves(balancer: LoadBalancer, group: TargetGroup, step: Balance) -> bool:
+    """Return whether targets see the client's address: not over PrivateLink, which hides it, nor in the other family."""
     flow = step.packet.flow
-    by_ipv6 = any(end is not None and end.version == IPV6 for end in (flow.source.address, flow.destination.address))
-    return balancer.type is LoadBalancerType.NETWORK and not step.by_private_link and not by_ipv6
+    known_ones = [end.address for end in (flow.source, flow.destination) if end.address is not None]
+    shown = balancer.type is LoadBalancerType.NETWORK and not step.by_private_link and group.shows_clients
+    return shown and all(one.version == group.ip_version for one in known_ones)
 
 
 def _header(balancer: LoadBalancer, group: TargetGroup, endpoint_id: str) -> str:
