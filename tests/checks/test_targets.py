@@ -1,5 +1,7 @@
 """Targets that load balancers do not reach: what is found in templates, and what is not."""
 
+import re
+
 import pytest
 
 from netful.checks.registry import rule_named
@@ -174,6 +176,33 @@ CALLER = """\
       Environment: {Variables: {URL: !Sub "http://${Front.DNSName}/"}}
       VpcConfig: {SubnetIds: [!Ref A, !Ref B], SecurityGroupIds: [!Ref CallerSg]}
 """
+
+
+UNKNOWN_SIX = {old: re.sub(r"'2001:[^']+'", "!Ref Elsewhere", new) for old, new in SIX.items()}
+FAR_SIX = {"Targets: [{Id: !Ref Web}]": "Targets: [{Id: '2001:db8:9::9'}]", "TargetType: instance": "TargetType: ip, IpAddressType: ipv6"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("admitted", "changes", "resource"),
+    [
+        ("", NLB | SIX, "WebSg"),
+        ("", NLB | UNKNOWN_SIX, "WebSg"),
+        ("", {"CidrBlock: 10.0.1.0/24": "CidrBlock: !Ref Elsewhere"}, "WebSg"),
+        ("", NLB | {"CidrBlock: 10.0.1.0/24": "CidrBlock: !Ref Elsewhere"}, "WebSg"),
+        (TO_ALL, NLB | SIX | FAR_SIX, "Table"),
+    ],
+)
+def test_a_target_of_any_address_is_a_fault_of_the_load_balancer_alone(tmp_path, admitted, changes, resource):
+    text = replaced(NETWORK, {"ADMITTED": admitted} | changes) + BLOCK + CALLER
+    facts = facts_of(tmp_path, text)
+    found = {name: [one.resource for one in rule_named(name).findings(facts)] for name in ("NF734", "NF716")}
+    assert found == {"NF734": [resource], "NF716": []}
+
+
+@pytest.mark.parametrize("admitted", [TO_ALL, TO_ALL.replace("CidrIp: 0.0.0.0/0", "CidrIpv6: '::/0'")])
+def test_the_path_to_an_ipv6_address_that_is_not_known_is_unknown(tmp_path, admitted):
+    text = replaced(NETWORK, {"ADMITTED": admitted} | NLB | UNKNOWN_SIX) + BLOCK + CALLER
+    assert facts_of(tmp_path, text).path("Caller", "Front:tcp/80").verdict == "unknown"
 
 
 @pytest.mark.parametrize(

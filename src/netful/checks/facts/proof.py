@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts, Walked
 from netful.checks.findings.finding import Certainty, Problem, Severity
-from netful.engine.flows.address_families import address_of
+from netful.engine.flows.address_families import address_of, versions_of
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
@@ -41,9 +41,10 @@ def _is_behind_balancer(facts: Facts, path: Path, hop: Hop) -> bool:
     if not isinstance(hop.asked, Flow):
         return False
     end = hop.asked.source if hop in path.hops else hop.asked.destination
-    if end.interface is None or end.interface.owner is not InterfaceOwner.LOAD_BALANCER or end.address is None:
+    node = end.interface
+    if node is None or node.owner is not InterfaceOwner.LOAD_BALANCER:
         return False
-    return address_of(facts.cloud, end.interface, end.address.version) == end.address
+    return any(address_of(facts.cloud, node, version) == end.address for version in versions_of(facts.cloud, node))
 
 
 def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -> Problem:

@@ -112,8 +112,8 @@ def _question(
     label = f"{member.name}:{PROTOCOL_NAMES[service.protocol]}/{service.ports}"
     if address is not None and address.prefixlen == address.max_prefixlen:
         there: Reachable = AddressDestination(address, service, label)
-    elif target is not None and target.owner is not InterfaceOwner.LOAD_BALANCER and one.group.ip_version == IPV4:
-        there = InterfaceDestination(member.name, (target,), service)
+    elif target is not None and target.owner is not InterfaceOwner.LOAD_BALANCER:
+        there = InterfaceDestination(member.name, (target,), service, frozenset({one.group.ip_version}))
     else:
         return None
     return Question(one.balancer.id, label, (Source(one.balancer.id, node),), there)

@@ -10,6 +10,7 @@ from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPNetwork
 
 IPV4, IPV6 = 4, 6
+BOTH = frozenset({IPV4, IPV6})
 LACKS = {IPV4: Code.NETFUL_NO_IPV4_ADDRESS, IPV6: Code.NETFUL_NO_IPV6_ADDRESS}
 """The code of an end without an address of a family."""
 

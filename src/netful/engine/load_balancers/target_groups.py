@@ -9,7 +9,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from ipaddress import ip_address
 
-from netful.engine.flows.address_families import IPV4
 from netful.engine.flows.ruling import needs
 from netful.model.balancing.load_balancers import LoadBalancer, Registration, Target, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
@@ -27,7 +26,7 @@ class Member(Frozen):
     """A destination of a group's requests: an interface or a function. `missing` is the reason if it is neither.
 
     `qualifier` is the version or alias of the function.
-    `address` is the IPv4 address of a target that is not loaded. `last_port` is the last of the ports that its requests may go to, None for one port.
+    `address` is the address of a target that is not loaded. `last_port` is the last of the ports that its requests may go to, None for one port.
     `unhealthy` is the reason why health checks fail; "" if they succeed.
     """
 
@@ -123,7 +122,8 @@ def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | 
     here = cloud.network.interface_at(group.vpc_id, address) if isinstance(group.vpc_id, str) else None
     found = here or next(iter(cloud.network.interfaces_with(address)), None)
     if found is None:
-        return Member(text, port, address=address if address.version == IPV4 else None, missing=(f"what has {text}",))
+        sent_to = address if address.version == group.ip_version else None
+        return Member(text, port, address=sent_to, missing=(f"what has {text}",))
     unhealthy = _refused_check(cloud, group, found)
     zone = cloud.network.zone_of_interface(found) if here else ""  # targets outside the VPC belong to all zones
     return Member(found.owner_id, port, interface=found, zone=zone, unhealthy=unhealthy)

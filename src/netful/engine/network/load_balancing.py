@@ -12,12 +12,12 @@ Rules:
    through the node in both cases. Rules that refer to the node's groups match both.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from netful.engine.authorization.invocable import assumed_on, is_off
 from netful.engine.authorization.service_permissions import may_be_target
-from netful.engine.flows.address_families import IPV4, IPV6, address_of, versions_of, without_address
+from netful.engine.flows.address_families import IPV6, address_of, versions_of, without_address
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Finding, Found, allowed, denied, unknown
 from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
@@ -306,7 +306,14 @@ def _to_target(cloud: Cloud, packet: Packet, node: NetworkInterface, choice: _Ch
     sent = packet.after(direct=choice.preserved, secure=secure).sent_by(
         node, replace(flow, source=source, destination=target)
     )
-    return Depart(sent, found=(to,))
+    return Depart(sent, found=(to, *_not_known(cloud, flow, (node, member.interface), version)))
+
+
+def _not_known(cloud: Cloud, flow: Flow, ends: Iterable[NetworkInterface | None], version: int) -> Iterator[Finding]:
+    """Yield the ends whose IPv6 address is not known: rules of the other family must not decide alone."""
+    for eni in ends:
+        if version == IPV6 and eni is not None and address_of(cloud, eni, version) is None:
+            yield Finding(HopKind.ENI, flow, without_address(cloud, eni, version))
 
 
 def _invoked(cloud: Cloud, flow: Flow, group: TargetGroup, member: Member) -> Finding:

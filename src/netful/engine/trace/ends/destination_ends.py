@@ -10,7 +10,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.engine.files import mounts
-from netful.engine.flows.address_families import IPV4, IPV6, address_of, ipv6_of, versions_of
+from netful.engine.flows.address_families import BOTH, IPV4, IPV6, address_of, ipv6_of, versions_of
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import End, network_of
 from netful.engine.flows.ruling import Ruling, needs
@@ -75,7 +75,7 @@ def _of_interfaces(cloud: Cloud, source: Source, target: InterfaceDestination) -
         elif eni.owner is InterfaceOwner.LOAD_BALANCER and eni.public_ip and IPV4 in _spoken(cloud, source):
             yield DestinationEnd(target.name, End(network_of(eni.public_ip), ports))
         else:
-            yield DestinationEnd(target.name, replace(_end(cloud, source, eni), ports=ports))
+            yield DestinationEnd(target.name, replace(_end(cloud, source, eni, target.families), ports=ports))
 
 
 def _meant(
@@ -105,9 +105,7 @@ def _version(cloud: Cloud, source: Source, there: frozenset[int]) -> int:
     return min(_spoken(cloud, source) & there, default=min(there, default=IPV4))
 
 
-def _end(
-    cloud: Cloud, source: Source, interface: NetworkInterface, given: frozenset[int] = frozenset({IPV4, IPV6})
-) -> End:
+def _end(cloud: Cloud, source: Source, interface: NetworkInterface, given: frozenset[int] = BOTH) -> End:
     """Return the end at an interface. `given` are the families of the addresses that the client knows."""
     there = versions_of(cloud, interface) & given if source.interface is not None else frozenset({IPV4})
     version = _version(cloud, source, there)

@@ -5,6 +5,7 @@ resource with interfaces; a function, which no connection can reach.
 """
 
 from netful.engine.admission.requests import ApiRequest
+from netful.engine.flows.address_families import BOTH
 from netful.engine.flows.flow import Ports
 from netful.model.core import Frozen
 from netful.model.network.network_interface import NetworkInterface
@@ -56,11 +57,12 @@ class OnPremisesDestination(Frozen):
 
 
 class InterfaceDestination(Frozen):
-    """A resource of the cloud, by its interfaces."""
+    """A resource of the cloud, by its interfaces, at their addresses of some families."""
 
     name: str
     interfaces: tuple[NetworkInterface, ...]
     service: Service
+    families: frozenset[int] = BOTH
 
 
 class FunctionDestination(Frozen):
