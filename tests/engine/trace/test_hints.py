@@ -46,6 +46,32 @@ def test_what_would_be_a_way_out(cloud_of, destination, hint):
     assert hint in trace(cloud, parse(cloud, "App", destination)).hint
 
 
+PEERED = """
+  Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
+  More: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Far, CidrBlock: 10.8.0.0/16}}
+  There: {Type: AWS::EC2::Subnet, DependsOn: More, Properties: {VpcId: !Ref Far, CidrBlock: 10.8.1.0/24}}
+  Away: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Far}}
+  OfThere: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref There, RouteTableId: !Ref Away}}
+  Peering: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: !Ref Far}}
+  FarSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: all, VpcId: !Ref Far, SecurityGroupIngress: [{IpProtocol: -1, CidrIp: 0.0.0.0/0}]}}
+  Db: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref There, SecurityGroupIds: [!Ref FarSg]}}
+"""
+WAY = "  ToFar: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Out, DestinationCidrBlock: 10.8.0.0/16, VpcPeeringConnectionId: !Ref Peering}}\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "more", "hint"),
+    [
+        ("Web", "", "10.8.0.0/16 to the peering connection `Peering` in the route table `Out`"),
+        ("App", "", "10.8.0.0/16 to the peering connection `Peering` in the route table `Table`"),
+        ("Web", WAY, "10.0.0.0/16 to the peering connection `Peering` in the route table `Away`"),
+    ],
+)
+def test_a_missing_route_to_a_peered_vpc_is_named(cloud_of, source, more, hint):
+    cloud = cloud_of(replaced(TEMPLATE, {"  ToNat:": "  Unused:", "RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0": "RouteTableId: !Ref Table, DestinationCidrBlock: 192.168.0.0/16"}) + PEERED + more)  # fmt: skip
+    assert hint in trace(cloud, parse(cloud, source, "Db:tcp/80")).hint
+
+
 @pytest.mark.parametrize(
     ("source", "destination", "hint"),
     [

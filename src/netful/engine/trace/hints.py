@@ -4,7 +4,7 @@ from collections.abc import Callable, Container
 
 from netful.engine.filters.network_firewalls import NAME_OF_REQUEST
 from netful.engine.flows.codes import Code
-from netful.engine.flows.flow import Flow
+from netful.engine.flows.flow import Flow, contains
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.iam.policies import OF_REQUEST
@@ -20,6 +20,8 @@ def for_blocker(cloud: Cloud, hop: Hop, question: Question) -> str:
     """Return the suggested change for a denying hop; "" if its code has no hint."""
     if hop.code is None:
         return ""
+    if hop.code in _ROUTES and (by_peering := _by_peering(cloud, hop)):
+        return by_peering
     by_question = _BY_QUESTION.get(hop.code)
     if by_question is not None:
         return by_question(cloud, hop, question)
@@ -53,6 +55,24 @@ def _group_rule(_cloud: Cloud, hop: Hop, question: Question) -> str:
     sources = [sender] if sender is not None else [one.interface for one in question.sources[:1] if one.interface]
     ids = [id_ for one in sources for id_ in one.security_group_ids if isinstance(id_, str)]
     return f"let `{hop.component}` admit {service} from {' or '.join(f'`{g}`' for g in ids) or 'the source'}"
+
+
+def _by_peering(cloud: Cloud, hop: Hop) -> str:
+    """Return the route that leads to the VPC on the other side of a peering; "" if the destination is in no such VPC."""
+    sender = hop.asked.source.interface if isinstance(hop.asked, Flow) else None
+    table = cloud.network.route_table_of(sender.subnet_id) if sender and isinstance(sender.subnet_id, str) else None
+    address = hop.asked.destination.address if isinstance(hop.asked, Flow) else None
+    if table is None or address is None:
+        return ""
+    for peering in cloud.network.vpc_peering_connections.values():
+        ends = (peering.vpc_id, peering.peer_vpc_id)
+        other = known_in(cloud.network.vpcs, peering.other_end(str(table.vpc_id))) if table.vpc_id in ends else None
+        for block in other.known_blocks if other else ():
+            if peering.active and contains(block, address):
+                return (
+                    f"add a route for {block} to the peering connection `{peering.id}` in the route table `{table.id}`"
+                )
+    return ""
 
 
 def _way_out(cloud: Cloud, hop: Hop, question: Question) -> str:
@@ -91,3 +111,11 @@ _BY_QUESTION: dict[Code, Callable[[Cloud, Hop, Question], str]] = {
     Code.NETFUL_RETURN_PATH_ACL: _answers,
 }
 """Codes whose hint also depends on the question."""
+_ROUTES = (
+    Code.NO_ROUTE_TO_DESTINATION,
+    Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS,
+    Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS,
+    Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS,
+    Code.NETFUL_RETURN_PATH_NO_ROUTE,
+)
+"""Codes of packets that another route of their subnet's table would bring to a peered VPC."""
