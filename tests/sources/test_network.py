@@ -898,9 +898,12 @@ def test_a_name_that_two_groups_have_is_not_decided(cloud_of):
         ("Ipv4Prefixes: !Ref P", ["unknown", "blocked"]),
         ("Ipv4PrefixCount: 1", ["unknown", "blocked"]),
         ("Ipv4PrefixCount: 0", ["blocked", "blocked"]),
+        ("PrivateIpAddress: !Ref P", ["unknown", "blocked"]),
+        ("PrivateIpAddresses: [{Primary: true, PrivateIpAddress: 10.0.0.9}, {PrivateIpAddress: !Ref P}]", ["unknown", "blocked"]),
+        ("PrivateIpAddress: 10.0.0.9", ["blocked", "blocked"]),
     ],
-)
-def test_prefixes_that_are_not_known_are_in_their_subnet(cloud_of, given, verdicts):
+)  # fmt: skip
+def test_prefixes_and_addresses_that_are_not_known_are_in_their_subnet(cloud_of, given, verdicts):
     cloud = cloud_of(f"""
 Parameters: {{P: {{Type: String}}}}
 Resources:

@@ -69,7 +69,9 @@ def deliver(cloud: Cloud, step: Deliver) -> Step:
             missing = needs(block, f"what has {flow.destination} behind {holder.id}")
             delegated = f"{flow.destination} is in a prefix that is delegated to it"
             if isinstance(block, Unknown):
-                delegated = f"{flow.destination} may be in a prefix that is delegated to it"
+                delegated = (
+                    f"{flow.destination} may be an address that is fixed for it, or in a prefix that is delegated to it"
+                )
             return Done(packet, found=(unknown(HopKind.ENI, flow, holder.id, delegated, missing, holder.origin),))
         if target is None and packet.journey.balancers:  # a registered target, which may be in no template
             missing = (f"what has {flow.destination}",)

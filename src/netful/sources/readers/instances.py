@@ -102,7 +102,7 @@ class _Making(Frozen, dict=True):
             ipv6_address_count=_ipv6_count(known),
             service_ids=self.services.get(owner.id, ()),
             source_dest_check=owner.flag("SourceDestCheck", default=True),
-            delegated_prefixes=tuple(_prefixes(known)),
+            delegated_prefixes=(*_prefixes(known), *_hidden_addresses(known[0])),
             origin=owner.origin,
         )
         eni = self._with_elastic_ips(eni, id_, *([owner.id] if id_ in (owner.id, f"eni-{owner.id}") else ()))
@@ -183,6 +183,14 @@ def _prefixes(found: tuple[Reader, ...]) -> Iterator[Maybe[IPNetwork]]:
                 yield block
         if reader.number(f"{family}Count") not in (None, 0):
             yield Unknown(f"AWS chooses prefixes of `{reader.id}`", (f"the prefixes of {reader.id}",))
+
+
+def _hidden_addresses(reader: Reader) -> Iterator[Unknown]:
+    """Yield the fixed addresses that are not known."""
+    for part in (reader, *reader.parts("PrivateIpAddresses")):
+        address = part.text("PrivateIpAddress")
+        if isinstance(address, Unknown):
+            yield address
 
 
 def _ipv6_count(found: tuple[Reader, ...]) -> int | None:
