@@ -444,6 +444,34 @@ Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: inte
   On: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Alb, Port: 80, Protocol: HTTP, DefaultActions: [{Type: redirect, RedirectConfig: {StatusCode: HTTP_302, Host: e.org}}]}}
 """
 
+FORWARDED = """\
+Nlb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Scheme: internal, Subnets: [!Ref Inner]}}
+  On: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Nlb, Port: 80, Protocol: TCP, DefaultActions: [{Type: forward, TargetGroupArn: !Ref Group}]}}
+  Group:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties:
+      VpcId: !Ref Vpc
+      Port: 80
+      Protocol: TCP
+      TargetType: instance
+      IpAddressType: ipv4
+      TargetGroupAttributes: [{Key: preserve_client_ip.enabled, Value: 'true'}, {Key: load_balancing.cross_zone.enabled, Value: 'false'}]
+      Targets: [{Id: !Ref App}]
+"""
+NARROW = {
+    "GroupDescription: c,": "GroupDescription: c, SecurityGroupIngress: [{IpProtocol: '-1', CidrIp: 192.0.2.0/24}],"
+}
+SIX = """\
+Six: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}}
+  OfSix: {Type: AWS::EC2::Subnet, DependsOn: Six, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.6.0/24, Ipv6CidrBlock: !Select [0, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 2, 64]]}}
+  Alone: {Type: AWS::EC2::Subnet, DependsOn: Six, Properties: {VpcId: !Ref Vpc, Ipv6Native: true, Ipv6CidrBlock: !Select [1, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 2, 64]]}}
+  Admits: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: s, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: '-1', CidrIpv6: '::/0'}]}}
+  Counted: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref OfSix, SecurityGroupIds: [!Ref Admits], Ipv6AddressCount: 0}}
+  Server: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref Alone, SecurityGroupIds: [!Ref Admits]}}
+  Endpoint: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, SubnetIds: [!Ref OfSix], SecurityGroupIds: [!Ref Admits], IpAddressType: ipv4}}
+"""
+TO_NLB, TO_SIX, FROM_SIX = ("Web", "Nlb:tcp/80"), ("Counted", "Server:tcp/80"), ("Server", "Counted:tcp/80")
+
 
 @pytest.mark.parametrize(
     ("resources", "question", "before", "after", "verdict"),
@@ -453,10 +481,20 @@ Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: inte
         (CLUSTER, ("internet", "Eks"), "PublicAccess: false", "PublicAccess: !Ref Which", "blocked"),
         (ENTRY, ("Web", "App:tcp/80"), "Egress: true", "Egress: !Ref Which", "reachable"),
         (BALANCER, ("Web", "Alb:tcp/80"), "Scheme: internal", "Scheme: !Ref Which", "reachable"),
+        (FORWARDED, TO_NLB, "Type: network", "Type: !Ref Which", "reachable"),
+        (FORWARDED, TO_NLB, "TargetType: instance", "TargetType: !Ref Which", "reachable"),
+        (FORWARDED, TO_NLB, "IpAddressType: ipv4", "IpAddressType: !Ref Which", "reachable"),
+        (FORWARDED, TO_NLB, "Value: 'true'", "Value: !Ref Which", "reachable"),
+        (FORWARDED, TO_NLB, "Value: 'false'", "Value: !Ref Which", "reachable"),
+        (FORWARDED, TO_NLB, "Type: network", "Type: !Ref Which", "blocked"),
+        (FORWARDED, TO_NLB, "Value: 'true'", "Value: !Ref Which", "blocked"),
+        (SIX, TO_SIX, "AddressCount: 0", "AddressCount: !Ref Which", "blocked"),
+        (SIX, FROM_SIX, "AddressCount: 0", "AddressCount: !Ref Which", "blocked"),
+        (SIX, ("Server", "Endpoint:tcp/443"), "IpAddressType: ipv4", "IpAddressType: !Ref Which", "blocked"),
     ],
 )
 def test_a_setting_that_decides_and_is_not_known(tmp_path, resources, question, before, after, verdict):
-    opened = {"GroupDescription: c,": OPEN_TO_ALL}
+    opened = NARROW if verdict == "blocked" else {"GroupDescription: c,": OPEN_TO_ALL}
     assert asked(tmp_path, question, resources, **opened).verdict == verdict
     path = asked(tmp_path, question, replaced(resources, {before: after}), **opened)
     assert (path.verdict, "Which" in path.missing) == ("unknown", True)

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from netful.engine.flows.address_families import LACKS
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
@@ -54,8 +55,9 @@ _TURNED: Mapping[PathVerdict, tuple[Weight, ...]] = {
 _SHARED, _ASSOCIATION = "AWS::VpcLattice::ResourceConfiguration", "AWS::VpcLattice::ServiceNetworkVpcAssociation"
 _REFUSING = ("AWS::NetworkFirewall::Firewall",)
 """Types that admit nothing that groups and ACLs refuse."""
-_BY_ANOTHER_ADDRESS = ("Scheme", "EndpointPublicAccess", *_OF_ENDPOINTS)
-"""Properties that decide by which address clients reach a resource: on the way to another one, other filters judge."""
+_OF_GROUPS = ("TargetType", "TargetGroupAttributes")
+_BY_ANOTHER_ADDRESS = ("Scheme", "EndpointPublicAccess", "IpAddressType", *_OF_GROUPS, *_OF_ENDPOINTS)
+"""Properties that decide by which address clients reach a resource, or are seen: on the way to another one, other filters judge."""
 
 _FILTERS = (HopKind.SG_IN, HopKind.SG_OUT, HopKind.NACL_IN, HopKind.NACL_OUT)
 _HOLDERS = (
@@ -182,11 +184,16 @@ def _joined(cloud: Cloud) -> Iterator[Maybe[str] | None]:
         yield cloud.named(str(resource.properties.get("VpcIdentifier")))
 
 
-_PUBLIC_ADDRESS = ("AssignPublicIp", "AssociatePublicIpAddress")
 _WITHOUT_PUBLIC_ADDRESS = (
     Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS,
     Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS,
 )
+_CODES = {
+    "AssignPublicIp": _WITHOUT_PUBLIC_ADDRESS,
+    "AssociatePublicIpAddress": _WITHOUT_PUBLIC_ADDRESS,
+    "Ipv6AddressCount": (*LACKS.values(),),
+}
+"""The codes of hops that properties with an influence on addresses may turn, by the ends of their names."""
 
 
 def _may_turn(cloud: Cloud, one: Unread, weight: Weight, blocking: Hop) -> bool:
@@ -204,12 +211,18 @@ def _may_turn(cloud: Cloud, one: Unread, weight: Weight, blocking: Hop) -> bool:
         return True
     if one.what.endswith(_BY_ANOTHER_ADDRESS):
         return True
-    if one.what.endswith(_PUBLIC_ADDRESS):
-        return blocking.code in _WITHOUT_PUBLIC_ADDRESS
+    if (codes := _CODES.get(one.what.rpartition(".")[2])) is not None:
+        return blocking.code in codes
     if weight is Weight.OPENS and one.what.startswith(_OF_NAMES):
         return not filters  # another address has another route
-    names = blocking.component.split("+")
+    names = [*blocking.component.split("+"), *_ends(blocking, weight)]
     return not {*names, *(_type_of(cloud, name) for name in names)}.isdisjoint(one.touches)
+
+
+def _ends(blocking: Hop, weight: Weight) -> Iterator[str]:
+    """Yield the ends of the packets that a hop judges: what decides about an end decides about its address and groups."""
+    ends = (blocking.asked.source, blocking.asked.destination) if isinstance(blocking.asked, Flow) else ()
+    yield from (end.interface.owner_id for end in ends if end.interface and weight is Weight.DECIDES)
 
 
 def _is_of_names(one: Unread, weight: Weight) -> bool:

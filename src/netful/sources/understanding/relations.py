@@ -21,6 +21,7 @@ from netful.sources.template.attributes import CUSTOM
 _SUBNET, _VPC, _TABLE = "AWS::EC2::Subnet", "AWS::EC2::VPC", "AWS::EC2::RouteTable"
 _TRANSIT_TABLES = ("AWS::EC2::TransitGatewayRouteTable", "AWS::EC2::TransitGateway")
 
+_CROSS_ZONE = "load_balancing.cross_zone.enabled"
 _PROTECTED = ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ApiGateway::Stage")
 
 
@@ -30,6 +31,7 @@ class _End(Frozen):
     The property is written with dots within others; a list on the way means all its items.
 
     `once`: a resource has only one such relation. `elsewhere`: the model has those with an unknown resource of the stack. `id_of` is the beginning of ids of what is given: one that was not loaded is unknown.
+    `keys` are those of a list of keys and values that decide; the others do not.
     `weight` is the influence of what is given; one that only opens is an assumption of reachable paths.
     """
 
@@ -39,6 +41,7 @@ class _End(Frozen):
     once: bool = False
     elsewhere: bool = False
     id_of: str = ""
+    keys: tuple[str, ...] = ()
     weight: Weight = Weight.DECIDES
 
 
@@ -74,9 +77,13 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
     "AWS::ApiGatewayV2::Stage": _of_api("StageName"),
     "AWS::EC2::Instance": (
         _End("NetworkInterfaces.AssociatePublicIpAddress", given_to="id", weight=Weight.OPENS),
+        _End("Ipv6AddressCount", given_to="id", weight=Weight.OPENS),
         _End("PrivateIpAddress", given_to="id", weight=Weight.ASSUMED),
     ),
-    "AWS::EC2::NetworkInterface": (_End("PrivateIpAddress", given_to="id", weight=Weight.ASSUMED),),
+    "AWS::EC2::NetworkInterface": (
+        _End("Ipv6AddressCount", given_to="id", weight=Weight.OPENS),
+        _End("PrivateIpAddress", given_to="id", weight=Weight.ASSUMED),
+    ),
     "AWS::ECS::Service": (
         _End("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp", given_to="id", weight=Weight.OPENS),
     ),
@@ -122,6 +129,7 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("DhcpOptionsId", given_to="VpcId", id_of="dopt-"),
     ),
     "AWS::EC2::VPCEndpoint": (
+        _End("IpAddressType", given_to="id"),
         _End("PrivateDnsEnabled", (_VPC,), given_to="VpcId", weight=Weight.OPENS),
         _End("RouteTableIds", (_TABLE,), elsewhere=True),
         _End("ServiceName", (_VPC,), given_to="VpcId", weight=Weight.OPENS),
@@ -142,9 +150,16 @@ _ENDS: Mapping[str, tuple[_End, ...]] = {
         _End("Protocol", given_to="LoadBalancerArn"),
     ),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": (
+        _End("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", given_to="id", weight=Weight.ASSUMED),
         _End("IpAddressType", given_to="id", weight=Weight.OPENS),
+        _End("LoadBalancerAttributes", given_to="id", keys=(_CROSS_ZONE,)),
         _End("Scheme", given_to="id"),
         _End("Type", given_to="id"),
+    ),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": (
+        _End("IpAddressType", given_to="id"),
+        _End("TargetGroupAttributes", given_to="id", keys=("preserve_client_ip.enabled", _CROSS_ZONE)),
+        _End("TargetType", given_to="id"),
     ),
     "AWS::ElasticLoadBalancingV2::ListenerRule": (
         _End("ListenerArn", ("AWS::ElasticLoadBalancingV2::Listener",)),
@@ -182,6 +197,8 @@ def unknown_ends(
     for resource in some:
         for end in _ENDS.get(resource.type, ()):
             value = _at(resource.properties, *end.property.split("."))
+            if end.keys and isinstance(value, list):
+                value = [one for one in value if not isinstance(one, Mapping) or one.get("Key") in end.keys]
             unknown = next(_unknowns(value), None) or _elsewhere(end, value, resources, names)
             if unknown is not None and not (end.elsewhere and unknown.of_stack):
                 decides, touched = _touched(resource, end, resources, names)
