@@ -68,8 +68,9 @@ def test_a_script_of_which_parts_are_not_known_makes_the_routes_that_it_has(clou
 
 
 @pytest.mark.parametrize("profile", ["", ", IamInstanceProfile: nat"])
-def test_a_script_that_is_not_known_is_assumed_to_make_no_routes(cloud_of, profile):
-    box = f"{{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1, SubnetId: !Ref Public, UserData: !Ref Key{profile}}}}}"
+@pytest.mark.parametrize("data", ["!Ref Key", '{"Fn::Base64": !Sub "#!/bin/sh\\n${Key}"}'])
+def test_what_is_not_known_of_a_script_is_assumed_to_make_no_routes(cloud_of, data, profile):
+    box = f"{{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1, SubnetId: !Ref Public, UserData: {data}{profile}}}}}"
     cloud = cloud_of(f"{PARAMETERS}{TEMPLATE.replace('SCRIPT', 'true')}  Box: {box}\n")
     path = trace(cloud, parse(cloud, *OUT))
     assert path.verdict == "blocked"

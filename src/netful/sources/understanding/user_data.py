@@ -1,7 +1,7 @@
 """Routes that an instance makes by a script when it starts, and addresses that it takes, such as a NAT instance that replaces itself.
 
 A path that ends for want of a route is unknown, if its table is one that the script names; a script whose table is a variable
-may mean any table. A script of which nothing is known is assumed to make none, if its instance has the credentials to make one.
+may mean any table. What is not known of a script is assumed to make none, if its instance has the credentials to make one.
 An Elastic IP that a script names, or any if it names none and takes one, may be at its instance.
 """
 
@@ -42,20 +42,16 @@ def scripted_routes(
         touched = dict.fromkeys(name for command in commands for name in _tables(command, resources, names))
         if touched:
             yield Unread(holder.id, MAKES_ROUTES, Weight.OPENS, tuple(map(beyond, touched)), origin=origin)
-        elif isinstance(data, Unknown) and not data.partly and _has_credentials(holder):
-            every, assumed = (
-                _tables("", resources, names),
-                f"the user data of {holder.id}, which is not known, makes no routes",
-            )
-            touched = dict.fromkeys(every)
+        elif isinstance(data, Unknown) and _has_credentials(holder):
+            whole = " as a whole" if data.partly else ""
             yield Unread(
                 holder.id,
                 MAKES_ROUTES,
                 Weight.ASSUMED,
-                tuple(map(beyond, touched)),
+                tuple(map(beyond, dict.fromkeys(_tables("", resources, names)))),
                 origin=origin,
                 needs=data.needs,
-                assumption=assumed,
+                assumption=f"the user data of {holder.id}, which is not known{whole}, makes no routes",
             )
 
 
