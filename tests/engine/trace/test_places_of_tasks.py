@@ -7,6 +7,7 @@ import pytest
 from netful.engine.tasks.places import as_placed
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.model.core import QuestionError
 
 TEMPLATE = """
 Resources:
@@ -73,6 +74,37 @@ def test_a_count_that_is_not_known(cloud_of, count, destination, assumed):
     assert [one for one in found if "has one" in one] == ([assumed] if assumed else [])
 
 
+SCALED = """
+  Scaled:
+    Type: AWS::ApplicationAutoScaling::ScalableTarget
+    Properties: {{MinCapacity: {least}, MaxCapacity: {most}, ResourceId: !Sub "service/default/${{Service.Name}}", ScalableDimension: ecs:service:DesiredCount, ServiceNamespace: ecs}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("count", "least", "most", "verdict", "assumed"),
+    [
+        (0, 1, 4, "unknown", []),
+        (0, 0, 4, "unknown", []),
+        (0, 0, 0, "blocked", []),
+        (2, 1, 4, "reachable", []),
+        (2, 0, 4, "reachable", ["Service has one task: `MinCapacity` of Scaled is 0"]),
+    ],
+)
+def test_a_count_that_a_scalable_target_changes(cloud_of, count, least, most, verdict, assumed):
+    template = TEMPLATE.format(count=f"DesiredCount: {count}", closed="A")
+    cloud = cloud_of(template + SCALED.format(least=least, most=most))
+    path = trace(cloud, parse(cloud, "Host", "Lb:tcp/80"))
+    assert (path.verdict, [one for one in path.assumptions if "has one" in one]) == (verdict, assumed)
+
+
+@pytest.mark.parametrize("question", [("Host", "Service:tcp/80"), ("Service", "Host:tcp/80")])
+def test_a_service_without_tasks_is_no_end_of_a_path(cloud_of, question):
+    cloud = cloud_of(TEMPLATE.format(count="DesiredCount: 0", closed="C"))
+    with pytest.raises(QuestionError, match="has no tasks"):
+        parse(cloud, *question)
+
+
 @pytest.mark.parametrize(
     ("count", "assumed"),
     [
@@ -96,6 +128,22 @@ Resources:
 """
     cloud = cloud_of(fleet)
     assert trace(cloud, parse(cloud, "Fleet", "Host:tcp/80")).assumptions == ((assumed,) if assumed else ())
+
+
+@pytest.mark.parametrize(
+    ("size", "assumed"), [("DesiredCapacity: 0", True), ("MaxSize: 0", True), ("MinSize: 1", False)]
+)
+def test_a_fleet_that_an_action_empties(cloud_of, size, assumed):
+    cloud = cloud_of(f"""
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}}}
+  Launch: {{Type: AWS::EC2::LaunchTemplate, Properties: {{LaunchTemplateData: {{ImageId: ami-1}}}}}}
+  Fleet: {{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {{MinSize: 1, MaxSize: 3, VPCZoneIdentifier: [!Ref A], LaunchTemplate: {{LaunchTemplateId: !Ref Launch, Version: '1'}}}}}}
+  Night: {{Type: AWS::AutoScaling::ScheduledAction, Properties: {{AutoScalingGroupName: !Ref Fleet, Recurrence: 0 20 * * *, {size}}}}}
+""")
+    found = trace(cloud, parse(cloud, "Fleet", "10.0.1.4:tcp/80")).assumptions
+    assert any("of Night is 0" in one for one in found) is assumed
 
 
 SHARED = """

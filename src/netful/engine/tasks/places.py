@@ -15,7 +15,7 @@ from netful.engine.names.dns_answer import DnsAnswer
 from netful.engine.names.managed_places import place_of
 from netful.engine.tasks.definition import SERVICE, TASK, definition_of
 from netful.model.cloud import Cloud
-from netful.model.core import whole_number
+from netful.model.core import QuestionError, Resource, whole_number
 from netful.model.functions.images import Image
 from netful.model.functions.rollouts import Rollout
 from netful.model.network.network_interface import NetworkInterface
@@ -50,6 +50,13 @@ def desired_count(cloud: Cloud, owner_id: str) -> int:
         old = rollout_of(cloud, owner_id).old
         return len([eni for eni in cloud.network.places_of(owner_id) if eni.id not in old])
     return whole_number(given.get("DesiredCount"), 1)
+
+
+def refuse_without_tasks(resource: Resource | None) -> None:
+    """Raise QuestionError for a service that has no tasks by itself."""
+    if resource is not None and resource.type == SERVICE and whole_number(resource.properties.get("DesiredCount")) == 0:
+        what = f"`{resource.id}` has no tasks: its `DesiredCount` is 0"
+        raise QuestionError(what, origin=resource.origin, hint="ask with `DesiredCount: 1`")
 
 
 def places(cloud: Cloud, owner_id: str) -> list[NetworkInterface]:

@@ -81,7 +81,7 @@ def _of_several(
     yield from unknown_ends(some, resources, names)
     yield from scripted_routes(some, resources, names)
     yield from scripted_addresses(some, resources)
-    yield from unsure_counts(some)
+    yield from unsure_counts(some, resources)
 
 
 def heaviest_first(found: Iterable[Unread]) -> tuple[Unread, ...]:

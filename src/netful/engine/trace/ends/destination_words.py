@@ -26,6 +26,7 @@ from netful.engine.http.headers import Headers
 from netful.engine.iam.service_actions import action_of, prefix_of
 from netful.engine.names import api_names, endpoint_names, file_system_names, managed_places, service_connect
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
+from netful.engine.tasks.places import refuse_without_tasks
 from netful.engine.trace.ends import in_aws_network
 from netful.engine.trace.ends.default_ports import default_port, default_service, ports_of, unknown_port
 from netful.engine.trace.ends.destinations import (
@@ -300,6 +301,7 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         return InterfaceDestination(name, endpoint_interfaces(cloud, leading), wanted), (assumed,)
     if resource is not None and (place := in_aws_network.private_place(resource)):
         return InterfaceDestination(name, (place,), wanted), ()
+    refuse_without_tasks(resource)
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")

@@ -21,6 +21,7 @@ from ipaddress import IPv4Address, ip_network
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.flow import network_of
 from netful.engine.network import on_premises
+from netful.engine.tasks.places import refuse_without_tasks
 from netful.engine.trace.ends import in_aws_network
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.cloud import Cloud
@@ -68,6 +69,7 @@ def sources_of(cloud: Cloud, text: str, *, public: bool = False) -> tuple[Source
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
     if not found:
         resource = cloud.template.resources.get(named)
+        refuse_without_tasks(resource)
         if resource is not None and resource.type in _DELIVERED_BY_AWS:
             what = f"no packets of a VPC start at `{text}`: AWS delivers its events inside its own network"
             raise QuestionError(what, origin=resource.origin, hint="start from a function or an instance")
