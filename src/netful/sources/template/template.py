@@ -18,6 +18,8 @@ SECTIONS = (
     "AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings", "Metadata", "Outputs",
     "Parameters", "Resources", "Rules", "Transform",
 )  # fmt: skip
+_PACKAGED = ("Constants", "Modules", "Packages")
+_OF_CLIENT = "which `aws cloudformation package` replaces; load the template that it writes"
 SERVERLESS = "AWS::Serverless-2016-10-31"
 KNOWN_TRANSFORMS = (SERVERLESS, "AWS::LanguageExtensions", "AWS::Include", "AWS::CodeDeployBlueGreen")
 _BREAK_CYCLE = "one of them must not use the others"
@@ -120,7 +122,7 @@ def of(document: Document, given: Mapping[str, Any] = MappingProxyType({})) -> T
     )
     for name in root:
         if name not in SECTIONS and not name.startswith("Fn::"):
-            hint = close_match(name, SECTIONS)
+            hint = _OF_CLIENT if name in _PACKAGED else close_match(name, SECTIONS)
             template.warnings.append(f"{root.origin_of(name)}: unknown section `{name}`{', ' + hint if hint else ''}")
     return template
 
