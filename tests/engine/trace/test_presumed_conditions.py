@@ -56,8 +56,11 @@ Conditions:
   WithAddress: !Equals [!Ref Wanted, address]
   WithRule: !Equals [!Ref Wanted, rule]
   WithPermission: !Equals [!Ref Wanted, permission]
+  WithOptions: !Equals [!Ref Wanted, options]
 Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Options: {Type: AWS::EC2::DHCPOptions, Properties: {DomainNameServers: [10.0.0.200]}}
+  OptionsOfVpc: {Type: AWS::EC2::VPCDHCPOptionsAssociation, Condition: WithOptions, Properties: {VpcId: !Ref Vpc, DhcpOptionsId: !Ref Options}}
   Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
   Other: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
   Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: o, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: '-1', CidrIp: 10.0.0.0/16}]}}
@@ -89,6 +92,7 @@ Resources:
     ("source", "destination", "presumed"),
     [
         ("One", "internet:tcp/443", {"WithTable", "WithAcl", "WithGateway", "WithAddress"}),
+        ("One", "https://example.com/", {"WithTable", "WithAcl", "WithGateway", "WithAddress", "WithOptions"}),
         ("internet", "One:tcp/80", {"WithTable", "WithAcl", "WithGateway", "WithAddress", "WithRule"}),
         ("One", "Near:tcp/22", set()),
         ("One", "Far:tcp/22", {"WithTable", "WithAcl"}),

@@ -18,13 +18,16 @@ _RELATION = re.compile(r"AWS::(?:\w+::\w+(?:Association|Attachment|Propagation)|
 _AT = {
     "AWS::EC2::EIP": (HopKind.IGW,),
     "AWS::EC2::EIPAssociation": (HopKind.IGW,),
+    "AWS::EC2::VPCDHCPOptionsAssociation": (HopKind.NAME,),
     "AWS::Lambda::Permission": (HopKind.INTEGRATION, HopKind.TARGET),
 }
 """Types of relations, and the hops at which they count."""
+_UNNAMED = "AWS::EC2::DHCPOptions"
+"""The type of what decides about hops that do not name it."""
 
 
 class _Relation(Frozen):
-    """A relation that may not be there, with the loaded resources that it names."""
+    """A relation that may not be there, with the loaded resources that it names, and that hops name."""
 
     resource: Resource
     names: frozenset[str]
@@ -57,4 +60,5 @@ def _relations(cloud: Cloud) -> Iterator[_Relation]:
     for one in resources.values():
         if one.is_uncertain and _RELATION.fullmatch(one.type):
             written = (text for value in one.properties.values() for text in texts([value, *texts(value)]))
-            yield _Relation(one, frozenset(map(cloud.named, written)) & resources.keys())
+            names = frozenset(map(cloud.named, written)) & resources.keys()
+            yield _Relation(one, frozenset(name for name in names if resources[name].type != _UNNAMED))
