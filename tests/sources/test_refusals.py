@@ -132,7 +132,18 @@ ATTACHED = """
   Later: {Type: AWS::EC2::NetworkInterfaceAttachment, Properties: {NetworkInterfaceId: !Ref Eni, InstanceId: !Ref Host, DeviceIndex: 1}}"""
 DATABASE = "Db: {Type: AWS::RDS::DBInstance, Properties: {Engine: mysql, AllocatedStorage: '20', DBInstanceClass: %s}}"
 CHECKED = "Tg: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: lambda, HealthCheckTimeoutSeconds: %s, HealthCheckIntervalSeconds: 20}}"
+PARAMETER = "Text: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: x, Name: %s}}"
+NAMED = "Named: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: a.b, Role: r, Code: {ZipFile: x}, Environment: {Variables: {%s: x}}}}"
+WITH_BODY = "Api: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {openapi: 3.0.1, info: {title: t, version: '1'}, paths: {\"%s\": {get: {x-amazon-apigateway-integration: {type: mock}}}}}}}"
+WITH_PART = """Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+  Part: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: %s}}
+  Get: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !Ref Part, HttpMethod: GET, AuthorizationType: NONE, Integration: {Type: MOCK}}}"""
 REFUSED = {
+    "a parameter with a Japanese name": (PARAMETER % "/設定/db", "Text"),
+    "an environment variable with a Japanese name": (NAMED % "設定", "Named"),
+    "an environment variable of one letter": (NAMED % "A", "Named"),
+    "a body with a Japanese path": (WITH_BODY % "/注文/{id}", "Api"),
+    "a part of a path in Japanese": (WITH_PART % "注文", "Api"),
     "an apostrophe in a group's description": (GROUP % ("!Ref Vpc", "the app's"), "Sg"),
     "an apostrophe in a rule's description": (RULE_OF_GROUP % "the app's", "Sg"),
     "an address in a VPC without an internet gateway": (ADDRESS % "FarA", "Ip"),
@@ -198,6 +209,11 @@ REFUSED = {
     "private DNS without a gateway endpoint": (INTERFACE % S3, "E"),
 }
 ACCEPTED = {
+    "a parameter with a path": PARAMETER % "/app/db_1.host-name",
+    "a parameter whose name is not known": PARAMETER % "!ImportValue name",
+    "an environment variable": NAMED % "Db_1",
+    "a body with parameters": WITH_BODY % "/orders:all/v1.0/{id}/{proxy+}",
+    "a part of a path that is not known": WITH_PART % "!ImportValue part",
     "a description of a group": GROUP % ("!Ref Vpc", "app (web)"),
     "a description of a group that is not known": GROUP % ("!Ref Vpc", "!ImportValue d"),
     "a description of a rule": RULE_OF_GROUP % "app",

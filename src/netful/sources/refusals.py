@@ -15,7 +15,17 @@ from netful.model.network.block_restrictions import is_restricted
 from netful.model.network.vpc import Subnet, ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType
 from netful.model.unread import Unread, Weight
-from netful.sources.refused import actions, addresses, databases, listeners, routes, targets, tasks, vpc_origins
+from netful.sources.refused import (
+    actions,
+    addresses,
+    databases,
+    listeners,
+    path_parts,
+    routes,
+    targets,
+    tasks,
+    vpc_origins,
+)
 from netful.sources.refused.values import refused_values
 from netful.sources.refused.zones import in_one_zone
 
@@ -248,6 +258,7 @@ _ROWS = (
     _Row(_inbound_only, "DnsOptions", "add the gateway endpoint, or set `PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers`", lacks=True),
     _Row(_regional_associations, "WebACLArn", "associate a web ACL of the scope REGIONAL; a distribution names one of CLOUDFRONT itself"),
     _Row(_http_apis, "ResourceArn", "put a CloudFront distribution with a web ACL before the API, or make it a REST API"),
+    _Row(path_parts.of_apis, "Body", "write letters of ASCII, digits and `._-:`, or a parameter in braces as the whole part"),
     _Row(_distribution_acls, "DistributionConfig", "name a web ACL of the scope CLOUDFRONT"),
     _Row(vpc_origins.load_balancers, "VpcOriginEndpointConfig", "use an application load balancer, or a network load balancer with a group and no listener of TLS"),
     _Row(listeners.protocols, "Protocol", "use HTTP and HTTPS for an application load balancer, and TCP, UDP or TLS for a network load balancer"),

@@ -5,6 +5,7 @@
 | `_FORMS` | a text has another form |
 | `_RANGES` | an attribute of load balancing is outside of its range |
 | `_OWN_HEADERS` | an origin of a distribution adds a header that CloudFront sets, removes or keeps for itself |
+| `_VARIABLE` | an environment variable of a function has a name of another form |
 | `_PAIRS` | two of its properties exclude each other |
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from netful.model.core import Frozen, Resource, is_true, mappings, whole_number
+from netful.model.core import Frozen, Resource, is_true, mapping, mappings, whole_number
 from netful.model.network.protocols import TCP, UDP, number_of
 
 _CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
@@ -63,6 +64,12 @@ _CLASSES = _Form(
     "name a class such as `db.t4g.micro`",
     "Invalid DB Instance class: {}".format,
 )
+_PARAMETER = _Form(
+    "Name",
+    re.compile(r"[a-zA-Z0-9_./-]+"),
+    "write letters of ASCII, digits and `_.-/`",
+    lambda _: "Parameter name: can be formed as a mix of letters, numbers and the following 4 symbols .-_/",
+)
 _FORMS: Mapping[str, tuple[_Form, ...]] = {
     "AWS::EC2::SecurityGroup": (_GROUP, _NAME),
     "AWS::EC2::SecurityGroupEgress": (_RULE,),
@@ -71,6 +78,7 @@ _FORMS: Mapping[str, tuple[_Form, ...]] = {
     "AWS::ElastiCache::ReplicationGroup": (_NODES,),
     "AWS::RDS::DBCluster": (_ENGINES,),
     "AWS::RDS::DBInstance": (_ENGINES, _CLASSES),
+    "AWS::SSM::Parameter": (_PARAMETER,),
 }
 
 _RANGES = {
@@ -83,6 +91,8 @@ _RANGES = {
 }
 """The least and the greatest value of attributes of load balancers, target groups and listeners."""
 
+_VARIABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
+_IN_LETTERS = "write at least two letters of ASCII, digits or `_`, and begin with a letter"
 _OWN_HEADERS = re.compile(
     r"cache-control|connection|content-length|cookie|host|if-.+|max-forwards|pragma|proxy-.+|range|request-range|te|trailer"
     r"|transfer-encoding|upgrade|via|x-amz-.+|x-edge-.+|x-real-ip",
@@ -107,6 +117,8 @@ def refused_values(resource: Resource) -> Iterator[RefusedValue]:
     for name, type_ in _RULES.items() if resource.type == "AWS::EC2::SecurityGroup" else ():
         for rule in mappings(own.get(name)):
             yield from (replace(one, property=name) for one in _of_form(type_, rule))
+    if resource.type == "AWS::Lambda::Function":
+        yield from _of_function(own)
     if resource.type.startswith(_BALANCING):
         yield from _of_balancing(own)
     config = own.get("DistributionConfig") if resource.type == _DISTRIBUTION else None
@@ -123,6 +135,14 @@ def _of_form(type_: str, own: Mapping[str, Any]) -> Iterator[RefusedValue]:
         if isinstance(value, str) and not one.form.fullmatch(value):
             reason = f"`{one.property}` has the value `{value}`"
             yield RefusedValue(one.property, _INVALID, reason, one.hint, one.error(value))
+
+
+def _of_function(own: Mapping[str, Any]) -> Iterator[RefusedValue]:
+    """Yield the names of environment variables that Lambda refuses."""
+    for name in mapping(mapping(own.get("Environment")).get("Variables")):
+        if not _VARIABLE.fullmatch(str(name)):
+            reason = f"an environment variable has the name `{name}`"
+            yield RefusedValue("Environment", "InvalidParameterValueException", reason, _IN_LETTERS)
 
 
 def _of_balancing(own: Mapping[str, Any]) -> Iterator[RefusedValue]:
