@@ -138,7 +138,27 @@ WITH_BODY = "Api: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {openapi: 
 WITH_PART = """Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
   Part: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: %s}}
   Get: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !Ref Part, HttpMethod: GET, AuthorizationType: NONE, Integration: {Type: MOCK}}}"""
+EDGE = """Box: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A}}
+  Listed: {Type: AWS::EC2::PrefixList, Properties: {PrefixListName: p, AddressFamily: IPv4, MaxEntries: 1, Entries: [{Cidr: 10.0.1.0/24}]}}
+  Edge: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfIgw: {Type: AWS::EC2::GatewayRouteTableAssociation, Properties: {RouteTableId: !Ref Edge, GatewayId: !Ref Igw}}
+  In: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Edge, %s}}"""
+NAT = "Nat: {Type: AWS::EC2::NatGateway, Properties: {%s}}"
 REFUSED = {
+    "a prefix list in the table of a gateway": (
+        EDGE % "DestinationPrefixListId: !Ref Listed, NetworkInterfaceId: !Ref Box",
+        "In",
+    ),
+    "a way out in the table of a gateway": (EDGE % "DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Igw", "In"),
+    "a block outside of the VPC in the table of a gateway": (
+        EDGE % "DestinationCidrBlock: 10.9.0.0/16, NetworkInterfaceId: !Ref Box",
+        "In",
+    ),
+    "a public NAT gateway without an address": (NAT % "SubnetId: !Ref A", "Nat"),
+    "a regional NAT gateway that is private": (
+        NAT % "VpcId: !Ref Vpc, AvailabilityMode: regional, ConnectivityType: private",
+        "Nat",
+    ),
     "a parameter with a Japanese name": (PARAMETER % "/設定/db", "Text"),
     "an environment variable with a Japanese name": (NAMED % "設定", "Named"),
     "an environment variable of one letter": (NAMED % "A", "Named"),
@@ -209,6 +229,14 @@ REFUSED = {
     "private DNS without a gateway endpoint": (INTERFACE % S3, "E"),
 }
 ACCEPTED = {
+    "the block of the VPC in the table of a gateway": EDGE
+    % "DestinationCidrBlock: 10.0.0.0/16, NetworkInterfaceId: !Ref Box",
+    "a block that is not known in the table of a gateway": EDGE
+    % "DestinationCidrBlock: !ImportValue block, NetworkInterfaceId: !Ref Box",
+    "a public NAT gateway with an address that is not known": NAT % "SubnetId: !Ref A, AllocationId: !ImportValue ip",
+    "a private NAT gateway": NAT % "SubnetId: !Ref A, ConnectivityType: private",
+    "a NAT gateway whose kind is not known": NAT % "SubnetId: !Ref A, ConnectivityType: !ImportValue kind",
+    "a regional NAT gateway": NAT % "VpcId: !Ref Vpc, AvailabilityMode: regional",
     "a parameter with a path": PARAMETER % "/app/db_1.host-name",
     "a parameter whose name is not known": PARAMETER % "!ImportValue name",
     "an environment variable": NAMED % "Db_1",

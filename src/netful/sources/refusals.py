@@ -278,6 +278,7 @@ _ROWS = (
     _Row(databases.subnet_groups, "SubnetIds", "name subnets in at least two zones", named_in="DBSubnetGroupName"),
     _Row(databases.tokens, "AuthToken", "set `TransitEncryptionEnabled: true`"),
     _Row(addresses.unreachable, "InstanceId", "attach an internet gateway to the VPC", lacks=True, code="Gateway.NotAttached"),
+    _Row(routes.of_gateways, "RouteTableId", "route blocks of the VPC and of its subnets alone, to interfaces or Gateway Load Balancer endpoints"),
     _Row(routes.of_instances, "InstanceId", "name the interface in `NetworkInterfaceId`", code="InvalidInstanceID"),
     _Row(_dedicated, "VpcConfig", "put the function into a VPC of default tenancy, and peer the two"),
 )  # fmt: skip

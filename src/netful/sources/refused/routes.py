@@ -1,10 +1,13 @@
-"""Routes that AWS refuses: they name an instance that has several interfaces."""
+"""Routes that AWS refuses: they name an instance that has several interfaces, or are none for the table of a gateway (§1.11)."""
 
 from collections.abc import Iterator
 
 from netful.model.cloud import Cloud
-from netful.model.network.route_tables import TargetKind
+from netful.model.core import Unknown, known_in
+from netful.model.network.route_tables import Route, TargetKind
+from netful.model.network.vpc import Vpc, is_within
 
+_OF_GATEWAYS = (TargetKind.LOCAL, TargetKind.NETWORK_INTERFACE, TargetKind.INSTANCE, TargetKind.VPC_ENDPOINT)
 _ATTACHMENT = "AWS::EC2::NetworkInterfaceAttachment"
 
 
@@ -18,3 +21,25 @@ def of_instances(cloud: Cloud) -> Iterator[tuple[str, str]]:
             own = cloud.network.interfaces_of(named) if isinstance(named, str) else ()
             if len([one for one in own if one.id not in later]) > 1:
                 yield route.id, f"there are multiple interfaces attached to instance `{named}`"
+
+
+def of_gateways(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield routes that a table of an internet gateway or a VPN gateway cannot have."""
+    for table in cloud.network.route_tables.values():
+        vpc = known_in(cloud.network.vpcs, table.vpc_id)
+        if vpc is None or not table.gateway_ids:
+            continue
+        for route in table.routes:
+            if reason := _unfit(route, vpc):
+                yield route.id, f"the table of gateway `{table.gateway_ids[0]}` has a route {reason}"
+
+
+def _unfit(route: Route, vpc: Vpc) -> str:
+    block = route.destination_cidr_block
+    if route.destination_prefix_list_id is not None:
+        return "to a prefix list"
+    if route.target_kind not in _OF_GATEWAYS:
+        return f"to `{route.target_id}`"
+    unsure = any(isinstance(one, Unknown) for one in (block, *vpc.blocks))
+    within = block is None or unsure or any(is_within(block, own) for own in vpc.blocks)
+    return "" if within else f"for {block}, which is not in `{vpc.id}`"

@@ -203,8 +203,33 @@ def _entries_of_other_family(own: Mapping[str, Any]) -> bool:
     return separator is not None and any(isinstance(block, str) and separator in block for block in blocks)
 
 
+def _lacks_address(own: Mapping[str, Any]) -> bool:
+    """Return whether a zonal, public NAT gateway has no Elastic IP. Descriptions have several in a list."""
+    zonal = own.get("AvailabilityMode", "zonal") == "zonal" and own.get("AvailabilityZoneAddresses") is None
+    given = own.get("AllocationId") or own.get("NatGatewayAddresses")
+    return zonal and own.get("ConnectivityType", "public") == "public" and given is None
+
+
 _Pair = tuple[RefusedValue, Callable[[Mapping[str, Any]], bool]]
 _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
+    "AWS::EC2::NatGateway": (
+        (
+            RefusedValue(
+                "AllocationId",
+                "MissingParameter",
+                "a public NAT gateway has no Elastic IP",
+                "set `AllocationId`, or `ConnectivityType: private`",
+                "The request must contain the parameter AllocationId",
+            ),
+            _lacks_address,
+        ),
+        (
+            RefusedValue(
+                "ConnectivityType", _COMBINATION, "a regional NAT gateway is private", "leave `ConnectivityType` out"
+            ),
+            lambda own: own.get("AvailabilityMode") == "regional" and own.get("ConnectivityType") == "private",
+        ),
+    ),
     "AWS::EC2::NetworkAclEntry": (
         (
             RefusedValue("PortRange", _INVALID, "the port range must be specified for TCP and UDP", "set `PortRange`"),
