@@ -77,6 +77,7 @@ def test_a_missing_route_to_a_peered_vpc_is_named(cloud_of, source, more, hint):
     [
         ("App", "internet:tcp/443", "make `Nat` a public NAT gateway"),
         ("Web", "internet:tcp/443", "move it to a private subnet"),
+        ("Web", "172.16.0.1:tcp/80", "add a route for this private address"),
         ("App", "Web:tcp/80", "ports 1024-65535"),
         ("App", "Web:udp/53", "ports 1024-65535"),
         ("App", "Web:icmp", ": icmp in the network ACL `Acl`"),
@@ -85,3 +86,16 @@ def test_a_missing_route_to_a_peered_vpc_is_named(cloud_of, source, more, hint):
 def test_what_would_let_a_packet_through(cloud_of, source, destination, hint):
     cloud = cloud_of(TEMPLATE)
     assert hint in trace(cloud, parse(cloud, source, destination)).hint
+
+
+def test_the_holder_of_an_address_that_two_vpcs_have_is_named(cloud_of):
+    twin = """
+  Twin: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  There: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Twin, CidrBlock: 10.0.2.0/24}}
+  Db: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref There}}
+"""
+    cloud = cloud_of(TEMPLATE + twin)
+    path = trace(cloud, parse(cloud, "Web", "Db:tcp/80"))
+    (hop,) = [hop for hop in path.hops if hop.verdict == "deny"]
+    assert "is the address of App" in hop.rule
+    assert "do not overlap" in path.hint

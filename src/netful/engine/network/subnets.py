@@ -64,6 +64,13 @@ def deliver(cloud: Cloud, step: Deliver) -> Step:
         target = cloud.network.interface_at(vpc.id, flow.destination.address.network_address)
     if target is None or cloud.network.vpc_of_interface(target) not in (vpc, None):
         rule = f"no interface in {vpc.id} has {flow.destination}"
+        if other := _other_holder(cloud, vpc, packet):
+            rule = f"in {vpc.id}, {flow.destination} is the address of {other.owner_id}"
+            remedy = (
+                f"give `{vpc.id}` and the other VPC blocks that do not overlap, or translate by private NAT gateways"
+            )
+            ruling = Ruling("deny", vpc.id, rule, Code.NO_POSSIBLE_DESTINATION, vpc.origin, remedy=remedy)
+            return Done(packet, found=(Finding(HopKind.ENI, flow, ruling),))
         holder, block = _delegate(cloud, vpc, flow) if target is None else (None, None)
         if holder is not None:
             missing = needs(block, f"what has {flow.destination} behind {holder.id}")
@@ -78,6 +85,14 @@ def deliver(cloud: Cloud, step: Deliver) -> Step:
             return Done(packet, found=(unknown(HopKind.ENI, flow, vpc.id, rule, missing, vpc.origin),))
         return Done(packet, found=(denied(HopKind.ENI, flow, vpc, rule, Code.NO_POSSIBLE_DESTINATION),))
     return Arrive(packet.to(target), target, crossing=packet.sender.subnet_id != target.subnet_id)
+
+
+def _other_holder(cloud: Cloud, vpc: Vpc, packet: Packet) -> NetworkInterface | None:
+    """Return the interface of a VPC that has a destination's address, which an interface of another VPC was to have."""
+    address = packet.flow.destination.address
+    if packet.flow.destination.interface is None or address is None:
+        return None
+    return cloud.network.interface_at(vpc.id, address.network_address)
 
 
 def _delegate(cloud: Cloud, vpc: Vpc, flow: Flow) -> tuple[NetworkInterface | None, Maybe[IPNetwork] | None]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container
 
 from netful.engine.filters.network_firewalls import NAME_OF_REQUEST
+from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow, contains
 from netful.engine.flows.kinds import HopKind
@@ -85,7 +86,10 @@ def _way_out(cloud: Cloud, hop: Hop, question: Question) -> str:
     return f"add a VPC endpoint for `aws:{service}`, or a route to a NAT gateway"
 
 
-def _private_subnet(_cloud: Cloud, _hop: Hop, question: Question) -> str:
+def _private_subnet(_cloud: Cloud, hop: Hop, question: Question) -> str:
+    address = hop.asked.destination.address if isinstance(hop.asked, Flow) else None
+    if address is not None and not is_public(address):
+        return Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS.hint
     hint = Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS.hint
     return f"{hint}, or add a VPC endpoint for the service" if _service_of(question) else hint
 
