@@ -99,3 +99,12 @@ def test_the_holder_of_an_address_that_two_vpcs_have_is_named(cloud_of):
     (hop,) = [hop for hop in path.hops if hop.verdict == "deny"]
     assert "is the address of App" in hop.rule
     assert "do not overlap" in path.hint
+
+
+@pytest.mark.parametrize(("type_", "whom"), [("VPCPeeringConnection", "`Sg`"), ("Nothing", "10.0.1.5")])
+def test_a_group_that_a_rule_cannot_refer_to_is_not_named(cloud_of, type_, whom):
+    changes = {"CidrIp: 0.0.0.0/0": "CidrIp: 192.0.2.0/24", "VPCPeeringConnection": type_}
+    cloud = cloud_of(TEMPLATE + replaced(PEERED, changes))
+    path = trace(cloud, parse(cloud, "Web", "Db:tcp/80"))
+    (hop,) = [hop for hop in path.hops if hop.kind == "sg in"]
+    assert path.hint_for(hop).endswith(f"from {whom}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container
 
+from netful.engine.filters.group_references import in_reach
 from netful.engine.filters.network_firewalls import NAME_OF_REQUEST
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
@@ -48,11 +49,16 @@ def for_missing(missing: tuple[str, ...], resources: Container[str] = ()) -> str
     return "to settle it: " + ", and ".join(parts)
 
 
-def _group_rule(_cloud: Cloud, hop: Hop, question: Question) -> str:
+def _group_rule(cloud: Cloud, hop: Hop, question: Question) -> str:
     service = hop.asks.split(" to ", maxsplit=1)[0]
     if hop.kind == HopKind.SG_OUT:
         return f"let `{hop.component}` out to it: an egress rule for {service}"
-    sender = hop.asked.source.interface if isinstance(hop.asked, Flow) else None
+    source, server = (
+        (hop.asked.source, hop.asked.destination.interface) if isinstance(hop.asked, Flow) else (None, None)
+    )
+    sender = source.interface if source is not None else None
+    if sender is not None and server is not None and not in_reach(cloud, server, sender, "in"):
+        return f"let `{hop.component}` admit {service} from {source}"
     sources = [sender] if sender is not None else [one.interface for one in question.sources[:1] if one.interface]
     ids = [id_ for one in sources for id_ in one.security_group_ids if isinstance(id_, str)]
     return f"let `{hop.component}` admit {service} from {' or '.join(f'`{g}`' for g in ids) or 'the source'}"
