@@ -144,7 +144,12 @@ EDGE = """Box: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A}
   OfIgw: {Type: AWS::EC2::GatewayRouteTableAssociation, Properties: {RouteTableId: !Ref Edge, GatewayId: !Ref Igw}}
   In: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Edge, %s}}"""
 NAT = "Nat: {Type: AWS::EC2::NatGateway, Properties: {%s}}"
+HEALTH = "Group: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {VpcId: !Ref Vpc, Port: 80, Protocol: HTTP, %s}}"
 REFUSED = {
+    "health checks that are off": (HEALTH % "HealthCheckEnabled: false", "Group"),
+    "health checks of HTTP by TCP": (HEALTH % "HealthCheckProtocol: TCP", "Group"),
+    "health checks each second": (HEALTH % "HealthCheckIntervalSeconds: 1", "Group"),
+    "a single health check": (HEALTH % "HealthyThresholdCount: 1", "Group"),
     "a prefix list in the table of a gateway": (
         EDGE % "DestinationPrefixListId: !Ref Listed, NetworkInterfaceId: !Ref Box",
         "In",
@@ -229,6 +234,10 @@ REFUSED = {
     "private DNS without a gateway endpoint": (INTERFACE % S3, "E"),
 }
 ACCEPTED = {
+    "health checks that are off at targets that are not known": HEALTH
+    % "HealthCheckEnabled: false, TargetType: !ImportValue type",
+    "health checks at a port of their own": HEALTH
+    % "HealthCheckPort: 9000, HealthCheckIntervalSeconds: 10, HealthyThresholdCount: 2",
     "the block of the VPC in the table of a gateway": EDGE
     % "DestinationCidrBlock: 10.0.0.0/16, NetworkInterfaceId: !Ref Box",
     "a block that is not known in the table of a gateway": EDGE

@@ -90,6 +90,13 @@ _RANGES = {
     "tcp.idle_timeout.seconds": (60, 6_000),
 }
 """The least and the greatest value of attributes of load balancers, target groups and listeners."""
+_CHECKS = {
+    "HealthCheckIntervalSeconds": (5, 300),
+    "HealthCheckTimeoutSeconds": (2, 120),
+    "HealthyThresholdCount": (2, 10),
+    "UnhealthyThresholdCount": (2, 10),
+}
+"""The least and the greatest value of properties of health checks."""
 
 _VARIABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 _IN_LETTERS = "write at least two letters of ASCII, digits or `_`, and begin with a letter"
@@ -147,6 +154,10 @@ def _of_function(own: Mapping[str, Any]) -> Iterator[RefusedValue]:
 
 def _of_balancing(own: Mapping[str, Any]) -> Iterator[RefusedValue]:
     """Yield the properties that load balancing refuses."""
+    for name, (least, most) in _CHECKS.items():
+        value = whole_number(own.get(name))
+        if value is not None and not least <= value <= most:
+            yield RefusedValue(name, _ERROR, f"`{name}` must be between {least} and {most}, not {value}", _IN_RANGE)
     for name in _ATTRIBUTES:
         for one in mappings(own.get(name)):
             value, (least, most) = whole_number(one.get("Value")), _RANGES.get(str(one.get("Key")), (0, 0))
@@ -190,6 +201,15 @@ def _several_nodes(own: Mapping[str, Any]) -> bool:
 def _slow_check(own: Mapping[str, Any]) -> bool:
     timeout, interval = (whole_number(own.get(f"HealthCheck{name}Seconds")) for name in ("Timeout", "Interval"))
     return timeout is not None and interval is not None and timeout > interval
+
+
+def _unchecked(own: Mapping[str, Any]) -> bool:
+    off = own.get("HealthCheckEnabled") is not None and str(own["HealthCheckEnabled"]).lower() == "false"
+    return off and own.get("TargetType", "instance") in ("alb", "instance", "ip")
+
+
+def _checked_by_tcp(own: Mapping[str, Any]) -> bool:
+    return own.get("HealthCheckProtocol") == "TCP" and own.get("Protocol") in ("HTTP", "HTTPS")
 
 
 def _too_many_entries(own: Mapping[str, Any]) -> bool:
@@ -281,6 +301,24 @@ _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
                 "set a shorter `HealthCheckTimeoutSeconds`",
             ),
             _slow_check,
+        ),
+        (
+            RefusedValue(
+                "HealthCheckEnabled",
+                _ERROR,
+                "health checks are off, and its targets are no functions",
+                "set `HealthCheckEnabled: true`",
+            ),
+            _unchecked,
+        ),
+        (
+            RefusedValue(
+                "HealthCheckProtocol",
+                _ERROR,
+                "health checks of a group of HTTP or HTTPS cannot be by TCP",
+                "set `HealthCheckProtocol: HTTP`",
+            ),
+            _checked_by_tcp,
         ),
     ),
 }
