@@ -145,7 +145,13 @@ EDGE = """Box: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A}
   In: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Edge, %s}}"""
 NAT = "Nat: {Type: AWS::EC2::NatGateway, Properties: {%s}}"
 HEALTH = "Group: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {VpcId: !Ref Vpc, Port: 80, Protocol: HTTP, %s}}"
+OF_UDP = HEALTH.replace("HTTP", "%s") % (
+    "UDP",
+    "TargetGroupAttributes: [{Key: preserve_client_ip.enabled, Value: '%s'}]",
+)
 REFUSED = {
+    "a UDP listener and a group of TCP": (LISTENER % ("Nlb", "UDP", "Raw"), "L"),
+    "hidden clients of UDP": (OF_UDP % "false", "Group"),
     "health checks that are off": (HEALTH % "HealthCheckEnabled: false", "Group"),
     "health checks of HTTP by TCP": (HEALTH % "HealthCheckProtocol: TCP", "Group"),
     "health checks each second": (HEALTH % "HealthCheckIntervalSeconds: 1", "Group"),
@@ -234,6 +240,8 @@ REFUSED = {
     "private DNS without a gateway endpoint": (INTERFACE % S3, "E"),
 }
 ACCEPTED = {
+    "a TLS listener and a group of TCP": LISTENER % ("Nlb", f"TLS, {CERTIFICATE}", "Raw"),
+    "shown clients of UDP": OF_UDP % "true",
     "health checks that are off at targets that are not known": HEALTH
     % "HealthCheckEnabled: false, TargetType: !ImportValue type",
     "health checks at a port of their own": HEALTH

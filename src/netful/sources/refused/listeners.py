@@ -10,6 +10,8 @@ from netful.model.core import Maybe, Unknown, known_in
 _OF_PACKETS = {"TCP", "UDP", "TCP_UDP", "TLS", "QUIC", "TCP_QUIC", "GENEVE"}
 # Protocols that listeners and target groups of a type do not have.
 _OTHERS = {LoadBalancerType.APPLICATION: _OF_PACKETS, LoadBalancerType.NETWORK: {"HTTP", "HTTPS", "GENEVE"}}
+_TAKEN = {"TCP": {"TCP", "TCP_UDP"}, "TLS": {"TCP", "TLS"}, "UDP": {"UDP", "TCP_UDP"}, "TCP_UDP": {"TCP_UDP"}}
+"""Protocols of the groups that a network load balancer's listener forwards to, by its own protocol."""
 _SECURE = {"HTTPS", "TLS"}
 _OF_HTTPS = (*ACTIONS, TOKENS)
 """Actions that only listeners of HTTPS have."""
@@ -34,9 +36,16 @@ def forwards(cloud: Cloud, listener: Listener, actions: Iterable[Action]) -> Ite
     """Yield the reason why a load balancer does not forward to the first group whose protocol is that of another type."""
     others = _others(cloud, listener.load_balancer_id)
     groups = (known_in(cloud.balancing.target_groups, id_) for action in actions for id_ in action.target_group_ids)
-    wrong = next((group for group in groups if group is not None and group.protocol in others), None)
-    if wrong is not None:
-        yield f"`{listener.load_balancer_id}` does not forward to `{wrong.id}`, whose protocol is {wrong.protocol}"
+    taken = _TAKEN.get(str(listener.protocol)) if others == _OTHERS[LoadBalancerType.NETWORK] else None
+    for group in groups:
+        if group is None or not group.protocol:
+            continue
+        if group.protocol in others:
+            yield f"`{listener.load_balancer_id}` does not forward to `{group.id}`, whose protocol is {group.protocol}"
+            return
+        if taken is not None and group.protocol not in taken:
+            yield f"a listener of {listener.protocol} does not forward to `{group.id}`, whose protocol is {group.protocol}"
+            return
 
 
 def unfit(cloud: Cloud, listener: Listener, actions: Iterable[Action]) -> Iterator[str]:

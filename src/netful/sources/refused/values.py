@@ -208,6 +208,11 @@ def _unchecked(own: Mapping[str, Any]) -> bool:
     return off and own.get("TargetType", "instance") in ("alb", "instance", "ip")
 
 
+def _hides_clients_of_packets(own: Mapping[str, Any]) -> bool:
+    written = {str(one.get("Key")): str(one.get("Value")) for one in mappings(own.get("TargetGroupAttributes"))}
+    return written.get("preserve_client_ip.enabled") == "false" and own.get("Protocol") in ("UDP", "TCP_UDP")
+
+
 def _checked_by_tcp(own: Mapping[str, Any]) -> bool:
     return own.get("HealthCheckProtocol") == "TCP" and own.get("Protocol") in ("HTTP", "HTTPS")
 
@@ -319,6 +324,15 @@ _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
                 "set `HealthCheckProtocol: HTTP`",
             ),
             _checked_by_tcp,
+        ),
+        (
+            RefusedValue(
+                "TargetGroupAttributes",
+                _ERROR,
+                "targets of UDP always see their clients' addresses",
+                "leave `preserve_client_ip.enabled` out",
+            ),
+            _hides_clients_of_packets,
         ),
     ),
 }
