@@ -209,6 +209,24 @@ def test_the_longest_prefix_then_static_routes_win():
     assert select(made, table, net("10.9.2.10/32")).entry.attachment_id == "a-vpn"
 
 
+@pytest.mark.parametrize(
+    ("block", "static_to", "rivals"),
+    [
+        ("10.9.0.0/16", None, ("a-twin",)),
+        ("10.9.0.0/20", None, ("a-twin",)),
+        ("10.8.0.0/16", None, ()),
+        ("10.9.0.0/16", "a-far", ()),
+    ],
+)
+def test_of_vpcs_with_overlapping_blocks_a_table_learns_the_first(block, static_to, rivals):
+    routes = (static("10.9.0.0/16", static_to),) if static_to else ()
+    reaching = ("a-vpc", "a-far", "a-twin")
+    twin = (Vpc("Twin", (net(block),)), attachment("a-twin", "Twin"))
+    made = network(hub(*routes, associations=reaching, propagations=reaching), *twin)
+    found = select(made, made.network.transit_gateway_route_tables["Hub"], net("10.9.1.10/32"))
+    assert ({*found.rivals} | {found.entry.attachment_id}) == {"a-far", *rivals}
+
+
 def test_unknown_blocks_make_the_answer_unknown_only_where_nothing_else_takes_the_packet():
     made = network(hub(replace(static("10.0.0.0/8"), destination_cidr_block=Unknown("no value", ("Block",)))))
     assert path(made).verdict == "reachable"

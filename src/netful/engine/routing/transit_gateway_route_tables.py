@@ -1,7 +1,8 @@
 """Route tables of transit gateways: selection of the attachment for a packet (vpc-network §7.2).
 
 The longest prefix wins; for the same block a static route wins over a learned one. A table learns the blocks of VPCs and VPN
-connections whose attachments propagate to it; it learns none from a peer gateway.
+connections whose attachments propagate to it; it learns none from a peer gateway. Of two VPCs with overlapping blocks it learns those
+of the first one that was attached, which no source has.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from netful.model.network.transit_gateways import AttachmentKind, TransitGateway
 from netful.model.network.vpc import IPNetwork
 
 _PREFERENCE = (AttachmentKind.VPC, AttachmentKind.DIRECT_CONNECT, AttachmentKind.CONNECT, AttachmentKind.VPN)
+_OF_VPCS = 1
+"""The rank of routes to VPCs: the first after static ones."""
 
 
 class TransitEntry(Frozen):
@@ -29,10 +32,11 @@ class TransitEntry(Frozen):
 
 
 class TransitSelection(Frozen):
-    """The entry for the packet, None if no entry matches; `doubts` are unknown blocks."""
+    """The entry for the packet, None if no entry matches; `doubts` are unknown blocks, `rivals` attachments of VPCs with overlapping blocks."""
 
     entry: TransitEntry | None
     doubts: tuple[Unknown, ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 class _Table(Frozen):
@@ -62,9 +66,11 @@ def _associations(cloud: Cloud) -> dict[str, TransitGatewayRouteTable]:
 def select(cloud: Cloud, table: TransitGatewayRouteTable, destination: IPNetwork) -> TransitSelection:
     """Return the entry of a table for a packet to a destination."""
     ready = cloud.derived(("transit table", table.id), lambda: _table(cloud, table))
-    found = ready.entries.covering(destination)
+    found = [*ready.entries.covering(destination)]
     best = min(found, key=lambda e: (-e.block.prefixlen, e.rank, str(e.attachment_id)), default=None)
-    return TransitSelection(best, ready.doubts)
+    learned = [e for e in found if e.rank == _OF_VPCS] if best and best.rank == _OF_VPCS else []
+    others = dict.fromkeys(str(e.attachment_id) for e in learned if best and e.attachment_id != best.attachment_id)
+    return TransitSelection(best, ready.doubts, tuple(others))
 
 
 def _table(cloud: Cloud, table: TransitGatewayRouteTable) -> _Table:

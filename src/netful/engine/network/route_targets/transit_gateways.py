@@ -106,9 +106,16 @@ def _through(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment,
     ruling = Ruling("allow", table.id, str(entry), origin=entry.origin, decided_by=entry)
     chosen: tuple[Found, ...] = (
         *route_doubts.assumed(table.id, doubts, flow),
+        *_learned_first(table.id, entry, found.rivals if found else ()),
         Finding(HopKind.TGW_ROUTE, flow, ruling),
     )
     return _leave_by(cloud, packet, attachment, entry, zone).after(*chosen)
+
+
+def _learned_first(table_id: str, entry: TransitEntry, rivals: tuple[str, ...]) -> Iterator[Assumption]:
+    if rivals:
+        text = f"{table_id} learned the block of {entry.attachment_id} before that of {' or '.join(rivals)}, which overlaps it"
+        yield Assumption(text)
 
 
 def _leave_by(
