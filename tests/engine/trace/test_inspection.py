@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from netful.engine.network.route_targets.inspection import is_on, not_run
 from netful.model.network.gateways import InternetGateway
 from netful.model.network.protocols import ALL_PROTOCOLS
@@ -58,3 +60,26 @@ def test_a_blackhole_in_the_gateway_s_own_table_loses_what_comes_in_and_what_ans
     for source, destination in (("internet", "203.0.113.9:tcp/80"), ("10.0.1.50", "internet")):
         found = path(made, source, destination)
         assert (found.verdict, denials(found)) == ("blocked", ["BAD_STATE_ROUTE"])
+
+
+OF_SERVICE = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: ZONE}}
+  Gateways: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: gateway, Subnets: [!Ref A]}}
+  Service: {Type: AWS::EC2::VPCEndpointService, Properties: {GatewayLoadBalancerArns: [!Ref Gateways]}}
+  Ep: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: GatewayLoadBalancer, ServiceName: !Sub 'com.amazonaws.vpce.us-east-1.${Service}', SubnetIds: [!Ref B]}}
+  Igw: {Type: AWS::EC2::InternetGateway}
+  OfVpc: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfA: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref A, RouteTableId: !Ref Table}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, VpcEndpointId: !Ref Ep}}
+  Host: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref A}}
+"""
+
+
+@pytest.mark.parametrize(("zone", "offered"), [("us-east-1a", True), ("us-east-1b", False)])
+def test_an_endpoint_of_appliances_is_in_a_zone_of_their_load_balancer(cloud_of, zone, offered):
+    found = denials(path(cloud_of(OF_SERVICE.replace("ZONE", zone)), "Host", "192.0.2.9:tcp/80"))
+    assert ("VPCE_SERVICE_NOT_INSTALLED_IN_AZ" in found) is not offered

@@ -3,11 +3,13 @@
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.shared_zones import NEAREST, share_zone
-from netful.model.network.vpc_endpoints import VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 
 def nodes_of_service(cloud: Cloud, endpoint: VpcEndpoint) -> list[NetworkInterface]:
-    """Return the nodes of the load balancers behind an endpoint; empty if the service is AWS's or was not loaded."""
+    """Return the nodes of the load balancers behind an endpoint; empty if the service is AWS's, of appliances, or was not loaded."""
+    if endpoint.type is EndpointType.OTHER:
+        return []
     services = [s for s in cloud.network.vpc_endpoint_services.values() if s.service_name == endpoint.service_name]
     ids = [id_ for service in services for id_ in service.load_balancer_ids if isinstance(id_, str)]
     return [eni for id_ in ids for eni in cloud.network.interfaces_of(id_)]

@@ -161,7 +161,10 @@ def vpc_endpoint_services(inventory: Inventory) -> dict[str, VpcEndpointService]
             service_name=known_or(
                 reader.text("ServiceName"), service_name(inventory.aws_ids[reader.id], reader.region)
             ),
-            load_balancer_ids=reader.known_texts("NetworkLoadBalancerArns"),
+            load_balancer_ids=(
+                *reader.known_texts("NetworkLoadBalancerArns"),
+                *reader.known_texts("GatewayLoadBalancerArns"),
+            ),
             acceptance_required=reader.flag("AcceptanceRequired", default=True),
             private_dns_name=reader.text("PrivateDnsName"),
             origin=reader.origin,

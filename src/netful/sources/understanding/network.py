@@ -153,8 +153,8 @@ DECLARED = {
         within="VpcId",
     ),
     "AWS::EC2::VPCEndpointService": Declaration(
-        "NetworkLoadBalancerArns AcceptanceRequired PrivateDnsName",
-        "ContributorInsightsEnabled GatewayLoadBalancerArns PayerResponsibility SupportedIpAddressTypes SupportedRegions",
+        "NetworkLoadBalancerArns GatewayLoadBalancerArns AcceptanceRequired PrivateDnsName",
+        "ContributorInsightsEnabled PayerResponsibility SupportedIpAddressTypes SupportedRegions",
     ),
     "AWS::NetworkFirewall::Firewall": Declaration(
         "FirewallPolicyArn VpcId SubnetMappings.SubnetId SubnetMappings.EndpointId",

@@ -7,7 +7,8 @@ from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.describe.properties import owner, record_of, with_ids
 from netful.account.ec2.view import View
 from netful.account.reading import Record
-from netful.model.core import Resource
+from netful.model.balancing.load_balancers import LoadBalancerType
+from netful.model.core import Resource, known_in
 from netful.model.names.partitions import url_suffix
 from netful.model.network.vpc import Subnet
 from netful.model.network.vpc_endpoints import VpcEndpoint, VpcEndpointService
@@ -122,7 +123,7 @@ def peering_attachment(view: View, one: Resource) -> Record:
 
 def endpoint_service_configuration(view: View, one: VpcEndpointService) -> Record:
     """Return the record of an endpoint service of the account."""
-    balancers = view.ids(one.load_balancer_ids)
+    balancers = _balancers(view, one)
     zones = (
         view.cloud.network.zone_of_interface(eni)
         for id_ in one.load_balancer_ids
@@ -132,11 +133,13 @@ def endpoint_service_configuration(view: View, one: VpcEndpointService) -> Recor
     return {
         "ServiceName": one.service_name,
         "ServiceState": "Available",
-        "ServiceType": [{"ServiceType": "Interface"}],
+        "ServiceType": [
+            {"ServiceType": "GatewayLoadBalancer" if balancers["GatewayLoadBalancerArns"] else "Interface"}
+        ],
         "AvailabilityZones": sorted({zone for zone in zones if zone}),
         "AcceptanceRequired": one.acceptance_required,
         "ManagesVpcEndpoints": False,
-        "NetworkLoadBalancerArns": balancers,
+        **balancers,
         "SupportedIpAddressTypes": ["ipv4"],
         "BaseEndpointDnsNames": [f"{view.id(one.id)}.{view.cloud.region}.vpce.{url_suffix(view.cloud.region)}"],
         "PrivateDnsName": private,
@@ -158,8 +161,18 @@ def endpoint_connection(view: View, one: VpcEndpoint) -> Record:
     return {
         "ServiceId": view.id(service.id), "VpcEndpointState": "available", "VpcEndpointOwner": view.cloud.account_id,
         "CreationTimestamp": SOME_TIME, "IpAddressType": "ipv4", "DnsEntries": [], "Tags": [],
-        "NetworkLoadBalancerArns": view.ids(service.load_balancer_ids),
+        **_balancers(view, service),
     }  # fmt: skip
+
+
+def _balancers(view: View, one: VpcEndpointService) -> Record:
+    """Return the load balancers of a service by their kind."""
+    every = view.cloud.balancing.load_balancers
+    gateways = [
+        id_ for id_ in one.load_balancer_ids if (own := known_in(every, id_)) and own.type is LoadBalancerType.GATEWAY
+    ]
+    others = [id_ for id_ in one.load_balancer_ids if id_ not in gateways]
+    return {"NetworkLoadBalancerArns": view.ids(others), "GatewayLoadBalancerArns": view.ids(gateways)}
 
 
 def group_association(view: View, one: Resource) -> Record:

@@ -20,6 +20,7 @@ from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
 from netful.engine.flows.ruling import Ruling
+from netful.engine.network import private_link
 from netful.engine.network.packet import Inspected, Journey, Packet
 from netful.engine.network.route_targets import transit_gateways
 from netful.engine.network.steps import Cross, Done, Lost, Step
@@ -54,6 +55,7 @@ def pass_through(cloud: Cloud, packet: Packet, endpoint: VpcEndpoint) -> Step:
         judged = _answer(packet, endpoint, firewall) if packet.returning else _first(cloud, packet, endpoint, firewall)
         return Cross(judged.packet.sent_by(door).nameless(), found=(*found, *judged.found))
     found.append(allowed(HopKind.ENDPOINT, flow, endpoint, "appliances inspect it"))
+    found += private_link.in_zone(cloud, endpoint, door, flow)
     what = "the answers" if packet.returning else f"{flow.service} to {flow.destination}"
     found.append(Assumption(f"the appliances behind {endpoint.id} let {what} through"))
     return Cross(packet.sent_by(door).nameless(), found=tuple(found))
