@@ -193,6 +193,7 @@ def _role(role: Role, limit: str) -> dict[str, Any]:
 def _function(function: Function, roles: Mapping[str, str]) -> dict[str, Any]:
     """Return a function that Lambda's API made. Its code was uploaded and is not in the template."""
     vpc = {"SubnetIds": texts(function.subnet_ids), "SecurityGroupIds": texts(function.security_group_ids)}
+    mounts = [{"Arn": one.access_point, "LocalMountPath": one.path} for one in function.file_mounts]
     own = roles.get(str(function.role).rpartition("/")[2])
     role = {"Fn::GetAtt": [own, "Arn"]} if own else function.role if isinstance(function.role, str) else ""
     return {
@@ -213,6 +214,8 @@ def _function(function: Function, roles: Mapping[str, str]) -> dict[str, Any]:
             "MemorySize": function.memory_size,
             "Environment": {"Variables": {k: v for k, v in function.environment.items() if isinstance(v, str)}},
             **({"VpcConfig": vpc} if vpc["SubnetIds"] else {}),
+            **({"FileSystemConfigs": mounts} if mounts else {}),
+            **({"KmsKeyArn": function.kms_key_arn} if function.kms_key_arn else {}),
             **({"DeadLetterConfig": {"TargetArn": function.dead_letter_arn}} if function.dead_letter_arn else {}),
         },
     }

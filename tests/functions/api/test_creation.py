@@ -132,6 +132,19 @@ def test_a_dead_letter_target_is_told_used_and_changed(bench):
     assert "DeadLetterConfig" not in ended
 
 
+@pytest.mark.parametrize("key", ["", "arn:aws:kms:eu-west-1:123456789012:key/k"])
+def test_a_key_of_its_own_and_no_file_system_are_accepted(bench, key):
+    async def body(client):
+        made = await client("POST", FUNCTIONS, ASKED | {"KMSKeyArn": key, "FileSystemConfigs": []})
+        changed = await client("PUT", f"{NEW}/configuration", {"KMSKeyArn": key and f"{key}2"})
+        await client("DELETE", NEW)
+        return made, changed
+
+    made, changed = run(bench, body)
+    assert (made.get("KMSKeyArn", ""), changed.get("KMSKeyArn", "")) == (key, key and f"{key}2")
+    assert "FileSystemConfigs" not in made
+
+
 def test_a_version_can_be_published_with_it(bench):
     async def body(client):
         made = await client("POST", FUNCTIONS, ASKED | {"Publish": True})
@@ -171,7 +184,7 @@ NO_LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:none:1"
         (place(["subnet-1"], "G"), 400, "InvalidParameterValueException", "InvalidSubnetID.NotFound"),
         ({"Layers": ["arn:x"]}, 400, "ValidationException", "Value '[arn:x]' at 'layers' failed to satisfy constraint: Member must satisfy"),
         ({"Layers": [NO_LAYER]}, 400, "InvalidParameterValueException", f"Layer version {NO_LAYER} does not exist."),
-        ({"KMSKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/k"}, 400, "InvalidParameterValueException", "KMSKeyArn"),
+        ({"CodeSigningConfigArn": f"arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-{'0' * 17}"}, 400, "InvalidParameterValueException", "CodeSigningConfigArn"),
         ({"PackageType": "Image"}, 400, "InvalidParameterValueException", "Please provide ImageUri when creating a function"),
         ({"Code": {"ImageUri": "app:1"}}, 400, "InvalidParameterValueException", "Please don't provide ImageUri when creating a function"),
         ({"PackageType": "Image", "Code": {"ImageUri": "app:1"}}, 400, "InvalidParameterValueException", "Please don't provide handler or runtime"),

@@ -11,6 +11,7 @@ from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core import Resource, Unknown
 from netful.model.functions.file_mount import FileMount
 from tests.helpers.lambda_bench import function_of
+from tests.helpers.lambda_client import Client
 
 pytestmark = pytest.mark.packets
 
@@ -64,6 +65,22 @@ def test_a_function_writes_files_of_the_access_points_user(bench):
     if privileges.has_many_ids():
         assert [(path.lstat().st_uid, path.lstat().st_gid) for path in (folder, folder / "file")] == [(1001, 1002)] * 2
         assert folder.stat().st_mode & 0o777 == 0o750
+
+
+def test_a_call_gives_a_function_its_first_file_system(bench):
+    point = "fsap-0123456789abcdef0"
+    arn = f"arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/{point}"
+    asked = {"FileSystemConfigs": [{"Arn": arn, "LocalMountPath": "/mnt/data"}]}
+
+    async def body(service):
+        without = await service.invoke("Fn", b"\"os.listdir('/mnt')\"")
+        told = await Client(service)("PUT", "/2015-03-31/functions/Fn/configuration", asked)
+        with_it = await service.invoke("Fn", json.dumps("tried(lambda: open('/mnt/data/a', 'w').write('1'))").encode())
+        return json.loads(without.payload), told["FileSystemConfigs"], json.loads(with_it.payload)
+
+    bare = replace(mounting(), file_mounts=())
+    found = bench.run(bare, body, resources=resources(**{point: POINT}))
+    assert found == ([], asked["FileSystemConfigs"], "done")
 
 
 def test_files_stay_and_are_shared_between_environments(bench):

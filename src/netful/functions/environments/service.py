@@ -155,9 +155,7 @@ class FunctionService:
         self.warnings += runtimes.warnings(prepared_functions)
         self.warnings += await asyncio.to_thread(node_sdk.warnings, prepared_functions, packages)
         self.lifecycle.follow(self.cloud)
-        self._zygotes = Zygotes(
-            self._state, packages, self._settings.ca_bundle, self._files if self._mounts_files() else None
-        )
+        self._zygotes = Zygotes(self._state, packages, self._settings.ca_bundle, self._files)
         self._fleet = Fleet(self._context, self._zygotes, self.scaling)
         for function_id, prepared in packages.items():
             self.packages.watch(self.cloud.compute.functions[function_id], prepared)
@@ -349,9 +347,6 @@ class FunctionService:
         if version is None:
             raise StackError(f"`{function_id}` has no version or alias `{qualifier}`")
         return version
-
-    def _mounts_files(self) -> bool:
-        return any(function.file_mounts for function in self.cloud.compute.functions.values())
 
     def _admit(self, function: Function) -> None:
         rejected = rejection(self.cloud, function)

@@ -22,9 +22,7 @@ UPLOADS = ".uploads"
 class Zygotes:
     """Zygotes by package: one of the given packages, or one in the folder of uploads."""
 
-    def __init__(
-        self, state: Path, packages: Mapping[str, Package], ca_bundle: Path, files: Path | None = None
-    ) -> None:
+    def __init__(self, state: Path, packages: Mapping[str, Package], ca_bundle: Path, files: Path) -> None:
         self._state = state
         uploads = state / UPLOADS
         uploads.mkdir(parents=True, exist_ok=True)
@@ -34,9 +32,8 @@ class Zygotes:
         with contextlib.suppress(OSError):  # a home that cannot be written has no images
             store.home().mkdir(parents=True, exist_ok=True)
             self._folders |= {IMAGES: store.home(), TOP: overlay.make_top(state / TOP, ca_bundle)}
-        if files is not None:
-            files.mkdir(parents=True, exist_ok=True)
-            self._folders[FILES] = files
+        files.mkdir(parents=True, exist_ok=True)
+        self._folders[FILES] = files
         self._clients = tuple(dict.fromkeys(name for package in packages.values() for name in package.clients))
         self._ca_bundle = ca_bundle
         self._running: dict[bool, Zygote] = {}

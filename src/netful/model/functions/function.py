@@ -55,7 +55,7 @@ class Function(Identified):
     `tenant_isolation`: each tenant has execution environments of its own.
     `durable`: its executions are durable, and callers name a version, an alias or `$LATEST`.
     `runtime_folder`: the folder with its runtime, "" if this machine or the function itself provides it.
-    `recursive_loop` and `runtime_management` are settings without an effect here.
+    `kms_key_arn`, `recursive_loop` and `runtime_management` are settings without an effect here.
     A container image has an `image_uri`; `image` is what this machine has of it, None if nothing was declared.
     """
 
@@ -88,6 +88,7 @@ class Function(Identified):
     image: Image | None = None
     file_mounts: tuple[FileMount, ...] = ()
     dead_letter_arn: Maybe[str] = ""
+    kms_key_arn: Maybe[str] = ""
     snap_start: str = "None"
     recursive_loop: str = "Terminate"
     runtime_management: RuntimeManagement = RuntimeManagement()

@@ -85,6 +85,7 @@ def _function(reader: Reader) -> Function:
         file_mounts=tuple(_file_mounts(reader)),
         image_config=_image_config(reader.part("ImageConfig")),
         dead_letter_arn=_or_empty(reader.part("DeadLetterConfig").literal("TargetArn")),
+        kms_key_arn=_or_empty(reader.literal("KmsKeyArn")),
         snap_start=known_or(reader.part("SnapStart").text("ApplyOn"), "None"),
         recursive_loop=known_or(reader.text("RecursiveLoop"), "Terminate"),
         runtime_management=_runtime_management(reader.part("RuntimeManagementConfig")),

@@ -59,6 +59,11 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
         record["Layers"] = [{"Arn": layer_arn(cloud, one), "CodeSize": code_size(cloud, one)} for one in named]
     if function.dead_letter_arn:
         record["DeadLetterConfig"] = {"TargetArn": _text(function.dead_letter_arn)}
+    if function.file_mounts:
+        mounts = ((_text(one.access_point), one.path) for one in function.file_mounts)
+        record["FileSystemConfigs"] = [{"Arn": arn, "LocalMountPath": path} for arn, path in mounts]
+    if function.kms_key_arn:
+        record["KMSKeyArn"] = _text(function.kms_key_arn)
     if function.tenant_isolation:
         record["TenancyConfig"] = {"TenantIsolationMode": "PER_TENANT"}
     if function.capacity_provider is not None:

@@ -24,7 +24,8 @@ from netful.model.functions.function import Code, Function
 
 _CONFIGURED = (
     "Timeout", "MemorySize", "Environment", "EphemeralStorage", "Handler", "VpcConfig", "Description", "TracingConfig",
-    "LoggingConfig", "Layers", "ImageConfig", "DeadLetterConfig", "Role", "SnapStart",
+    "LoggingConfig", "Layers", "ImageConfig", "DeadLetterConfig", "Role", "SnapStart", "KMSKeyArn",
+    "FileSystemConfigs",
 )  # fmt: skip
 _READ = frozenset({
     "FunctionName", "Runtime", "Code", "Publish", "PackageType", "Architectures", "Tags", "TenancyConfig", *_CONFIGURED,

@@ -11,11 +11,18 @@ from netful.functions.api.protocol.refusals import invalid_parameter, not_implem
 from netful.functions.environments import limits
 from netful.functions.environments.admission import environment_fault
 from netful.model.cloud import Cloud
+from netful.model.functions.file_mount import FileMount
 from netful.model.functions.function import Function, LoggingConfig
 from netful.model.functions.images import ImageConfig
 from netful.service_models.service_model import service_model
 
-_TEXTS = {"Handler": "handler", "Description": "description", "Runtime": "runtime", "Role": "role"}
+_TEXTS = {
+    "Handler": "handler",
+    "Description": "description",
+    "Runtime": "runtime",
+    "Role": "role",
+    "KMSKeyArn": "kms_key_arn",
+}
 # Members without an effect on a function here.
 _WITHOUT_EFFECT = frozenset({"FunctionName", "RevisionId"})
 # Runtimes that Lambda no longer supports. A template may still name one: it runs on the nearest version that this machine has.
@@ -58,6 +65,8 @@ def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Fun
             changes["snap_start"] = value.get("ApplyOn", function.snap_start)
         elif member == "DeadLetterConfig":
             changes["dead_letter_arn"] = value.get("TargetArn", "")
+        elif member == "FileSystemConfigs":
+            changes["file_mounts"] = tuple(FileMount(one["Arn"], one["LocalMountPath"]) for one in value)
         elif member == "LoggingConfig":
             changes["logging"] = _logging(function, value)
         elif member not in _WITHOUT_EFFECT:
