@@ -133,6 +133,11 @@ ROUTES = {
     "presigned at the local door": (
         ask(LOCAL, "localhost", "/b/k?X-Amz-Credential=AKIA%2F20250101%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=1"), "s3",
         "s3.eu-west-1.amazonaws.com"),
+    "a bucket of the local door": (
+        ask(LOCAL, "b-1.localhost:4566", "/k", authorization=SCOPE.format("s3")), "s3", "b-1.s3.us-west-2.amazonaws.com"),
+    "no bucket at another name of the local door": (
+        ask(LOCAL, "b-1.localhost:4566", authorization=SCOPE.format("sqs")), "sqs", "sqs.us-west-2.amazonaws.com"),
+    "no bucket at the local door": (ask(LOCAL, "localhost", authorization=SCOPE.format("s3")), "s3", "s3.us-west-2.amazonaws.com"),
     "signing in at the local door": (
         ask(LOCAL, "localhost:4566", x_amz_target="AWSCognitoIdentityProviderService.InitiateAuth"), "cognito-idp",
         "cognito-idp.eu-west-1.amazonaws.com"),

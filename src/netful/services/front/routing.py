@@ -5,7 +5,7 @@
 | interface endpoint | the endpoint's service, whatever the Host is (vpc-network §5.1) |
 | gateway endpoint | by the Host, if it is one of the endpoint's service; else the endpoint's service |
 | internet, on-premises | by the Host: at CloudFront's address a distribution; a public name of AWS, an API's custom domain; at API Gateway's address that service; any other host |
-| local | by a Host that AWS serves, as from the internet, or that a distribution has; by `….SERVICE.localhost`, or a path that names an API or a function URL; else the service of the signature, or the sign-in service of an unsigned request |
+| local | by a Host that AWS serves, as from the internet, or that a distribution has; by `….SERVICE.localhost`, or a path that names an API or a function URL; else the service of the signature (of S3 the bucket `BUCKET.localhost`), or the sign-in service of an unsigned request |
 """
 
 import re
@@ -43,6 +43,9 @@ _STS_SIGN_IN = re.compile(rb"(?:^|&)Action=AssumeRoleWith(?:SAML|WebIdentity)(?:
 """Unsigned requests of STS, by their action."""
 
 _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9.-]+)/aws4_request")
+
+_BUCKET_OF_LOCALHOST = re.compile(r"([a-z0-9][a-z0-9-]{2,62})\.localhost")
+"""The host of a bucket where a client's endpoint is `localhost`: SDKs name buckets so, unless their settings have paths."""
 
 
 class ServiceRoute(Frozen):
@@ -175,8 +178,13 @@ def _signed(cloud: Cloud, request: Request) -> ServiceRoute | None:
     )
     if scope is None:
         return _of_buckets(cloud, request)
-    service = service_names.service(scope["service"])
-    return ServiceRoute(service, scope["region"], service.host(scope["region"]))
+    return _regional(request, service_names.service(scope["service"]), scope["region"])
+
+
+def _regional(request: Request, service: Service, region: str) -> ServiceRoute:
+    bucket = _BUCKET_OF_LOCALHOST.fullmatch(request.host) if service.code == "s3" else None
+    host = service.host(region)
+    return ServiceRoute(service, region, f"{bucket[1]}.{host}" if bucket else host)
 
 
 def _of_buckets(cloud: Cloud, request: Request) -> ServiceRoute | None:
@@ -184,8 +192,7 @@ def _of_buckets(cloud: Cloud, request: Request) -> ServiceRoute | None:
     is_form = request.header("content-type").startswith("multipart/form-data") and b'name="policy"' in request.body
     if not is_form and not is_presigned(request.query):
         return None
-    service = service_names.service("s3")
-    return ServiceRoute(service, cloud.region, service.host(cloud.region))
+    return _regional(request, service_names.service("s3"), cloud.region)
 
 
 def _signing_in(cloud: Cloud, request: Request) -> ServiceRoute | None:
