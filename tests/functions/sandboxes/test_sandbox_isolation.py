@@ -61,7 +61,7 @@ def handler(event, context):
         "user": pwd.getpwuid(993).pw_name,
         "tmp_mode": oct(os.stat("/tmp").st_mode & 0o7777),
         "writes": {place: attempt(lambda: open(f"{place}/x", "w")) for place in
-                   ("/", "/etc", "/usr", "/var/task", "/var/runtime", "/var/lang", "/opt", "/dev", "/tmp")},
+                   ("/", "/etc", "/usr", "/var/task", "/var/runtime", "/var/lang", "/var/lang/bin", "/opt", "/dev", "/tmp")},
         "tmp_bytes": os.statvfs("/tmp").f_blocks * os.statvfs("/tmp").f_frsize,
         "mount": libc.mount(b"none", b"/tmp", b"tmpfs", 0, None),
         "umount": libc.umount2(b"/var/task", 2),
@@ -82,7 +82,11 @@ def handler(event, context):
         "path": sys.path,
         "argv": sys.argv,
         "executable": subprocess.run([sys.executable, "-c", "print('sub')"], capture_output=True, text=True).stdout,
-        "ca": open(os.environ["AWS_CA_BUNDLE"]).read()[:5] and open("/etc/ssl/certs/ca-certificates.crt").readable(),
+        "by_names": [subprocess.run([f"/var/lang/bin/{name}", "-c", "import sys; print(sys.prefix, sys.hexversion, end='')"],
+                                    capture_output=True, text=True).stdout for name in ("python", "python3")],
+        "by_itself": f"{sys.prefix} {sys.hexversion}",
+        "ca": open(os.environ["AWS_CA_BUNDLE"]).read()[:5] and [open(name).readable() for name in (
+            "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/cert.pem", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem")],
     }
 """
 
@@ -159,7 +163,8 @@ def test_imports_are_those_of_aws(seen):
 
 def test_programs_and_trust_work(seen):
     assert seen["executable"] == "sub\n"
-    assert seen["ca"] is True
+    assert seen["by_names"] == [seen["by_itself"]] * 2  # layers have scripts that begin with `#!/var/lang/bin/python`
+    assert seen["ca"] == [True, True, True]
 
 
 def test_the_host_sees_no_mount(seen):

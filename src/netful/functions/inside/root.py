@@ -3,7 +3,7 @@
 | path | contents |
 |---|---|
 | /usr and its links, /etc | the host's programs and libraries; generated names, users and trust |
-| /var/lang | the interpreter, by its own prefix |
+| /var/lang | the interpreter, by its own prefix; in its `bin` only the programs of runtimes |
 | /var/runtime | the import path that AWS provides: boto3 and its dependencies; Node.js and its bootstrap |
 | /var/task, /opt, /tmp, /mnt, /proc, /etc/resolv.conf | mount points of each sandbox |
 | /dev | the harmless devices; no /dev/shm, as on AWS |
@@ -30,11 +30,19 @@ ENVIRONMENTS = "/run/environments"
 FILES = ".files"
 """Name of the folders behind file systems among the packages: functions write them."""
 CA_BUNDLE = "/etc/pki/tls/certs/ca-bundle.crt"
+_OTHER_BUNDLES = (
+    "etc/pki/tls/certs/ca-certificates.crt", "etc/pki/tls/cert.pem", "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+)  # fmt: skip
+"""Other names of the bundle: Debian's, OpenSSL's, and Amazon Linux's own, which functions of CDK name."""
+
 _OWN_CODE = "/run/code"
 _LANG = "/var/lang"
 
+_PROGRAMS = {"python": "", "python3": "", "node": "/var/runtime/node"}
+"""Names of the runtimes beside the interpreter; "" for the interpreter itself."""
+
 _FOLDERS = (
-    "etc/pki/tls/certs", "etc/ssl", "var/lang", "var/runtime", "var/task", "opt", "tmp", "proc", "dev", "run", "usr",
+    "etc/pki/tls/certs", "etc/pki/ca-trust/extracted/pem", "etc/ssl", "var/lang", "var/runtime", "var/task", "opt", "tmp", "proc", "dev", "run", "usr",
     "mnt",
 )  # fmt: skip
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
@@ -83,11 +91,22 @@ def _build(plan: dict[str, Any]) -> None:
     bind(
         "/proc", root / "proc"
     )  # a sandbox can mount its own /proc only if a fully visible one exists here (user namespaces)
-    bind(plan["python"], root / "var/lang", attributes=_READ_ONLY)
+    _lang(root / "var/lang", plan["python"], plan["interpreter"])
     for name, source in plan["runtime_path"].items():
         bind(source, root / "var/runtime" / name, attributes=_READ_ONLY)
     _own_folder(root, plan)
     _enter(root)
+
+
+def _lang(lang: Path, prefix: str, program: str) -> None:
+    """Bind an interpreter by its prefix, with AWS's names for the runtimes: scripts begin with `#!/var/lang/bin/python`."""
+    bind(prefix, lang, attributes=_READ_ONLY)
+    own = lang / program
+    syscalls.mount("tmpfs", str(own.parent), "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=0755")
+    bind(f"{prefix}/{program}", own)
+    for name, runtime in _PROGRAMS.items():
+        (own.parent / name).symlink_to(runtime or own.name)
+    kernel.mount_setattr(str(own.parent), _READ_ONLY)
 
 
 def _system(root: Path) -> None:
@@ -109,7 +128,8 @@ def _etc(root: Path, ca_bundle: str) -> None:
             (root / name).write_bytes(host.read_bytes())
     (root / CA_BUNDLE[1:]).write_bytes(Path(ca_bundle).read_bytes())
     (root / "etc/ssl/certs").symlink_to("/etc/pki/tls/certs")
-    (root / "etc/pki/tls/certs/ca-certificates.crt").symlink_to("ca-bundle.crt")
+    for other in _OTHER_BUNDLES:
+        (root / other).symlink_to(CA_BUNDLE)
 
 
 def _own_folder(root: Path, plan: dict[str, Any]) -> None:
