@@ -27,6 +27,7 @@ Resources:
       {VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.execute-api, SubnetIds: [!Ref Subnet]}
   Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: x}}
   Chat: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: x, ProtocolType: HTTP}}
+  Messages: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: y, ProtocolType: WEBSOCKET}}
   Orders: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: orders}}
   Balancer: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: TYPE, Subnets: [!Ref Subnet, !Ref Other]}}
   Targets: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Name: shop, Port: 80, Protocol: HTTP, VpcId: !Ref Vpc}}
@@ -116,6 +117,7 @@ def cloud_with(cloud_of, written="none", kind="application"):
         ("!Ref Api", r"[a-z0-9]{10}"),
         ("!Ref Chat", r"[a-z0-9]{10}"),
         ("!GetAtt Chat.ApiEndpoint", r"https://[a-z0-9]{10}\.execute-api\.us-east-1\.amazonaws\.com"),
+        ("!GetAtt Messages.ApiEndpoint", r"wss://[a-z0-9]{10}\.execute-api\.us-east-1\.amazonaws\.com"),
         ("!Ref Orders", r"[a-z0-9]{6}"),
         ("!GetAtt Api.RootResourceId", r"[a-z0-9]{6}"),
         ("!Ref Balancer", r"arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/Balancer/[0-9a-f]{16}"),

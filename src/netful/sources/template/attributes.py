@@ -216,7 +216,6 @@ def _website(bucket: str, region: str) -> str:
 
 # Attributes that follow from the id and the place.
 DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
-    ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: f"https://{id_}.{service('execute-api').host(r)}",
     ("AWS::ApiGatewayV2::Api", "ExecuteApiArn"): lambda id_, r, a: aws_arn("execute-api", r, a, id_),
     ("AWS::ApiGateway::DomainName", "DomainNameArn"): _domain_name_arn,
     ("AWS::ApiGatewayV2::DomainName", "DomainNameArn"): _domain_name_arn,

@@ -20,6 +20,7 @@ from netful.model.names.generated.master_secret import master_secret_name
 from netful.model.names.generated.private_domains import managed_arn
 from netful.model.names.generated.stream_arn import stream_arn
 from netful.model.names.generated.subscription_arn import subscription_arn
+from netful.model.names.service_names import service
 from netful.model.network import managed_ports
 from netful.model.resource_arns import WAF_TYPES, rule_path
 from netful.sources.files.marked import MarkedList
@@ -269,6 +270,15 @@ def _read_endpoints(names: ResourceNames, logical_id: str) -> MarkedList:
     return names.listed(logical_id, primary, *(count * [reader]))
 
 
+def _api_endpoint(names: ResourceNames, logical_id: str) -> str | Unknown:
+    """Return the URL of an API, without a stage."""
+    protocol = names.resources.property(logical_id, "ProtocolType")
+    if isinstance(protocol, Unknown):
+        return protocol
+    scheme = "wss" if protocol == "WEBSOCKET" else "https"
+    return f"{scheme}://{names.aws_id(logical_id)}.{service('execute-api').host(names.region(logical_id))}"
+
+
 def _regional_host(names: ResourceNames, logical_id: str) -> Any:
     return _host_of(names, logical_id, "RegionalDomainName", "EDGE")
 
@@ -295,6 +305,7 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("AWS::ApiGateway::DomainName", "RegionalDomainName"): _regional_host,
     ("AWS::ApiGateway::DomainNameV2", "DomainNameArn"): _private_domain_arn,
     ("AWS::ApiGateway::DomainNameV2", "DomainNameId"): ResourceNames.aws_id,
+    ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): _api_endpoint,
     ("AWS::DynamoDB::GlobalTable", "StreamArn"): _stream_arn,
     ("AWS::DynamoDB::Table", "StreamArn"): _stream_arn,
     ("AWS::EC2::VPC", "Ipv6CidrBlocks"): _ipv6_blocks,
