@@ -51,7 +51,7 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, Origin | None) and isinstance(other, Origin | None):
         return True
     if is_dataclass(one):
-        return type(one) is type(other) and not _changed(one, other)
+        return type(one) is type(other) and not changed_fields(one, other)
     if isinstance(one, tuple | list):
         return isinstance(other, tuple | list) and len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, Mapping):
@@ -67,11 +67,11 @@ def _among(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Diff
     for id_, thing in after.items():
         if id_ not in before:
             yield Difference("+", type(thing).__name__, id_)
-        elif before[id_] != thing and (changed := _changed(before[id_], thing)):
+        elif before[id_] != thing and (changed := changed_fields(before[id_], thing)):
             yield Difference("~", type(thing).__name__, id_, changed)
 
 
-def _changed(before: Any, after: Any) -> tuple[str, ...]:
+def changed_fields(before: Any, after: Any) -> tuple[str, ...]:
     """Return the fields that differ."""
     names = _compared(after.__class__)
     return tuple(name for name in names if not same(getattr(before, name), getattr(after, name)))

@@ -87,6 +87,16 @@ def test_the_other_change_sets_are_obsolete_after_one_is_executed(cloudformation
     }
 
 
+def test_drift_is_not_reverted(clients, cloudformation, create):
+    create(network())
+    cloudformation("ExecuteChangeSet", StackName="app", ChangeSetName="first")
+    create(network(), "without drift", "UPDATE", DeploymentMode="REVERT_DRIFT")
+    clients.ec2("DeleteSubnet", SubnetId=clients.ids("app")["Subnet"])
+    with pytest.raises(Refused) as refused:
+        create(network(), "with drift", "UPDATE", DeploymentMode="REVERT_DRIFT")
+    assert (refused.value.code, "[Subnet]" in refused.value.message) == ("ValidationError", True)
+
+
 def test_a_name_is_free_again_after_its_change_set_is_deleted(cloudformation, create):
     create(network(), "cdk")
     with pytest.raises(Refused, match="ChangeSet cdk cannot be created due to a mismatch"):

@@ -1,10 +1,13 @@
 """Stacks of an account: created, updated and deleted with the states and events that clients wait for."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from netful.account.cloudformation.deployments.drift import drifts
 from netful.account.export import template_of
+from netful.model.functions.function import Code
 from tests.account.cloudformation.conftest import network
 from tests.helpers.query_client import Refused
 
@@ -281,6 +284,35 @@ def test_a_property_that_the_template_does_not_set_is_no_drift(clients, cloudfor
     clients.ec2("CreateTags", Resources=[vpc], Tags=[{"Key": "a", "Value": "b"}])
     drifts = cloudformation("DescribeStackResourceDrifts", StackName="app")["StackResourceDrifts"]
     assert {one["StackResourceDriftStatus"] for one in drifts} == {"IN_SYNC"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "paths", "memory"),
+    [
+        ({"timeout": 77}, [], 256),  # the template does not set it
+        ({"memory_size": 512}, [("/MemorySize", "256", "512")], 512),
+        ({"environment": {"A": "2"}}, [("/Environment/Variables", '{"A": "1"}', '{"A": "2"}')], 256),
+        ({"code": Code(inline="h = 2")}, [("/Code", "", "")], 256),
+    ],
+)
+def test_drift_of_a_function(clients, cloudformation, changed, paths, memory):
+    role = "arn:aws:iam::123456789012:role/r"
+    properties = {
+        "Role": role,
+        "Runtime": "python3.13",
+        "Handler": "index.h",
+        "Code": {"ZipFile": "h = 1"},
+        "MemorySize": 256,
+    }
+    function = {"Type": "AWS::Lambda::Function", "Properties": {**properties, "Environment": {"Variables": {"A": "1"}}}}
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(Fn=function))
+    running = clients.account.cloud
+    (before,) = running.compute.functions.values()
+    after = running.having(functions={before.id: replace(before, **changed)})
+    (found,) = [one for one in drifts("id", "app", running, after) if one["LogicalResourceId"] == "Fn"]
+    told = [(one["PropertyPath"], one["ExpectedValue"], one["ActualValue"]) for one in found["PropertyDifferences"]]
+    assert (found["StackResourceDriftStatus"], told) == ("MODIFIED" if paths else "IN_SYNC", paths)
+    assert json.loads(found["ActualProperties"])["MemorySize"] == memory
 
 
 def test_drift_is_of_the_resource_that_a_call_deleted(clients, cloudformation):

@@ -9,6 +9,7 @@ from netful.account.cloudformation.deployments import changes as change_list
 from netful.account.cloudformation.deployments import imports
 from netful.account.cloudformation.deployments.plan import Plan
 from netful.account.cloudformation.deployments.stack_view import written
+from netful.account.cloudformation.operations.drift import drifted_resources
 from netful.account.cloudformation.operations.stacks import NO_UPDATES, take_options
 from netful.account.cloudformation.records import IN_REVIEW, ChangeSet, Content, StackRecord
 from netful.account.cloudformation.stacks import arn, is_in_review, require_name
@@ -31,6 +32,7 @@ async def _create_change_set(own: Context, asked: Parameters) -> Answer:
         raise invalid(f"Stack [{name}] already exists and cannot be created again with the changeSet [{set_name}].")
     if kind == "UPDATE" or (kind == "IMPORT" and record is not None and record.live):
         own.stacks.updatable(asked)
+    _refuse_reversion(own, asked, record)
     token = str(asked.get("ClientToken") or "")
     there = record.change_sets.get(set_name) if record is not None else None
     if record is not None and there is not None and there.status == "FAILED":
@@ -61,6 +63,14 @@ def _refuse_import(asked: Parameters, kind: str) -> None:
     """
     if asked.get("ResourcesToImport") and kind != "IMPORT":
         raise invalid("ResourcesToImport can be specified only if ChangeSetType is IMPORT")
+
+
+def _refuse_reversion(own: Context, asked: Parameters, record: StackRecord | None) -> None:
+    """Raise ApiError for a change set that would revert drift: a deployment keeps what calls changed, unless the template changes it."""
+    if asked.get("DeploymentMode") == "REVERT_DRIFT" and record is not None and record.live:
+        drifted = drifted_resources(own, record)
+        if drifted:
+            raise invalid(f"netful does not revert drift, and the stack has drifted: [{', '.join(drifted)}]")
 
 
 def _wishes(asked: Parameters, record: StackRecord | None, content: Content) -> list[imports.Wish]:

@@ -17,9 +17,15 @@ def _found(own: Context, record: StackRecord) -> list[Mapping[str, Any]]:
     return [*drift.drifts(record.id, path_of(own.stacks, record, written), written, own.account.cloud)]
 
 
+def drifted_resources(own: Context, record: StackRecord) -> list[str]:
+    """Return the logical ids of a stack's resources that calls have changed or deleted."""
+    gone = (drift.MODIFIED, drift.DELETED)
+    return [one["LogicalResourceId"] for one in _found(own, record) if one["StackResourceDriftStatus"] in gone]
+
+
 async def _detect_stack_drift(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.live(asked)
-    drifted = [one for one in _found(own, record) if one["StackResourceDriftStatus"] in (drift.MODIFIED, drift.DELETED)]
+    drifted = drifted_resources(own, record)
     record.drift = "DRIFTED" if drifted else drift.IN_SYNC
     id_ = str(uuid.uuid4())
     own.detections[id_] = {
