@@ -98,10 +98,11 @@ class ServiceModel:
     def __init__(self, document: bytes) -> None:
         model = msgspec.json.decode(document, type=_Document)
         self.shapes = model.shapes
-        self.operations = model.operations
+        # As in actions of IAM and in SDKs: the name inside an operation of CloudFront has a date behind it.
+        self.operations = {name: msgspec.structs.replace(one, name=name) for name, one in model.operations.items()}
         self.protocol = model.metadata.protocol
         self._routes: dict[tuple[str, int], list[_Route]] = {}
-        for operation in model.operations.values():
+        for operation in self.operations.values():
             path, _, query = operation.http.request_uri.partition("?")
             fixed = dict(parse_qsl(query, keep_blank_values=True))
             route = _Route(_segments(path), fixed, operation, self._required(operation))

@@ -27,7 +27,10 @@ def parameters(operation: OperationModel, labels: Mapping[str, str], query: str,
     if shape is None:
         return {}
     texts = {"uri": labels, "querystring": dict(parse_qsl(query, keep_blank_values=True))}
-    found = _structure(shape, _root(body)) if body.strip() else {}
+    whole = shape.serialization.get("payload")
+    found: dict[str, Any] = {}
+    if body.strip():
+        found = {whole: _value(shape.members[whole], _root(body))} if whole else _structure(shape, _root(body))
     for name, member in shape.members.items():
         place = texts.get(member.serialization.get("location", ""), {})
         text = place.get(member.serialization.get("name", name))
@@ -76,8 +79,10 @@ def _scalar(shape: Shape, text: str) -> Any:
 def answer(operation: OperationModel, result: Mapping[str, Any]) -> bytes:
     """Return the XML of an operation's result, whose members are named as in its output shape."""
     shape = operation.output_shape
-    body = "".join(members(shape, result)) if shape is not None else ""
     name = f"{operation.name}Response"
+    if shape is not None and (whole := shape.serialization.get("payload")):
+        name, shape, result = whole, shape.members[whole], result[whole]
+    body = "".join(members(shape, result)) if shape is not None else ""
     return f'<?xml version="1.0"?>\n<{name} xmlns={_namespace(operation)}>{body}</{name}>'.encode()
 
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 _APIS_OF_THE_CLOUD = {
     "autoscaling": "netful.account.managed.autoscaling_api:AutoScalingApi",
     "cloudcontrolapi": "netful.account.cloud_control:CloudControlApi",
+    "cloudfront": "netful.account.invalidations:InvalidationsApi",
     "dax": "netful.account.managed.dax_api:DaxApi",
     "elasticache": "netful.account.managed.elasticache_api:ElastiCacheApi",
     "elasticfilesystem": "netful.account.efs.api:EfsApi",
