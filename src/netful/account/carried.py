@@ -34,7 +34,7 @@ def carried(
     call changed does not fit any more.
     """
     by_calls = (one for one in edits_of(written, running) if _stays(one, written, following))
-    retained = {one.id: one for one in kept}
+    retained = {one.id: replace(one, stack="") for one in kept}  # a stack of that name may come again
     now, will = running.template.resources, following.template.resources
     taken = (replace(will[id_], properties=now[id_].properties) for id_ in imported if id_ in now)
     stays = (*by_calls, *map(Put, retained.values()), *map(Put, taken))

@@ -366,6 +366,24 @@ def test_a_retained_resource_stays_in_the_account(clients, cloudformation):
     assert len(clients.ec2("DescribeSubnets", Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Subnets"]) == 0
 
 
+def test_a_resource_that_an_update_retains_leaves_the_stack(clients, cloudformation):
+    kept = {"Type": "AWS::EC2::VPC", "DeletionPolicy": "Retain", "Properties": {"CidrBlock": "10.9.0.0/16"}}
+    queue = {"Type": "AWS::SQS::Queue", "DeletionPolicy": "Retain"}
+    stack_id = cloudformation("CreateStack", StackName="app", TemplateBody=network(Kept=kept, Queue=queue))["StackId"]
+    ids = clients.ids("app")
+    cloudformation("UpdateStack", StackName="app", TemplateBody=network())
+    events = clients.events(stack_id)
+    assert {one for one in events if one[0] in ("Kept", "Queue") and one[1].startswith(("UPDATE", "DELETE"))} == {
+        ("Kept", "DELETE_SKIPPED"),
+        ("Queue", "DELETE_SKIPPED"),
+    }
+    listed = cloudformation("ListStackResources", StackName="app")["StackResourceSummaries"]
+    assert [one["LogicalResourceId"] for one in listed] == ["Vpc", "Subnet"]
+    cloudformation("DeleteStack", StackName="app")
+    assert ("Queue", "DELETE_COMPLETE") not in clients.events(stack_id)
+    assert clients.ec2("DescribeVpcs", VpcIds=[ids["Kept"]])["Vpcs"]
+
+
 def test_a_network_in_use_is_not_deleted(clients, cloudformation):
     """By what a call made in it, and by what the stack itself leaves there."""
     group = {"Type": "AWS::EC2::SecurityGroup", "DeletionPolicy": "Retain",

@@ -11,7 +11,7 @@ from netful.model.core import Frozen, instant
 
 STACK = "AWS::CloudFormation::Stack"
 IN_REVIEW = "REVIEW_IN_PROGRESS"
-DELETED = "DELETE_COMPLETE"
+DELETED, SKIPPED = "DELETE_COMPLETE", "DELETE_SKIPPED"
 _ENDED = "The account ended during the deployment."
 
 
@@ -67,8 +67,8 @@ class StackMember:
 
     @property
     def there(self) -> bool:
-        """True if the resource exists."""
-        return self.status not in ("", DELETED)
+        """True if the stack has the resource: not one that was deleted, or that stays without it."""
+        return self.status not in ("", DELETED, SKIPPED)
 
 
 class Event(Frozen):

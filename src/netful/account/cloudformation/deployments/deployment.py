@@ -18,7 +18,7 @@ from netful.account.cloudformation.deployments.plan import KEPT, Plan, ordered
 from netful.account.cloudformation.deployments.refusals import refuse_full_buckets, refuse_needed
 from netful.account.cloudformation.deployments.stack_policies import denial
 from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id
-from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
+from netful.account.cloudformation.records import DELETED, SKIPPED, Content, StackRecord, now
 from netful.account.cloudformation.stacks import Stacks
 from netful.account.wire.errors import refusal
 from netful.model.cloud import Cloud
@@ -245,7 +245,7 @@ class Deployments:
             for name in reversed(order):
                 member = record.members[name]
                 if member.there:
-                    record.set_member(name, member.type, "DELETE_SKIPPED" if name in stay else DELETED)
+                    record.set_member(name, member.type, SKIPPED if name in stay else DELETED)
             record.set(DELETED, "", token)
             self._gone(record)
 

@@ -6,7 +6,7 @@ from netful.account.cloudformation.deployments.attempts import Outcome
 from netful.account.cloudformation.deployments.changes import ResourceChange, Seen
 from netful.account.cloudformation.deployments.plan import KEPT, Plan
 from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id, seen
-from netful.account.cloudformation.records import DELETED, Content, StackRecord, now
+from netful.account.cloudformation.records import DELETED, SKIPPED, Content, StackRecord, now
 from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
@@ -156,7 +156,7 @@ def remove(record: StackRecord, name: str, before: Seen | None) -> None:
     """Record that a resource which the template no longer has is deleted, or stays."""
     member = record.members[name]
     if before is not None and before.attributes.get("DeletionPolicy") in KEPT:
-        record.set_member(name, member.type, "DELETE_SKIPPED")
+        record.set_member(name, member.type, SKIPPED)
         return
     record.set_member(name, member.type, "DELETE_IN_PROGRESS")
     record.set_member(name, member.type, DELETED)
