@@ -99,5 +99,8 @@ def test_access_points_and_tags(account):
         account.efs("TagResource", ResourceId=id_, Tags=[{"Key": "a", "Value": "1"}])
         account.efs("UntagResource", ResourceId=id_, TagKeys=["Name"])
         assert account.efs("ListTagsForResource", ResourceId=id_)["Tags"] == [{"Key": "a", "Value": "1"}]
+    account.efs("CreateTags", FileSystemId=account.system, Tags=[{"Key": "b", "Value": "2"}])
+    account.efs("DeleteTags", FileSystemId=account.system, TagKeys=["a"])
+    assert account.efs("DescribeTags", FileSystemId=account.system)["Tags"] == [{"Key": "b", "Value": "2"}]
     account.efs("DeleteAccessPoint", AccessPointId=made["AccessPointId"])
     assert account.efs("DescribeAccessPoints", AccessPointId=made["AccessPointId"]) == "AccessPointNotFound"

@@ -1,6 +1,7 @@
 """Names and times that AWS generates, and texts of what is missing, in the form that clients read."""
 
 import json
+from uuid import UUID
 
 import pytest
 
@@ -30,6 +31,7 @@ def test_the_arn_of_a_stream_is_that_of_the_template(dispatcher):
     assert table["LatestStreamArn"] == (
         "arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
     )
+    assert UUID(table["TableId"])
 
 
 @pytest.mark.parametrize(

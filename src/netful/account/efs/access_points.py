@@ -55,7 +55,9 @@ def _delete(view: View, asked: Parameters) -> Change[View]:
 
 def _tagged(view: View, asked: Parameters) -> Resource:
     """Return what has an id or an ARN. Raises ApiError for an unknown one."""
-    id_ = str(asked["ResourceId"]).rpartition("/")[2]
+    id_ = str(asked.get("ResourceId") or asked["FileSystemId"]).rpartition("/")[
+        2
+    ]  # the older operations name a file system
     return view.found(ACCESS_POINT if id_.startswith("fsap-") else FILE_SYSTEM, id_)
 
 
@@ -70,10 +72,12 @@ def _tag(view: View, asked: Parameters) -> Change[View]:
     return Change((updated(resource, **{name: tags or None}),), lambda _after: {})
 
 
-LOOKS: Mapping[str, Look] = {"DescribeAccessPoints": _describe, "ListTagsForResource": _tags}
+LOOKS: Mapping[str, Look] = {"DescribeAccessPoints": _describe, "ListTagsForResource": _tags, "DescribeTags": _tags}
 WRITES: Mapping[str, Write[View]] = {
     "CreateAccessPoint": _create,
     "DeleteAccessPoint": _delete,
+    "CreateTags": _tag,
+    "DeleteTags": _tag,
     "TagResource": _tag,
     "UntagResource": _tag,
 }

@@ -112,6 +112,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.cognitoidp.models", _read_all_attributes),
     ("moto.core.responses", refuse_missing),
     ("moto.dynamodb.models.table", given_ids.of_streams),
+    ("moto.dynamodb.models.table", given_ids.of_tables),
     ("moto.dynamodbstreams.models", bound_iterators),
     ("moto.events.models", bus_policies.put_as_eventbridge),
     ("moto.events.models", _list_tags_of_rules),

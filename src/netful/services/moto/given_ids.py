@@ -5,7 +5,7 @@
 | KMS key, user pool and its client, IAM role and access key | is a member of the request, which no AWS client sends |
 | secret | follows from its name: the six letters at the end of the ARN |
 | subscription of SNS | follows from its topic, protocol and endpoint |
-| stream of a table | follows from the table |
+| stream of a table, and the table's own id | follow from the table |
 """
 
 import json
@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from netful.model.names.arns import aws_arn
 from netful.model.names.generated.secret_names import with_suffix
@@ -117,3 +118,16 @@ def of_streams(models: Any) -> None:
             own.latest_stream_label = LABEL
 
     models.Table.set_stream_specification = set_stream_specification
+
+
+def of_tables(models: Any) -> None:
+    """Describe a table with an id, which moto does not have; it follows from the table's ARN and its creation."""
+    table = models.Table
+    described = table.describe
+
+    def describe(own: Any, base_key: str = "TableDescription") -> dict[str, Any]:
+        found: dict[str, Any] = described(own, base_key)
+        found[base_key]["TableId"] = str(uuid5(NAMESPACE_URL, f"{own.table_arn} {own.created_at}"))
+        return found
+
+    table.describe = describe
