@@ -50,6 +50,16 @@ def test_where_packets_are_possible_it_says_by_whom(tmp_path, who):
     assert told == ("packets as an ordinary user\n" if who else "packets as root\n")
 
 
+def test_functions_run_where_new_files_are_private(tmp_path):
+    private = ("sh", "-c", 'umask 077 && exec "$@"', "sh")
+    stack = Stack(tmp_path / "state", EXAMPLES / "ssm-demo" / "endpoint.yaml", prefix=private)
+    try:
+        stack.up()
+        assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}
+    finally:
+        stack.netful("down", "--stack", "s", check=0)
+
+
 def test_broken_template_is_told_with_its_line_and_leaves_nothing(tmp_path):
     broken = tmp_path / "broken"
     broken.mkdir()

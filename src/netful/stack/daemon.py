@@ -63,6 +63,8 @@ def main() -> int:
     settings = Settings.from_json(sys.argv[1])
     reporter = Reporter(int(sys.argv[2]))
     os.set_inheritable(int(sys.argv[2]), False)  # noqa: FBT003  # the os's own interface
+    # Sandboxes of another user read what is written for them; the stack's folder is closed to all others.
+    os.umask(0o022)
     folder = StackFolder(settings.name)
     signal.signal(signal.SIGTERM, _leave)
     try:
