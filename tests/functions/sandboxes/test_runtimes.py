@@ -10,8 +10,9 @@ import pytest
 
 from netful.functions.code import package
 from netful.functions.code.layers import layers_of
+from netful.functions.inside import privileges
 from netful.model.cloud import Cloud
-from netful.model.core import Origin, Resource, StackError
+from netful.model.core import Origin, Resource, RightsError, StackError
 from netful.model.functions.function import Code
 from tests.helpers.lambda_bench import function_of
 
@@ -315,3 +316,14 @@ def test_a_layer_that_is_not_here_is_told(layered):
     (warning,) = layers.warnings
     assert len(layers.contents) == 1
     assert "`Fn` runs without the layer `arn:aws:lambda:eu-west-1:1:layer:theirs:3`" in warning
+
+
+@pytest.mark.skipif(not privileges.has_many_ids(), reason="sandboxes keep the user of netful")
+def test_what_only_root_may_read_is_told_before_a_function_runs(bench, tmp_path, monkeypatch):
+    modules = tmp_path / "node_modules"
+    (modules / "@aws-sdk").mkdir(parents=True)
+    modules.chmod(0o700)
+    monkeypatch.setenv("NETFUL_NODE_MODULES", str(modules))
+    with pytest.raises(RightsError) as refusal:
+        bench.invoke("def handler(event, context): pass")
+    assert refusal.value.hint == f"chmod -R go+rX {modules}"

@@ -27,15 +27,17 @@ def hide(root: Path) -> None:
 def hide_in(folder: Path) -> None:
     """Cover each file and folder that not everybody may read, below a folder, by an empty one."""
     for parent, folders, files in os.walk(folder):
-        hidden = [name for name in folders if not _is_public(Path(parent, name), 0o005)]
+        hidden = [name for name in folders if not is_public(Path(parent, name))]
         for name in hidden:
             syscalls.mount("tmpfs", str(Path(parent, name)), "tmpfs", _HIDDEN, "size=4k")
         folders[:] = [name for name in folders if name not in hidden]
         for name in files:
-            if not _is_public(Path(parent, name), 0o004):
+            if not is_public(Path(parent, name)):
                 syscalls.mount("/dev/null", str(Path(parent, name)), flags=syscalls.MS_BIND)
 
 
-def _is_public(path: Path, mode: int) -> bool:
-    status = path.lstat()
-    return stat.S_ISLNK(status.st_mode) or status.st_mode & mode == mode
+def is_public(path: Path) -> bool:
+    """Return whether everybody may read a file, or open a folder."""
+    mode = path.lstat().st_mode
+    wanted = 0o005 if stat.S_ISDIR(mode) else 0o004
+    return stat.S_ISLNK(mode) or mode & wanted == wanted

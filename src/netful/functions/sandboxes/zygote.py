@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from importlib.resources import files
@@ -19,7 +20,7 @@ from typing import Any
 from netful.fabric.kernel.descriptor_post import DescriptorPost
 from netful.functions.code.runtime_path import runtime_path
 from netful.functions.code.runtimes import Interpreter
-from netful.functions.inside import control
+from netful.functions.inside import control, private_files, privileges
 from netful.model.core import RightsError
 
 _OWN_CODE = Path(str(files("netful")))
@@ -41,7 +42,8 @@ class Zygote:
     @classmethod
     async def start(cls, *, root: Path, packages: dict[str, Path], clients: tuple[str, ...], ca_bundle: Path) -> Zygote:
         """Start a zygote whose sandboxes can mount these packages, and wait until it takes orders."""
-        interpreter = Interpreter.at_hand()
+        interpreter, runtime = Interpreter.at_hand(), runtime_path()
+        _require_readable(interpreter.prefix, _OWN_CODE, *map(Path, runtime.values()))
         root.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # once, before anything is served
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)  # noqa: FBT003  # the standard library's own signature
@@ -61,7 +63,7 @@ class Zygote:
                 "root": str(root),
                 "python": str(interpreter.prefix),
                 "interpreter": interpreter.program,
-                "runtime_path": runtime_path(),
+                "runtime_path": runtime,
                 "own_code": str(_OWN_CODE),
                 "packages": {name: str(folder) for name, folder in packages.items()},
                 "ca_bundle": str(ca_bundle),
@@ -119,6 +121,17 @@ class Zygote:
         if not self._ready.done():
             self._ready.set_result({"failed": f"the process ended with {self._process.returncode}"})
         self.ended.set()
+
+
+def _require_readable(*places: Path) -> None:
+    """Raise RightsError if sandboxes run as another user, who may not read a place of the interpreter or of the packages."""
+    private = next((place for place in places if not private_files.is_public(place)), None)
+    if private is not None and privileges.has_many_ids():
+        raise RightsError(
+            "sandboxes cannot read what functions run on",
+            why=f"only its owner may read `{private}`, and sandboxes run as another user",
+            hint=f"chmod -R go+rX {private.parent if str(private.parent) in sys.path else private}",
+        )
 
 
 def _variables(interpreter: Interpreter) -> dict[str, str]:
