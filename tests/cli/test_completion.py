@@ -30,30 +30,55 @@ def test_bash_completes_verbs_and_choices(capsys, words, completed):
     assert done.stdout.split() == [completed]
 
 
-@pytest.mark.programs
-@pytest.mark.parametrize("way", ["netful completion zsh >_netful", 'eval "$(netful completion zsh)"'])
-def test_zsh_completes_a_verb_by_a_file_of_its_path_and_by_eval(tmp_path, way):
+@pytest.fixture
+def shell(request, tmp_path):
+    """A shell at a terminal, in a folder of its own: a function that types to it until a text comes."""
     terminal, end = pty.openpty()
-    folders = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environment = {"PATH": folders, "HOME": str(tmp_path), "TERM": "xterm"}
-    zsh = subprocess.Popen(["zsh", "-f", "-i"], stdin=end, stdout=end, stderr=end, cwd=tmp_path, env=environment)
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "TERM": "xterm",
+    }
+    running = subprocess.Popen(request.param, stdin=end, stdout=end, stderr=end, cwd=tmp_path, env=environment)
+
+    def type_(text, until):
+        os.write(terminal, text.encode())
+        seen = b""
+        while until not in seen:
+            assert select.select([terminal], [], [], ENOUGH_SECONDS)[0], seen
+            seen += os.read(terminal, 4096)
+
     try:
-        first, last = (way, "true") if ">" in way else ("true", way)
-        line = f"{first}; fpath=($PWD $fpath); autoload -Uz compinit; compinit -u; {last}; PS1=REA''DY\n"
-        os.write(terminal, line.encode())
-        until(terminal, b"READY")
-        os.write(terminal, b"netful fore\t")
-        until(terminal, b"forecast")
+        yield type_
     finally:
-        zsh.kill()
-        zsh.wait()
+        running.kill()
+        running.wait()
         os.close(terminal)
         os.close(end)
 
 
-def until(terminal, text):
-    """Read from a terminal until a text comes."""
-    seen = b""
-    while text not in seen:
-        assert select.select([terminal], [], [], ENOUGH_SECONDS)[0], seen
-        seen += os.read(terminal, 4096)
+@pytest.mark.programs
+@pytest.mark.parametrize("shell", [["zsh", "-f", "-i"]], indirect=True, ids=["zsh"])
+@pytest.mark.parametrize("way", ["netful completion zsh >_netful", 'eval "$(netful completion zsh)"'])
+def test_zsh_completes_a_verb_by_a_file_of_its_path_and_by_eval(shell, way):
+    first, last = (way, "true") if ">" in way else ("true", way)
+    shell(f"{first}; fpath=($PWD $fpath); autoload -Uz compinit; compinit -u; {last}; PS1=REA''DY\n", b"READY")
+    shell("netful fore\t", b"forecast")
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("shell", [["bash", "--norc", "--noprofile", "-i"]], indirect=True, ids=["bash"])
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("trace -t inf", b"infra/"),
+        ("trace -t infra/my", rb"infra/my\ plan.json"),
+        ("diff infra/my", rb"infra/my\ plan.json"),
+        ("exec internet -- cat inf", b"infra/"),
+    ],
+)
+def test_bash_completes_files_as_for_other_commands(shell, tmp_path, words, completed):
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra/my plan.json").touch()
+    shell("""eval "$(netful completion bash)"; PS1=REA''DY\n""", b"READY")
+    shell(f"netful {words}\t", completed)

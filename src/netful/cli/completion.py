@@ -4,14 +4,20 @@ from typing import Annotated, Literal
 
 from netful.cli.options.parameter import Parameter
 
+_BASH_FILES = ('COMPREPLY=( $(compgen -f -- "${cur}") )', "COMPREPLY=()")
+"""Files in Cyclopts' script for bash, which splits names at spaces and ends folders without a slash; bash itself completes them."""
+
 _REGISTERED = {
+    "bash": """
+complete -o bashdefault -o default -F _netful netful
+""",
     "zsh": """
 if [[ $funcstack[1] == _netful ]]; then
   _cyclopts_netful "$@"
 else
   compdef _cyclopts_netful netful
 fi
-"""
+""",
 }
 """Ends of scripts. Cyclopts' one for zsh only defines its function: as a file of `fpath` it must call it, read by `eval` register it."""
 
@@ -26,4 +32,5 @@ def completion(shell: Annotated[Literal["bash", "zsh", "fish"], Parameter(name="
     """
     from netful.cli.app import make_app  # noqa: PLC0415  # it has the list of the verbs, this one included
 
-    print(make_app(whole=True).generate_completion(shell=shell) + _REGISTERED.get(shell, ""))
+    script = make_app(whole=True).generate_completion(shell=shell)
+    print(script.replace(*_BASH_FILES) + _REGISTERED.get(shell, ""))
