@@ -51,7 +51,7 @@ table {table} {{
     {passing}
   }}
   chain hand_over {{
-    type nat hook output priority dstnat; policy accept;
+    type nat hook output priority -100; policy accept;
     {handing}
   }}
   chain without_target {{
