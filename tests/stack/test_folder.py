@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,13 @@ from netful.stack.control.folder import StackFolder, name_for, running
 def state(tmp_path, monkeypatch):
     monkeypatch.setenv("NETFUL_STATE", str(tmp_path / "state"))
     return tmp_path / "state"
+
+
+@pytest.mark.parametrize("runtime", ["", "run/1000"])
+def test_a_runtime_folder_without_an_absolute_path_is_not_used(runtime, monkeypatch):
+    monkeypatch.delenv("NETFUL_STATE")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+    assert folder.root() == Path(tempfile.gettempdir(), f"netful-{os.getuid()}")
 
 
 def test_folder_is_owned_while_its_owner_lives():

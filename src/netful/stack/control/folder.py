@@ -29,8 +29,9 @@ def root() -> Path:
     """Return the folder of this user's stacks: NETFUL_STATE, else in the runtime folder, else in the temporary folder."""
     if chosen := os.environ.get("NETFUL_STATE"):
         return Path(chosen).absolute()
-    if runtime := os.environ.get("XDG_RUNTIME_DIR"):
-        return Path(runtime) / "netful"
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    if runtime.is_absolute():  # others are invalid
+        return runtime / "netful"
     return Path(tempfile.gettempdir()) / f"netful-{os.getuid()}"
 
 
