@@ -42,5 +42,20 @@ def test_a_missing_package_is_named(monkeypatch):
     assert refused.value.hint == "pip install 'netful[run]'"
 
 
+@pytest.mark.parametrize(
+    ("prefix", "command"),
+    [
+        ("/home/me/.local/share/pipx/venvs/netful", "pipx install --force"),
+        ("/home/me/.local/share/uv/tools/netful", "uv tool install --force"),
+    ],
+)
+def test_the_hint_is_for_the_tool_that_installed_netful_and_keeps_its_other_extras(monkeypatch, prefix, command):
+    monkeypatch.setattr("sys.prefix", prefix)
+    monkeypatch.setattr(extras, "MODULES", {"sam": ("json",), "run": ("json", "no_such_module")})
+    with pytest.raises(MissingExtraError) as refused:
+        extras.require("run", "a stack needs")
+    assert refused.value.hint == f"{command} 'netful[sam,run]'"
+
+
 def test_what_is_there_is_enough():
     extras.require("run", "a stack needs")
