@@ -1,5 +1,8 @@
 """What a newcomer does wrong with folders, templates and values: the error or the warning says what to do."""
 
+import subprocess
+import sys
+
 import pytest
 
 from netful.cli.app import run
@@ -75,3 +78,10 @@ def test_a_host_with_other_letters_is_written_as_in_dns(name, hint, folder, caps
     (folder / "template.yaml").write_text(VPC)
     assert run(["trace", "internet", name]) == 2
     assert capsys.readouterr().err.splitlines()[-1] == f"hint: {hint}"
+
+
+@pytest.mark.programs
+def test_the_command_is_there_by_the_name_of_the_package(folder):
+    (folder / "template.yaml").write_text(VPC)
+    done = subprocess.run([sys.executable, "-m", "netful", "check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "✓ no findings\n", "")
