@@ -117,6 +117,13 @@ def test_a_pull_request_of_a_fork_has_its_answer_in_the_summary(tmp_path, capfd)
     assert "::notice::no comment" in capfd.readouterr().out
 
 
+def test_an_outage_of_github_fails_no_job(tmp_path, capfd):
+    event = with_template(tmp_path, CLOSED, OPEN)
+    assert event.run(token="outage") == ("Result", 0)
+    assert "NF204" in event.runner.summary
+    assert "::warning::no comment" in capfd.readouterr().out
+
+
 def test_a_push_has_no_comment(tmp_path):
     event = with_template(tmp_path)
     assert event.run(name="push") == ("Result", 1)

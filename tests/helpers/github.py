@@ -94,7 +94,7 @@ class Runner:
 
 
 class PullRequest:
-    """The comments of a pull request: `author` and `body`. A token is the login of its user, or may only read."""
+    """The comments of a pull request: `author` and `body`. A token is the login of its user, may only read, or meets an outage."""
 
     def __init__(self) -> None:
         self.comments: list[dict[str, str]] = []
@@ -132,10 +132,9 @@ def served(pull_request: PullRequest) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            body = json.dumps(
-                pull_request.answer(self.headers["Authorization"].removeprefix("Bearer "), asked)
-            ).encode()
-            self.send_response(200)
+            login = self.headers["Authorization"].removeprefix("Bearer ")
+            body = json.dumps(pull_request.answer(login, asked)).encode()
+            self.send_response(502 if login == "outage" else 200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
