@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 import pickle
 import pkgutil
+from typing import Generic
 
 import pytest
 from msgspec import field
@@ -46,10 +47,21 @@ def subclasses(of):
         yield from (one, *subclasses(one))
 
 
-def test_fields_are_not_those_of_dataclasses():
+@pytest.fixture(scope="module", autouse=True)
+def every_module():
     for module in pkgutil.walk_packages(netful.__path__, "netful."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+
+
+def test_what_has_a_type_argument_is_no_frozen_dataclass():
+    """Python 3.11.2 sets an attribute of what `Change[World]` makes, and suffers only an AttributeError."""
+    generic = {one for one in subclasses(Generic) if one.__module__.startswith("netful.")}
+    assert generic
+    assert {one for one in generic if "__dataclass_params__" in vars(one) and one.__dataclass_params__.frozen} == set()
+
+
+def test_fields_are_not_those_of_dataclasses():
     wrong = [
         one for one in subclasses(Frozen) if any(isinstance(it, dataclasses.Field) for it in one.__struct_defaults__)
     ]

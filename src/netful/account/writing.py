@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from netful.account import reading
@@ -11,7 +10,7 @@ from netful.account.operations.query_api import Operation, Parameters
 from netful.account.refused.network_mismatches import mismatches
 from netful.account.wire.errors import DRY_RUN, ApiError, refusal
 from netful.model.cloud import Cloud
-from netful.model.core import NetfulError, UnkeptError
+from netful.model.core import Frozen, NetfulError, UnkeptError
 from netful.model.steps import Becomes
 
 V = TypeVar("V")
@@ -25,12 +24,11 @@ class Running(Becomes, Protocol):
     cloud: Cloud
 
 
-@dataclass(frozen=True, slots=True)
-class Change(Generic[V]):
+class Change(Frozen, Generic[V]):
     """Effect of a write: the edits, and the answer that follows from the view of the cloud after them."""
 
     edits: tuple[Edit, ...] = ()
-    answer: Callable[[V], Mapping[str, Any]] = field(default=lambda _view: {"Return": True})
+    answer: Callable[[V], Mapping[str, Any]] = lambda _view: {"Return": True}
 
 
 Write = Callable[[V, Parameters], Change[V]]
