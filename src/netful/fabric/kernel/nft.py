@@ -16,8 +16,8 @@ def find_program() -> str | None:
     return shutil.which("nft", path="/usr/sbin:/sbin:/usr/bin:/bin:/usr/local/sbin")
 
 
-def load(netns: Netns, ruleset: str) -> None:
-    """Load a ruleset, entirely or not at all. Runs on the namespace thread.
+def load(netns: Netns, ruleset: str, *options: str) -> str:
+    """Load a ruleset, entirely or not at all, and return what nft prints with these options. Runs on the namespace thread.
 
     Raises RightsError if nft is missing. Raises RuntimeError if nft rejects the ruleset, which is a bug in netful.
     """
@@ -25,6 +25,9 @@ def load(netns: Netns, ruleset: str) -> None:
     if program is None:
         raise RightsError("`nft` is not installed", hint="apt-get install nftables")
     with netns.inside():
-        done = subprocess.run([program, "-f", "-"], input=ruleset, text=True, capture_output=True, check=False)
+        done = subprocess.run(
+            [program, *options, "-f", "-"], input=ruleset, text=True, capture_output=True, check=False
+        )
     if done.returncode:
         raise RuntimeError(f"nft rejected a ruleset: {done.stderr}\n{ruleset}")
+    return done.stdout

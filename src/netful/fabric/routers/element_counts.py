@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
+from typing import Literal
 
 from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
@@ -53,7 +54,9 @@ class ElementCounts:
         self._netns, self._table, self._places = netns, table, places
         self._before: dict[tuple[str, bytes], tuple[Element, float]] = {}
         self._read_at = time.time()
-        nft.load(netns, "\n".join(start(table, places)))
+        code = nft.load(netns, "\n".join(start(table, places)), "--debug=netlink")
+        # nft 1.0.6, as in Debian 12, makes no number of the machine of the ports that become a mark.
+        self._byte_order: Literal["little", "big"] = sys.byteorder if "byteorder" in code else "big"
         try:
             self.elements = SetElements(netns)
         except BaseException:
@@ -99,7 +102,7 @@ class ElementCounts:
         ends, rest = (_address(key[:length]), _address(key[length : 2 * length])), key[2 * length :]
         protocol, ports = rest[0], (0, 0)
         if one.packets.protocol:
-            protocol, ports = one.packets.protocol, divmod(int.from_bytes(rest[:4], sys.byteorder), 1 << 16)
+            protocol, ports = one.packets.protocol, divmod(int.from_bytes(rest[:4], self._byte_order), 1 << 16)
         yield Counted(one, (sender, receiver), *ends, protocol, ports, packets, size, min(first, last), last)
 
     def close(self) -> None:
