@@ -35,7 +35,7 @@ log = logging.getLogger("netful.stack")
 _WATCH_SECONDS = 1.0
 _FAREWELL_SECONDS = 2.0
 _DESCRIPTORS = 131_072
-_REFUSALS = (errno.EACCES, errno.EPERM, errno.EROFS)
+_REFUSALS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EAFNOSUPPORT)
 
 
 class Reporter:

@@ -7,6 +7,7 @@ an attempt shows the result (fabric §6).
 import errno
 import os
 import re
+import socket
 import subprocess
 import sys
 from enum import StrEnum
@@ -77,6 +78,8 @@ def find_rights() -> Rights:
     problems: list[tuple[str, str]] = []
     if find_program() is None:
         problems.append(("`nft` is not installed", "apt-get install nftables"))
+    if not _has_ipv6():
+        problems.append(("IPv6 is off in the kernel", "boot without `ipv6.disable=1`"))
     mode = Mode.ROOT if is_root() else Mode.ROOTLESS
     refusal = _attempt(mode)
     if refusal.startswith(_READ_ONLY):
@@ -84,6 +87,15 @@ def find_rights() -> Rights:
     elif refusal:
         problems.append((f"namespaces are refused ({refusal})", _fix_for_namespaces()))
     return Rights(Mode.NONE if problems else mode, tuple(problems))
+
+
+def _has_ipv6() -> bool:
+    """Return whether the kernel opens sockets of IPv6; `disable_ipv6` of sysctl lets it, and `ipv6.disable` at boot does not."""
+    try:
+        socket.socket(socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
 
 
 def enter_user_namespace() -> None:
