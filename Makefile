@@ -60,7 +60,7 @@ attack: setup
 	unshare --user --map-user=1000 --map-group=1000 -- \
 		$(PYTEST) tests/attack -m "packets or programs" -k "not root and not ordinary"
 
-# The wheel in empty environments, from the package index; with Python 3.11 and 3.13 where the machine has them.
+# The wheel in empty environments, from the package index; with each Python from 3.11 to 3.14 that the machine has.
 wheel-test: setup
 	$(BIN)/pytest tests/installed
 

@@ -31,7 +31,8 @@ Resources:
 
 
 def there(version):
-    return subprocess.run([f"python{version}", "-c", ""], capture_output=True, check=False).returncode == 0
+    program = shutil.which(f"python{version}")  # of pyenv, it may be there and end with an error
+    return program and subprocess.run([program, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +72,7 @@ class Environment:
         )
 
 
-@pytest.fixture(scope="session", params=["3.11", "3.13"])
+@pytest.fixture(scope="session", params=["3.11", "3.12", "3.13", "3.14"])
 def python(request):
     if not there(request.param):
         pytest.skip(f"there is no python{request.param}")
