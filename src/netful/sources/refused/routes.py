@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from netful.model.cloud import Cloud
-from netful.model.core import Unknown, known_in
+from netful.model.core import Maybe, Unknown, known_in
 from netful.model.network.route_tables import Route, TargetKind
 from netful.model.network.vpc import Vpc, is_within
 
@@ -30,16 +30,16 @@ def of_gateways(cloud: Cloud) -> Iterator[tuple[str, str]]:
         if vpc is None or not table.gateway_ids:
             continue
         for route in table.routes:
-            if reason := _unfit(route, vpc):
-                yield route.id, f"the table of gateway `{table.gateway_ids[0]}` has a route {reason}"
+            if reason := _unfit(route, vpc, table.gateway_ids[0]):
+                yield route.id, reason
 
 
-def _unfit(route: Route, vpc: Vpc) -> str:
+def _unfit(route: Route, vpc: Vpc, gateway_id: Maybe[str]) -> str:
     block = route.destination_cidr_block
     if route.destination_prefix_list_id is not None:
-        return "to a prefix list"
+        return f"the table of gateway `{gateway_id}` has a route to a prefix list"
     if route.target_kind not in _OF_GATEWAYS:
-        return f"to `{route.target_id}`"
+        return f"the table of gateway `{gateway_id}` has a route to `{route.target_id}`"
     unsure = any(isinstance(one, Unknown) for one in (block, *vpc.blocks))
     within = block is None or unsure or any(is_within(block, own) for own in vpc.blocks)
-    return "" if within else f"for {block}, which is not in `{vpc.id}`"
+    return "" if within else f"the table of gateway `{gateway_id}` has a route for {block}, which is not in `{vpc.id}`"

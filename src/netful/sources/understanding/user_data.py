@@ -43,7 +43,6 @@ def scripted_routes(
         if touched:
             yield Unread(holder.id, MAKES_ROUTES, Weight.OPENS, tuple(map(beyond, touched)), origin=origin)
         elif isinstance(data, Unknown) and _has_credentials(holder):
-            whole = " as a whole" if data.partly else ""
             yield Unread(
                 holder.id,
                 MAKES_ROUTES,
@@ -51,8 +50,14 @@ def scripted_routes(
                 tuple(map(beyond, dict.fromkeys(_tables("", resources, names)))),
                 origin=origin,
                 needs=data.needs,
-                assumption=f"the user data of {holder.id}, which is not known{whole}, makes no routes",
+                assumption=_without_routes(holder, data),
             )
+
+
+def _without_routes(holder: Resource, data: Unknown) -> str:
+    if data.partly:
+        return f"the user data of {holder.id}, which is not known as a whole, makes no routes"
+    return f"the user data of {holder.id}, which is not known, makes no routes"
 
 
 def _has_credentials(holder: Resource) -> bool:
