@@ -30,7 +30,7 @@ def of_symptom(symptom: Symptom) -> str:
 def ways_text(ways: Sequence[Way], clients: Sequence[str], cells: Cells) -> str:
     """Return the table and the requests."""
     if not ways:
-        return spoken("no API has a route for GET")
+        return spoken("no API has a route")
     ways, clients, cells = visible([*ways]), visible([*clients]), visible({**cells})
     return "\n".join([*_table(ways, clients, cells), "", *_questions(ways)])
 

@@ -78,11 +78,12 @@ class WayAnswerDocument(Struct):
 
 
 class WayDocument(Struct):
-    """A way to an API: `url` is called with the Host `host`, if it is not that of the URL."""
+    """A way to an API: `url` is called by `method`, with the Host `host` if it is not that of the URL."""
 
     api: str
     kind: str
     by: str
+    method: str
     url: str
     host: str | None
     clients: dict[str, WayAnswerDocument]
