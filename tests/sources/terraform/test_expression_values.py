@@ -36,6 +36,7 @@ VALUES = [
     ('zipmap(["a","b"], [1,2])', {"a": 1, "b": 2}),
     ('setproduct(["a","b"], [1,2])', [["a", 1], ["a", 2], ["b", 1], ["b", 2]]),
     ('chunklist(["a","b","c"], 2)', [["a", "b"], ["c"]]),
+    ("range(0)", []),
     ("range(3)", [0, 1, 2]),
     ("range(1, 8, 3)", [1, 4, 7]),
     ('join("-", ["a","b"])', "a-b"),
@@ -63,6 +64,8 @@ VALUES = [
     ('cidrsubnet("10.0.0.0/16", 8, 3)', "10.0.3.0/24"),
     ('cidrsubnet("10.1.2.0/24", 4, 15)', "10.1.2.240/28"),
     ('coalesce("", null, "c")', "c"),
+    ('coalesce([], ["a"])', []),
+    ('try(coalesce("", null), "x")', "x"),
     ('coalescelist([], ["a"])', ["a"]),
     ('one(["x"])', "x"),
     ("one([])", None),
@@ -74,7 +77,9 @@ VALUES = [
     ("tostring(5.0)", "5"),
     ("tostring(true)", "true"),
     ('tonumber("3")', 3),
+    ("tonumber(3.7)", 3.7),
     ("5 % 3", 2),
+    ("5.5 % 2", 1.5),
     ("-5 % 3", -2),
     ("7 / 2", 3.5),
     ("6 / 2", 3),
@@ -85,7 +90,7 @@ VALUES = [
     ('1 == 1 ? "a" : "b"', "a"),
     ('"a" == "a"', True),
     ("null == null", True),
-    ("[1,2] == [1,2]", True),
+    ("[1,2] == [1,3]", False),
     ("2 > 1 && 2 >= 2", True),
     ('[for i, v in ["a","b"] : "${i}${v}"]', ["0a", "1b"]),
     ('[for k, v in {b=1,a=2} : "${k}${v}"]', ["a2", "b1"]),
@@ -113,6 +118,7 @@ VALUES = [
     ("<<-EOT\n    a\n      b\n    EOT\n", "a\n  b\n"),
     ("-(3)", -3),
     ("local.n.deep[0].k", "v"),
+    ('[for k in ["x"] : { (k) = 1 }]', [{"x": 1}]),
     ('{ a = 1, "b" = 2, (local.m.a) = 3 }', {"a": 1, "b": 2, "va": 3}),
     ('tolist(["b","a"])[0]', "b"),
     ("local.m != null", True),
@@ -141,8 +147,14 @@ def test_a_value_is_that_of_terraform(tmp_path, text, expected):
     assert (found, type(found)) == (expected, type(expected))
 
 
-@pytest.mark.parametrize(
-    "text", ['1 == "1"', 'tonumber("x")', "[1][true]", "local.gone", 'substr("abc", 0, 1)', "1 / 0", "keys(1)"]
-)
+UNREAD = [
+    '1 == "1"', 'tonumber("x")', "[1][true]", "local.gone", 'substr("abc", 0, 1)', "1 / 0", "keys(1)", '"10" < "9"', '"1" + "2"',
+    '"a" * 3', 'max("9", "10")', "true + 1", "tolist([]) == []", "range(5, 1)", 'slice(["a"], 0, 5)', 'zipmap([1], ["a"])', '"a ${~ "x" ~} b"',
+    'cidrsubnet("10.0.0.0/16", 8, 256)', 'cidrsubnet("0.0.0.0/0", -99999999999999, 1)', "can()", "lookup({})", "range(99999999999999999999)",
+    '"${jsondecode("NaN")}x"', '"${jsondecode("1e999")}x"', "9" * 5000, f"{'9' * 400} / 3", "+".join("1" * 5000), f"a{'.b' * 3000}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNREAD)
 def test_what_is_not_read_is_not_settled(tmp_path, text):
     assert isinstance(value(tmp_path, text), Lack)

@@ -12,7 +12,7 @@ from typing import Any
 
 from netful.sources.terraform.plan import syntax
 from netful.sources.terraform.plan.configuration_text import argument_texts
-from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, call, is_same, text_of
+from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, call, is_same
 from netful.sources.terraform.plan.named_values import NamedValues, Scope, scope_of
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.plan.source_lines import Configuration
@@ -105,15 +105,17 @@ class Evaluation:
 
     def _of_text(self, scope: Scope, text: str) -> Any:
         node = tree(text.strip())
-        return UNSETTLED if node is None else self._of(node, scope)
+        try:
+            return UNSETTLED if node is None else self._of(node, scope)
+        except RecursionError:
+            return UNSETTLED
 
     def _of(self, node: Node, scope: Scope) -> Any:
         self._steps += 1
         return self._ways[type(node)](node, scope) if self._steps < _MOST_STEPS else UNSETTLED
 
     def _joined(self, node: syntax.Joined, scope: Scope) -> Any:
-        parts = [self._of(one, scope) for one in node.parts]
-        return next((one for one in parts if isinstance(one, Lack)), None) or text_of(parts)
+        return call("tostring", [self._of(one, scope) for one in node.parts])
 
     def _call(self, node: syntax.Call, scope: Scope) -> Any:
         arguments = [self._values.all_of(self._of(one, scope)) for one in node.arguments]

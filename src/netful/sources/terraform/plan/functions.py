@@ -8,6 +8,7 @@ Rules:
 
 import json
 import math
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
@@ -80,15 +81,12 @@ def _default(type_: str, start: int) -> str:
 
 def call(function: str, arguments: Sequence[Any]) -> Any:
     """Return the value of a function or an operator."""
-    if function in LAZY:
-        return LAZY[function](arguments)
-    if lack := next((one for one in arguments if isinstance(one, Lack)), None):
-        return lack
-    if function not in FUNCTIONS:
-        return UNSETTLED
+    lack = next((one for one in arguments if isinstance(one, Lack)), None)
     try:
-        return FUNCTIONS[function](*arguments)
-    except (TypeError, ValueError, AttributeError, KeyError, IndexError, ZeroDivisionError):
+        if function in LAZY:
+            return LAZY[function](arguments)
+        return lack or FUNCTIONS[function](*arguments)
+    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
         return UNSETTLED
 
 
@@ -127,7 +125,7 @@ def parsed(text: Text) -> Any:
 def encoded(document: Document) -> Any:
     """Return the text of a document; not settled if a part of it is not."""
     references: list[Reference] = []
-    whole = json.dumps(_marked(document.value, references), separators=(",", ":"), ensure_ascii=False)
+    whole = json.dumps(_marked(document.value, references), separators=(",", ":"), ensure_ascii=False, sort_keys=True)
     return _filled(whole, references) if settled(document.value) else UNSETTLED
 
 
@@ -175,8 +173,8 @@ def _first(arguments: Sequence[Any]) -> Any:
     return next((one for one in arguments if one is not MISSING), MISSING)
 
 
-def _coalesced(arguments: Sequence[Any]) -> Any:
-    found = next((one for one in arguments if one is not None and one not in ("", [])), None)
+def _coalesced(arguments: Sequence[Any], empty: Any) -> Any:
+    found = next((one for one in arguments if one not in (None, empty)), MISSING)
     return UNSETTLED if _may_be_empty(found) else found
 
 
@@ -199,9 +197,8 @@ def is_same(one: Any, other: Any) -> Any:
     if isinstance(one, Lack) or isinstance(other, Lack):
         return UNSETTLED
     if all(map(_is_plain, (one, other))):
-        return (
-            one == other if None in (one, other) or type(one) is type(other) else UNSETTLED
-        )  # Terraform may convert it
+        alike = type(one) is type(other) and not (one == other and isinstance(one, (list, dict)))
+        return one == other if None in (one, other) or alike else UNSETTLED  # their types in Terraform may differ
     empty = None in (one, other) or "" in (one, other)
     return False if empty and not any(map(_may_be_empty, (one, other))) else UNSETTLED
 
@@ -299,14 +296,37 @@ def _contains(values: Any, wanted: Any) -> Any:
     return True if True in answers else UNSETTLED if UNSETTLED in answers else False
 
 
-def _quotient(one: Any, other: Any) -> Any:
-    found = one / other
-    return int(found) if found == int(found) else found
+def _of_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of numbers; that of texts, which Terraform takes for numbers, is not settled."""
+    return lambda *values: _exact(function(*values)) if all(type(one) in (int, float) for one in values) else UNSETTLED
 
 
-def _subnet(block: str, bits: int, number: int) -> str:
+def _exact(found: Any) -> Any:
+    return int(found) if isinstance(found, float) and found == int(found) else found
+
+
+def _number(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and value.isdecimal() else _of_numbers(lambda one: one)(value)
+
+
+def _range(*limits: Any) -> Any:
+    found = range(*limits)  # it is empty where Terraform counts down
+    return [*found] if 0 < len(found) <= _MOST_NUMBERS or limits == (0,) else UNSETTLED
+
+
+def _sliced(value: Any, start: Any, end: Any) -> Any:
+    return value[start:end] if 0 <= start <= end <= len(value) else UNSETTLED
+
+
+def _zipped(keys: Any, values: Any) -> Any:
+    return dict(zip(keys, values, strict=True)) if all(isinstance(one, str) for one in keys) else UNSETTLED
+
+
+def _subnet(block: str, bits: int, number: int) -> Any:
     network = IPv4Network(block)
     shift = 32 - network.prefixlen - bits
+    if shift < 0 or bits < 0 or number >> bits:
+        return UNSETTLED
     return str(IPv4Network((int(network.network_address) + (number << shift), network.prefixlen + bits)))
 
 
@@ -320,8 +340,8 @@ def _products(*values: Any) -> list[Any]:
 LAZY: Mapping[str, Callable[[Sequence[Any]], Any]] = {
     "try": _first,
     "can": lambda arguments: UNSETTLED if arguments[0] is UNSETTLED else arguments[0] is not MISSING,
-    "coalesce": _coalesced,
-    "coalescelist": _coalesced,
+    "coalesce": lambda arguments: _coalesced(arguments, ""),
+    "coalescelist": lambda arguments: _coalesced(arguments, []),
     "&&": lambda arguments: _both(arguments, decisive=False),
     "||": lambda arguments: _both(arguments, decisive=True),
     "lookup": lambda arguments: next((one for one in arguments[:2] if isinstance(one, Lack)), None) or _looked_up(*arguments),
@@ -332,18 +352,18 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "!": lambda one: not one if isinstance(one, bool) else UNSETTLED,
     "==": is_same,
     "!=": lambda one, other: UNSETTLED if (same := is_same(one, other)) is UNSETTLED else not same,
-    "<": lambda one, other: one < other,
-    "<=": lambda one, other: one <= other,
-    ">": lambda one, other: one > other,
-    ">=": lambda one, other: one >= other,
-    "+": lambda one, other: one + other,
-    "-": lambda one, *other: one - other[0] if other else -one,
-    "*": lambda one, other: one * other,
-    "/": _quotient,
-    "%": lambda one, other: int(math.fmod(one, other)),
+    "<": _of_numbers(operator.lt),
+    "<=": _of_numbers(operator.le),
+    ">": _of_numbers(operator.gt),
+    ">=": _of_numbers(operator.ge),
+    "+": _of_numbers(operator.add),
+    "-": _of_numbers(lambda one, *other: one - other[0] if other else -one),
+    "*": _of_numbers(operator.mul),
+    "/": _of_numbers(operator.truediv),
+    "%": _of_numbers(math.fmod),
     "alltrue": lambda values: call("&&", values),
     "anytrue": lambda values: call("||", values),
-    "ceil": math.ceil,
+    "ceil": _of_numbers(math.ceil),
     "chunklist": lambda value, size: [value[at : at + size] for at in range(0, len(value), size)],
     "cidrsubnet": _subnet,
     "compact": _whole(_compact),
@@ -353,27 +373,27 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "element": lambda value, number: value[number % len(value)],
     "endswith": lambda text, end: text.endswith(end),
     "flatten": _whole(_flat),
-    "floor": math.floor,
+    "floor": _of_numbers(math.floor),
     "format": _formatted,
     "index": lambda values, wanted: values.index(wanted) if all(map(_is_plain, values)) else UNSETTLED,
     "join": _joined,
     "jsondecode": from_json,
     "jsonencode": Document,
-    "keys": sorted,
+    "keys": lambda value: sorted(value.keys()),
     "length": _length,
     "lower": lambda text: text.lower(),
-    "max": max,
+    "max": _of_numbers(max),
     "merge": _merged,
-    "min": min,
+    "min": _of_numbers(min),
     "nonsensitive": lambda value: value,
     "one": _alone,
-    "range": lambda *limits: [*range(*limits)] if len(range(*limits)) <= _MOST_NUMBERS else UNSETTLED,
+    "range": _range,
     "replace": lambda text, old, new: UNSETTLED if old.startswith("/") else text.replace(old, new),
     "reverse": lambda value: value[::-1],
     "sensitive": lambda value: value,
     "setproduct": _products,
     "setunion": lambda *values: _whole(as_set)([one for value in values for one in value]),
-    "slice": lambda value, start, end: value[start:end],
+    "slice": _sliced,
     "sort": _sorted,
     "split": lambda separator, text: text.split(separator),
     "startswith": lambda text, start: text.startswith(start),
@@ -381,13 +401,13 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "tobool": lambda value: value if isinstance(value, bool) else UNSETTLED,
     "tolist": list,
     "tomap": lambda value: value,
-    "tonumber": int,
+    "tonumber": _number,
     "toset": _whole(as_set),
-    "tostring": lambda value: text_of([value]),
+    "tostring": lambda *values: text_of(values),
     "trimprefix": lambda text, start: text.removeprefix(start),
     "trimspace": lambda text: text.strip(),
     "trimsuffix": lambda text, end: text.removesuffix(end),
     "upper": lambda text: text.upper(),
     "values": _values,
-    "zipmap": lambda keys, values: dict(zip(keys, values, strict=True)),
+    "zipmap": _zipped,
 }

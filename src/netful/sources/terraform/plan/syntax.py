@@ -12,7 +12,7 @@
 | `Several`, `Object` | `[a, b]`, `{ a = b }` |
 | `Loop` | `[for k, v in a : b if c]`, `{ for k, v in a : b => c }` |
 
-A text of another form, such as one with `%{ if }`, has no tree.
+A text of another form, such as one with `%{ if }` or `${~ a ~}`, has no tree.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def tree(text: str) -> Node | None:
     reading = _Reading(text)
     try:
         found = reading.expression()
-    except (NoTree, RecursionError):
+    except (NoTree, RecursionError, ValueError):  # of a number that is too long
         return None
     return found if reading.ends() else None
 
@@ -170,7 +170,7 @@ class _Reading:
                 found = Member(found, key)
                 continue
             whole, way = self.text[self.place - 1] == "]", []
-            while (whole or self.text[self._skipped() :][:1] == ".") and (inner := self._key()) is not None:
+            while (whole or self._is_next(".")) and (inner := self._key()) is not None:
                 way.append(inner)
             if _EVERY in way:
                 raise NoTree
@@ -178,7 +178,7 @@ class _Reading:
 
     def _key(self) -> Node | None:
         """Return the next key of a reference; `_EVERY` for `[*]` and `.*`, None at the end of it."""
-        if self.text[self._skipped() :][:3] != "..." and self._take("."):
+        if not self._is_next("...") and self._take("."):
             if self._take("*"):
                 return _EVERY
             found = self._match(_NUMBER) or self._match(_NAME)
@@ -217,7 +217,7 @@ class _Reading:
         while not self._take(")"):
             arguments.append(self.expression())
             spread = self._take("...")
-            if not self._take(",") and self.text[self._skipped() :][:1] != ")":
+            if not self._take(",") and not self._is_next(")"):
                 raise NoTree
         return Call(function, tuple(arguments), spread)
 
@@ -227,7 +227,7 @@ class _Reading:
         items = []
         while not self._take("]"):
             items.append(self.expression())
-            if not self._take(",") and self.text[self._skipped() :][:1] != "]":
+            if not self._take(",") and not self._is_next("]"):
                 raise NoTree
         return Several(tuple(items))
 
@@ -238,10 +238,11 @@ class _Reading:
             return self._closed(loop, key, self.expression(), "}")
         members = []
         while not self._take("}"):
+            is_name = not self._is_next("(")
             key = self._binary(0)
             if not (self._take_operator("=") or self._take(":")):
                 raise NoTree
-            members.append((Constant(key.name) if isinstance(key, Name) else key, self.expression()))
+            members.append((Constant(key.name) if is_name and isinstance(key, Name) else key, self.expression()))
             self._take(",")
         return Object(tuple(members))
 
@@ -265,9 +266,8 @@ class _Reading:
         escaped, parts = re.compile("|".join(map(re.escape, escapes))), list[Node]()
         while not self.text.startswith(end, self.place):
             if self.text.startswith("${", self.place):
-                self.place += 2 + self.text.startswith("~", self.place + 2)
+                self.place += 2
                 parts.append(self.expression())
-                self._take("~")
                 self._need("}")
             elif plain := pattern.match(self.text, self.place):
                 self.place = plain.end()
@@ -290,10 +290,12 @@ class _Reading:
         raise NoTree
 
     def _take(self, text: str) -> bool:
-        here = self._skipped()
-        found = self.text.startswith(text, here)
-        self.place = here + len(text) if found else self.place
+        if found := self._is_next(text):
+            self.place = self._skipped() + len(text)
         return found
+
+    def _is_next(self, text: str) -> bool:
+        return self.text.startswith(text, self._skipped())
 
     def _take_operator(self, text: str) -> bool:
         """Take an operator, unless it is the beginning of a longer one."""
