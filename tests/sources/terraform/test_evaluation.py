@@ -29,7 +29,7 @@ locals {
   groups = { a = aws_vpc.a.id, b = aws_vpc.b.id }
   cycle  = local.other
   other  = local.cycle
-  typed  = { one = { id = aws_vpc.a.id } }
+  typed  = { one = { id = aws_vpc.a.id }, two = { id = aws_vpc.b.id, size = null, extra = 1 } }
 }
 resource "aws_vpc" "none" {
   count = 0
@@ -47,6 +47,7 @@ module "each" {
 module "typed" {
   source = "./t"
   typed  = local.typed
+  port   = 80
 }
 resource "aws_ssm_parameter" "p" {
   for_each = { k = { vpc = "b", nested = { id = aws_vpc.b.id } } }
@@ -64,10 +65,16 @@ variable "typed" {
     id   = string
     name = optional(string)
     size = optional(string, "large")
+    more = optional(object({ name = optional(string, "small"), none = optional(number) }), {})
   }))
 }
+variable "port" { type = string }
 output "name" { value = var.typed["one"].name == null ? var.typed["one"].id : "" }
 output "size" { value = "${var.typed["one"].size}-${var.typed["one"].id}" }
+output "more" { value = "${var.typed["one"].more.name}-${length(var.typed["one"].more)}-${var.typed["one"].id}" }
+output "null" { value = "${var.typed["two"].size}-${var.typed["one"].id}" }
+output "extra" { value = try(var.typed["two"].extra, var.typed["one"].id) }
+output "port" { value = var.port == "80" ? var.typed["one"].id : "" }
 output "lost" { value = try(var.typed["one"].gone, var.typed["one"].id) }
 """
 DATA = {
@@ -101,8 +108,8 @@ def plan_of(folder, text, type_="aws_ssm_parameter", argument="value", place='["
             name, {"source": "./m", "expressions": passed, "module": {"outputs": outputs, "variables": {"of": {}}}}
         )
         plan.add(f"module.{name}{index}.aws_vpc.inner", module=f"module.{name}{index}", cidr_block="10.0.0.0/16")
-    given = {"typed": {"references": ["local.typed"]}}
-    plan.calls["typed"] = {"source": "./t", "expressions": given, "module": {"variables": {"typed": {}}}}
+    given = {"typed": {"references": ["local.typed"]}, "port": {"constant_value": 80}}
+    plan.calls["typed"] = {"source": "./t", "expressions": given, "module": {"variables": {"typed": {}, "port": {}}}}
     index = json.loads(place[1:-1]) if place else None
     plan.add(f"{type_}.p{place}", {argument: {"references": ["local.unread"]}}, index, **{argument: ...}, **values)
     (folder / "main.tf").write_text(MAIN.replace("TEXT", text))
@@ -158,6 +165,8 @@ def value(folder, text, **more):
         ('{ for k, m in module.each : k => m.ids }["x"][1]', 'module.each["x"].aws_vpc.inner'),
         ("module.typed.name", A),
         ("module.typed.lost", A),
+        ("module.typed.extra", A),
+        ("module.typed.port", A),
         ('data.aws_vpc.d.tags.n == "a" ? aws_vpc.a.id : aws_vpc.b.id', A),
         ("local.cycle", UNKNOWN),
         ("aws_vpc.a.ipv6_association_id == null ? aws_vpc.a.id : aws_vpc.b.id", UNKNOWN),
@@ -185,6 +194,8 @@ def test_an_expression_that_is_settled_has_a_value(tmp_path, text, expected):
         ('"a-${aws_vpc.a.id}/*"', ["a-", {"Ref": A}, "/*"]),
         ('join(",", aws_vpc.n[*].id)', [{"Ref": NUMBERS[0]}, ",", {"Ref": NUMBERS[1]}, ",", {"Ref": NUMBERS[2]}]),
         ("module.typed.size", ["large-", {"Ref": A}]),
+        ("module.typed.null", ["large-", {"Ref": A}]),
+        ("module.typed.more", ["small-2-", {"Ref": A}]),
         ("<<-EOT\n    a\n      ${aws_vpc.a.id}\n    EOT", ["a\n  ", {"Ref": A}, "\n"]),
         ('jsonencode({ a = [aws_vpc.a.id, 1], b = "${aws_vpc.b.id}!" })', ['{"a":["', {"Ref": A}, '",1],"b":"', {"Ref": B}, '!"}']),
     ],

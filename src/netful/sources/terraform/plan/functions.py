@@ -19,7 +19,6 @@ from typing import Any
 
 from netful.model.core import Frozen
 from netful.model.json_texts import from_json
-from netful.sources.terraform.plan.configuration_text import balanced
 
 
 class Lack(Enum):
@@ -53,32 +52,6 @@ class Document(Frozen):
     value: Any
 
 
-class Typed(dict[str, Any]):
-    """An object of a type with optional members, by the text of that type."""
-
-    def __init__(self, type_: str, members: Mapping[str, Any]) -> None:
-        super().__init__(members)
-        self.type = type_
-
-    def left_out(self, name: str) -> Any:
-        """Return the default of a member that is left out, null without one; Terraform fails at one that the type does not have."""
-        found = {
-            _default(self.type, one.end()) for one in re.finditer(rf"\b{re.escape(name)}\s*=\s*optional\(", self.type)
-        }
-        if not re.search(rf"\b{re.escape(name)}\s*=", self.type):
-            return MISSING
-        try:
-            return from_json(found.pop()) if len(found) == 1 else UNSETTLED
-        except ValueError:
-            return UNSETTLED
-
-
-def _default(type_: str, start: int) -> str:
-    """Return the text of the default that `optional(` has at a place in a type."""
-    end = start + len(balanced(type_, start, ","))
-    return balanced(type_, end + 1, "").strip() if type_[end : end + 1] == "," else "null"
-
-
 def call(function: str, arguments: Sequence[Any]) -> Any:
     """Return the value of a function or an operator."""
     lack = next((one for one in arguments if isinstance(one, Lack)), None)
@@ -96,7 +69,7 @@ def member(of: Any, key: Any) -> Any:
         key = str(key) if isinstance(key, int) and not isinstance(key, bool) else key
         if not isinstance(key, str):
             return UNSETTLED
-        return of[key] if key in of else of.left_out(key) if isinstance(of, Typed) else MISSING
+        return of.get(key, MISSING)
     number = int(key) if isinstance(key, str) and key.isdigit() else key
     if isinstance(of, list) and isinstance(number, int):
         return of[number] if 0 <= number < len(of) else MISSING
@@ -244,9 +217,7 @@ def _values(value: Any) -> Any:
 
 
 def _merged(*values: Any) -> Any:
-    every = [one for one in values if one is not None]
-    typed = any(isinstance(one, Typed) for one in every)  # its members that are left out are null, and replace others
-    return UNSETTLED if typed else {key: each for one in every for key, each in one.items()}
+    return {key: each for one in values if one is not None for key, each in one.items()}
 
 
 def _looked_up(of: Any, key: Any, *default: Any) -> Any:

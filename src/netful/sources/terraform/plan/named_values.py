@@ -16,9 +16,11 @@ from types import MappingProxyType
 from typing import Any
 
 from netful.model.core import Frozen
-from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, Reference, Typed, call, member
+from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, Reference, member
 from netful.sources.terraform.plan.planned_resources import DOCUMENT, Module, Planned, index_of, mapping
 from netful.sources.terraform.plan.source_lines import Configuration
+from netful.sources.terraform.plan.syntax import tree
+from netful.sources.terraform.plan.variable_types import converted
 
 _CALL = re.compile(r"module\.([\w-]+)(?:\[[^\]]*\])?$")
 _DEFAULT = "default"
@@ -156,10 +158,8 @@ class NamedValues:
     def _variable(self, scope: Scope, name: str) -> Any:
         key = scope.module.address, name
         if key not in self._typed:
-            types = "".join(self._configuration.argument_texts(scope.module, f'variable "{name}"', "type")).strip()
-            found = self._given(scope.module, name)
-            found = call("toset", [found]) if types.startswith("set(") and isinstance(found, list) else found
-            self._typed[key] = _of_type(found, types) if "optional(" in types else found
+            types = self._configuration.argument_texts(scope.module, f'variable "{name}"', "type", own=True)
+            self._typed[key] = converted(self._given(scope.module, name), tree(types[0].strip()) if types else None)
         return self._typed[key]
 
     def _given(self, module: Module, name: str) -> Any:
@@ -232,10 +232,3 @@ def _keys(made_for: Any) -> tuple[Any, ...] | None:
         return tuple(range(made_for))
     found = tuple(made_for) if isinstance(made_for, (dict, list)) else None
     return found if found is None or all(isinstance(one, str) for one in found) else None
-
-
-def _of_type(value: Any, type_: str) -> Any:
-    """Return a value of a type with optional members."""
-    if isinstance(value, dict):
-        return Typed(type_, {key: _of_type(each, type_) for key, each in value.items()})
-    return [_of_type(one, type_) for one in value] if isinstance(value, list) else value
