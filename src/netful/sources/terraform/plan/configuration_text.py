@@ -8,6 +8,7 @@ _QUOTED = r'"(?:\$\{[^}]*\}|\\.|[^"\\\n])*+"'
 _HERE = r"<<-?(?P<end>[\w-]+)[ \t]*\n(?:[^\n]*\n)*?[ \t]*(?P=end)(?=[ \t]*(?:\n|\Z))"
 _COMMENT = r"#[^\n]*|//[^\n]*|/\*.*?\*/"
 _APART = re.compile(rf"({_QUOTED}|{_HERE})|{_COMMENT}", re.DOTALL)
+_HEADER = re.compile(r'^[ \t]*(\w+(?:[ \t]+"[^"\s]*")*)[ \t]*\{', re.MULTILINE)
 _DYNAMIC = re.compile(r'dynamic[ \t]+"(_+)"[ \t]*\{')
 _BRACKET = re.compile(r"[()\[\]{}]")
 _OF_EXPRESSIONS = tuple("=([{,:?>&|!+-*/%")
@@ -44,9 +45,17 @@ def balanced(text: str, start: int, end: str) -> str:
 
 def bodies(text: str, block: str) -> Iterator[str]:
     """Yield the bodies of the blocks with a beginning, such as `resource "aws_lb" "web"`."""
-    header, form = re.compile(rf"^[ \t]*{re.sub(' ', '[ ]+', block)}[ \t]*\{{", re.MULTILINE), shape(text)
-    every = (found.end() for found in header.finditer(text) if form[found.end() - 1] == "{")
-    yield from (balanced(text, end, "") for end in every)
+    yield from (balanced(text, start, "") for start in _starts(text).get(block, ()))
+
+
+@lru_cache(_SEEN)
+def _starts(text: str) -> dict[str, list[int]]:
+    """Return where the bodies of a text's blocks begin, by the beginnings of the blocks."""
+    found: dict[str, list[int]] = {}
+    for header in _HEADER.finditer(text):
+        if shape(text)[header.end() - 1] == "{":
+            found.setdefault(" ".join(header[1].split()), []).append(header.end())
+    return found
 
 
 def argument_texts(body: str, name: str, *, own: bool = False) -> Iterator[str]:
