@@ -90,6 +90,7 @@ class NamedValues:
         self._instances: dict[tuple[str, str, str], list[Planned]] = {}
         for one in resources:
             self._instances.setdefault((one.module.address, one.type, one.name), []).append(one)
+        self._every: dict[tuple[str, str, str], Any] = {}
         self._typed: dict[tuple[str, str], Any] = {}
         self._roots: Mapping[str, Callable[[Scope, str], Any]] = {
             "count": _count,
@@ -184,11 +185,13 @@ class NamedValues:
 
     def _resource(self, module: Module, kind: str, name: str) -> Any:
         """Return a resource, or all its instances."""
-        every = self._instances.get((module.address, kind, name), ())
+        key = module.address, kind, name
         if not module.written(kind, name):
             return UNSETTLED
-        if every:
-            return _by_index({one.index: _Instance(one) for one in every})
+        if key in self._instances and key not in self._every:
+            self._every[key] = _by_index({one.index: _Instance(one) for one in self._instances[key]})
+        if key in self._every:
+            return self._every[key]
         return {"count": [], "for_each": {}}.get(self._repeated(module, f'resource "{kind}" "{name}"'), UNSETTLED)
 
     def _repeated(self, module: Module, block: str) -> str:
