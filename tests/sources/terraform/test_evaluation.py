@@ -111,7 +111,7 @@ def plan_of(folder, text, type_="aws_ssm_parameter", argument="value", place='["
     given = {"typed": {"references": ["local.typed"]}, "port": {"constant_value": 80}}
     plan.calls["typed"] = {"source": "./t", "expressions": given, "module": {"variables": {"typed": {}, "port": {}}}}
     index = json.loads(place[1:-1]) if place else None
-    plan.add(f"{type_}.p{place}", {argument: {"references": ["local.unread"]}}, index, **{argument: ...}, **values)
+    plan.add(f"{type_}.p{place}", {argument: {"references": []}}, index, **{argument: ...}, **values)
     (folder / "main.tf").write_text(MAIN.replace("TEXT", text))
     for name, module in (("m", CHILD), ("t", TYPED)):
         (folder / name).mkdir()
@@ -290,6 +290,19 @@ def test_a_block_is_the_one_with_its_other_arguments(tmp_path, port, shown, grou
     (tmp_path / "main.tf").write_text(RULES.replace("PORT", f"{port}"))
     (found,) = load([plan.write(tmp_path)]).network.security_groups["aws_security_group.g"].ingress
     assert (None if isinstance(found.peer, Unknown) else found.peer) == group
+
+
+@pytest.mark.parametrize("text", [f"[{A}.id]", f"[{B}.id]", "[local.a]"])
+def test_a_text_that_was_changed_after_the_plan_is_not_its_own(tmp_path, text):
+    plan = Plan().add(A, cidr_block="10.0.0.0/16").add(B, cidr_block="10.0.0.0/16")
+    rule = {"protocol": "tcp", "from_port": 1, "to_port": 1, "security_groups": [None]}
+    written = {"ingress": [{"security_groups": {"references": [f"{A}.id", A]}}]}
+    plan.add("aws_security_group.g", written, name="g", ingress=[rule], vpc_id="vpc-1")
+    plan.changes[-1]["change"]["after_unknown"]["ingress"] = [{"security_groups": [True]}]
+    block = f"  ingress {{\n    security_groups = {text}\n  }}\n"
+    (tmp_path / "main.tf").write_text(f'locals {{\n  a = {B}.id\n}}\nresource "aws_security_group" "g" {{\n{block}}}\n')
+    (found,) = load([plan.write(tmp_path)]).network.security_groups["aws_security_group.g"].ingress
+    assert found.peer == A
 
 
 BUCKET = {"Fn::GetAtt": ["aws_s3_bucket.b", "Arn"]}

@@ -1,23 +1,26 @@
 """Values of arguments by their text in the configuration beside a plan, which itself has only the references in it.
 
 What Terraform chooses by a value that is known only after apply is not settled, and neither is a text in a form that is not read
-(`syntax`, `functions`, `named_values`).
+(`syntax`, `functions`, `named_values`), and one without a reference that the plan has: it was changed after the plan was made.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
+from netful.model.core import texts
 from netful.sources.terraform.plan import syntax
 from netful.sources.terraform.plan.configuration_text import argument_texts
 from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, call, is_same
 from netful.sources.terraform.plan.named_values import NamedValues, Scope, scope_of
-from netful.sources.terraform.plan.planned_resources import Planned
+from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.plan.source_lines import Configuration
 from netful.sources.terraform.plan.syntax import Node, tree
 
+_NAMED = re.compile(r"[\w-]+\.[\w-]+")
 _DATA = syntax.Name("data")
 _MOST_STEPS = 5_000_000
 """Nodes that are evaluated for one plan: loops within loops may have any number."""
@@ -57,6 +60,9 @@ class Evaluation:
         settled if it is the same for all.
         """
         scope = scope_of(resource)
+        written = " ".join(self._configuration.argument_texts(scope.module, scope.block, name))
+        if any(one not in written for one in _named(resource.expressions, name)):
+            return UNSETTLED
         found = self._written(scope, scope.block, name, own=own)
         return self._in_items(resource, name, values) if found is UNSETTLED and not own else found
 
@@ -165,6 +171,15 @@ class Evaluation:
             return of if isinstance(of, Lack) else [] if of is None else UNSETTLED
         way = [self._of(key, scope) for key in node.way]
         return _whole([reduce(self._values.inside, way, one) for one in of])
+
+
+def _named(written: Mapping[str, Any], argument: str) -> Iterator[str]:
+    """Yield the beginnings of the references that a plan has for an argument, also within blocks."""
+    for name, one in written.items():
+        if name == argument:
+            yield from (found[0] for each in texts(mapping(one).get("references")) if (found := _NAMED.match(each)))
+        for block in one if isinstance(one, list) else [one]:
+            yield from _named(mapping(block), argument)
 
 
 def _may_have(item: Mapping[str, Any], values: Mapping[str, Any], name: str) -> bool:
