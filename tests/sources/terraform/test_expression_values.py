@@ -1,12 +1,15 @@
 """Functions, operators and forms of Terraform's language: values as Terraform 1.15 has them."""
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 
 from netful.sources.files import document
 from netful.sources.terraform.plan.evaluation import Evaluation
-from netful.sources.terraform.plan.functions import Lack
+from netful.sources.terraform.plan.functions import FUNCTIONS, LAZY, Lack, settled
 from netful.sources.terraform.plan.planned_resources import resources
 from netful.sources.terraform.plan.source_lines import Configuration
+from tests.helpers.examples import examples
 from tests.helpers.terraform_plans import Plan
 
 LOCALS = """
@@ -158,3 +161,38 @@ UNREAD = [
 @pytest.mark.parametrize("text", UNREAD)
 def test_what_is_not_read_is_not_settled(tmp_path, text):
     assert isinstance(value(tmp_path, text), Lack)
+
+
+FORMS = [
+    "A[B]", "A.a", "A[*].a", "(A == B ? A : B)", "A + B", "data.a[A]", '"x${A}"', "{ a = A, (B) = A }", "[A, B]", "[for k, v in A : B]",
+    "{ for v in A : B => v }", *(f"{one}({of})" for one in (*FUNCTIONS, *LAZY) if one.isalpha() for of in ("", "A", "A, B", "A...")),
+]  # fmt: skip
+LEAVES = [
+    "1",
+    "-2",
+    '"a"',
+    '""',
+    '"²"',
+    "null",
+    "true",
+    "[]",
+    "{}",
+    "9" * 400,
+    "local.l",
+    "local.m",
+    "aws_vpc.v",
+    "aws_vpc.v.id",
+]
+TEXTS = st.recursive(
+    st.sampled_from(LEAVES),
+    lambda inner: st.builds(
+        lambda form, one, other: form.replace("A", one).replace("B", other), st.sampled_from(FORMS), inner, inner
+    ),
+)
+
+
+@examples(300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=TEXTS, broken=st.sampled_from(["", "", "[", '"', "${", "%{", "\0", "/*"]), place=st.integers(0, 50))
+def test_any_text_has_a_value_or_is_not_settled(tmp_path, text, broken, place):
+    found = value(tmp_path, f"{text[:place]}{broken}{text[place:]}")
+    assert isinstance(found, Lack) or settled(found) in (True, False)

@@ -70,7 +70,7 @@ def member(of: Any, key: Any) -> Any:
         if not isinstance(key, str):
             return UNSETTLED
         return of.get(key, MISSING)
-    number = int(key) if isinstance(key, str) and key.isdigit() else key
+    number = int(key) if isinstance(key, str) and key.isdecimal() else key
     if isinstance(of, list) and isinstance(number, int):
         return of[number] if 0 <= number < len(of) else MISSING
     return MISSING if of is None else UNSETTLED

@@ -110,6 +110,8 @@ class NamedValues:
     def data(self, scope: Scope, kind: Any, name: Any) -> Any:
         """Return the values of data that the plan has read, or a policy document that it can read only during apply."""
         module = scope.module
+        if not isinstance(kind, str) or not isinstance(name, str):
+            return UNSETTLED
         if (module.address, kind, name) in self._instances:
             return self._resource(module, kind, name)
         address = f"{module.address}.data.{kind}.{name}".lstrip(".")
