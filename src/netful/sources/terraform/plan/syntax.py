@@ -317,6 +317,7 @@ def _here_document(indented: str, body: str) -> Node:
     """Return the text of a here document; `<<-` takes the spaces away that all its lines begin with."""
     if indented:
         lines = body.splitlines(keepends=True)
-        least = min((len(one) - len(one.lstrip(" ")) for one in lines if one.strip()), default=0)
-        body = "".join(one[least:] for one in lines)
+        spaces = [len(one) - len(one.lstrip(" \t")) for one in lines]
+        least = min((number for number, one in zip(spaces, lines, strict=True) if one.strip()), default=0)
+        body = "".join(one[min(least, number) :] for number, one in zip(spaces, lines, strict=True))
     return _Reading(body + _END).template(_PLAIN_LINES, _END, {"$${": "${", "%%{": "%{"})
