@@ -214,6 +214,8 @@ ARN = {"Fn::GetAtt": [A, "Arn"]}
         (f"<<EOT\n{POLICY}\nEOT\n", [ARN, {"Fn::Join": ["", [ARN, "/*"]]}]),
         (f"jsonencode({POLICY})", [ARN, {"Fn::Join": ["", [ARN, "/*"]]}]),
         ('jsonencode({ Statement = [{ Resource = templatefile("x", {}) }], Id = aws_vpc.a.id })', None),
+        ("jsonencode({ Statement = [{ Resource = aws_vpc.a }] })", None),
+        ("jsonencode({ Statement = [{ Resource = module.one }] })", None),
     ],
 )
 def test_a_policy_around_references(tmp_path, text, resource):
@@ -223,6 +225,13 @@ def test_a_policy_around_references(tmp_path, text, resource):
     document = plan_of(tmp_path, '""', **of)["aws_iam_policy.p"]["Properties"]["PolicyDocument"]
     found = document["Statement"][0]["Resource"]
     assert (None if isinstance(found, Unknown) else found) == resource
+
+
+@pytest.mark.parametrize("text", ["aws_vpc.a.arn", '"${aws_vpc.a.arn}"', "jsonencode(aws_vpc.a)"])
+def test_a_policy_that_is_one_reference_is_unknown(tmp_path, text):
+    (tmp_path / "more.tf").write_text(f'resource "aws_iam_policy" "p" {{\n  policy = {text}\n}}\n')
+    found = plan_of(tmp_path, '""', type_="aws_iam_policy", argument="policy", place="", name="p")
+    assert isinstance(found["aws_iam_policy.p"]["Properties"]["PolicyDocument"], Unknown)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from netful.sources.terraform.plan import policy_documents
 from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of, several, whole
 from netful.sources.terraform.plan.evaluation import Evaluation
 from netful.sources.terraform.plan.expressions import names_all, shifted
-from netful.sources.terraform.plan.functions import Document, Lack, Text, encoded, fits, parsed
+from netful.sources.terraform.plan.functions import Document, Text, encoded, fits, parsed, settled
 from netful.sources.terraform.plan.named_values import Attribute
 from netful.sources.terraform.plan.planned_resources import DOCUMENT, Module, Planned, items, mapping
 from netful.sources.terraform.plan.references import (
@@ -215,7 +215,9 @@ class Translation:
 
     def by_text(self, resource: Planned, name: str, values: dict[str, Any], *, own: bool) -> Any:
         """Return the value of an argument by its text alone; what that does not settle is unknown, also within it."""
-        return self._evaluated(self._evaluation.argument(resource, name, dict(values), own=own), resource, name)
+        found = self._evaluated(self._evaluation.argument(resource, name, dict(values), own=own), resource, name)
+        is_part = name in DOCUMENTS and isinstance(found, dict) and not found.keys().isdisjoint(_FUNCTIONS)
+        return after_apply(f"{resource.address}.{name}") if is_part else found
 
     def _is_settled(self, resource: Planned, name: str, values: dict[str, Any], *, own: bool = False) -> bool:
         """Return whether the text of an argument gives its value, and that is not another one than the plan shows."""
@@ -225,8 +227,6 @@ class Translation:
         """Return the value of an argument's text in a template's form."""
         if name in LISTS:
             return [self._evaluated(one, resource, "") for one in several(value)] or None
-        if isinstance(value, Lack):
-            return after_apply(resource.address)
         if isinstance(value, Document):
             return self._evaluated(value.value if name in DOCUMENTS else encoded(value), resource, "")
         if isinstance(value, Text):
@@ -242,7 +242,7 @@ class Translation:
             return {key: self._evaluated(one, resource, "") for key, one in value.items()}
         if isinstance(value, list):
             return [self._evaluated(one, resource, "") for one in value]
-        return self._known(value, name)
+        return self._known(value, name) if settled(value) else after_apply(resource.address)
 
     def _host(self, resource: Planned, name: str, meant: list[Found]) -> Any:
         """Return the host that the only resource in an argument has, or that it is not known; None without a resource."""
