@@ -2,11 +2,15 @@
 
 import json
 
+import msgspec
 import pytest
 
 from netful.services.backends.frames import FrameCall
+from netful.services.backends.journal import Journal
 from netful.services.deploy.kinds.resource_kind import ID_MEMBER
 from netful.services.moto.dispatch import Dispatcher
+from netful.services.moto.moment import Moment
+from netful.services.moto.recall import Recorded, Recorder
 
 
 @pytest.fixture
@@ -47,6 +51,15 @@ def test_a_deletion_is_scheduled_once(ask):
     key = {"KeyId": ask("kms", "TrentService.CreateKey")["KeyMetadata"]["KeyId"]}
     assert "DeletionDate" in ask("kms", "TrentService.ScheduleKeyDeletion", **key)
     assert ask("kms", "TrentService.ScheduleKeyDeletion", **key)["__type"] == "KMSInvalidStateException"
+
+
+def test_a_key_is_changed_by_its_arn(ask):
+    key = {"KeyId": ask("kms", "TrentService.CreateKey")["KeyMetadata"]["Arn"]}
+    states = []
+    for change in ("DisableKey", "EnableKey", "ScheduleKeyDeletion", "CancelKeyDeletion"):
+        ask("kms", f"TrentService.{change}", **key)
+        states.append(ask("kms", "TrentService.DescribeKey", **key)["KeyMetadata"]["KeyState"])
+    assert states == ["Disabled", "Enabled", "PendingDeletion", "Disabled"]
 
 
 def test_a_key_of_a_template_that_comes_back_is_enabled(ask):
@@ -97,6 +110,17 @@ def test_a_subscription_has_a_protocol_of_sns(ask, protocol, status):
 def test_a_bucket_has_a_name_of_dns(ask, name, status):
     call = FrameCall(1, "s3.us-east-1.amazonaws.com", "PUT", f"/{name}", [], b"")
     assert ask.dispatcher.answer(call).status == status
+
+
+def test_what_an_earlier_version_took_is_repeated(ask, tmp_path):
+    journal = Journal(tmp_path / "journal")
+    for target in ("/Old_Name", "/Old_Name/key"):
+        call = FrameCall(1, "s3.us-east-1.amazonaws.com", "PUT", target, [], b"")
+        journal.append(msgspec.msgpack.encode(Recorded(Moment.now(), call)))
+    recorder = Recorder(ask.dispatcher)
+    assert recorder.recall(tmp_path / "journal", ask.dispatcher.answer) == 0
+    refused = FrameCall(1, "s3.us-east-1.amazonaws.com", "PUT", "/Other_Name", [], b"")
+    assert recorder.answer(refused).status == 400
 
 
 def test_another_state_machine_has_another_name(ask):

@@ -15,6 +15,7 @@ from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.backends.journal import Journal
 from netful.services.moto.dispatch import Dispatcher, failure
 from netful.services.moto.moment import Moment, at, hold_clock
+from netful.services.moto.refusals import nothing_refused
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class Recorder:
             one = decoder.decode(record)
             if not may_change(one.call):  # an earlier version recorded it
                 continue
-            with at(one.moment):
+            with at(one.moment), nothing_refused():
                 status = answer(one.call).status
             if status >= 400:
                 refused += 1

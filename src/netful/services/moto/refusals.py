@@ -12,12 +12,26 @@
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 _BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _PROTOCOLS = ("application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs")
 _WAITS = "You can't create this secret because a secret with this name is already scheduled for deletion."
+
+_REPEATED = ContextVar("_REPEATED", default=False)
+
+
+@contextmanager
+def nothing_refused() -> Iterator[None]:
+    """Refuse nothing meanwhile, as for the calls of a journal, which an earlier version may have taken."""
+    token = _REPEATED.set(True)
+    try:
+        yield
+    finally:
+        _REPEATED.reset(token)
 
 
 class _Usable(dict[str, Any]):
@@ -37,79 +51,78 @@ def _refuse_state(key: Any, state: str, code: str, words: str) -> None:
         raise JsonRESTError(code, f"{key.arn} is {words}.")
 
 
+def _refuse(backend: Any, operation: str, refuse: Callable[..., None]) -> None:
+    """Let an operation of a backend refuse what a function, which has the same arguments, raises an error for."""
+    work = getattr(backend, operation)
+
+    def checked(own: Any, *given: Any, **named: Any) -> Any:
+        if not _REPEATED.get():
+            refuse(own, *given, **named)
+        return work(own, *given, **named)
+
+    setattr(backend, operation, checked)
+
+
 def of_keys(models: Any) -> None:
     """Refuse the use of keys that are not enabled."""
 
     def with_usable(work: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *, master_keys, **given: work(master_keys=_Usable(master_keys), **given)
 
-    models.encrypt, models.decrypt = map(with_usable, (models.encrypt, models.decrypt))
-    schedule = models.KmsBackend.schedule_key_deletion
-
-    def schedule_key_deletion(own: Any, key_id: str, days: int) -> Any:
+    def twice(own: Any, key_id: str, _days: int) -> None:
         _refuse_state(own.keys[key_id], "PendingDeletion", "KMSInvalidStateException", "pending deletion")
-        return schedule(own, key_id, days)
 
-    models.KmsBackend.schedule_key_deletion = schedule_key_deletion
+    models.encrypt, models.decrypt = map(with_usable, (models.encrypt, models.decrypt))
+    _refuse(models.KmsBackend, "schedule_key_deletion", twice)
 
 
 def of_buckets(models: Any) -> None:
     """Refuse names of buckets."""
-    create = models.S3Backend.create_bucket
 
-    def create_bucket(own: Any, bucket_name: str, *given: Any, **named: Any) -> Any:
+    def no_name(_own: Any, bucket_name: str, *_given: Any, **_named: Any) -> None:
         if not _BUCKET.fullmatch(bucket_name):
             raise models.InvalidBucketName
-        return create(own, bucket_name, *given, **named)
 
-    models.S3Backend.create_bucket = create_bucket
+    _refuse(models.S3Backend, "create_bucket", no_name)
 
 
 def of_secrets(models: Any) -> None:
     """Refuse the name of a secret that waits for its deletion."""
-    create = models.SecretsManagerBackend.create_secret
 
-    def create_secret(own: Any, name: str, *given: Any, **named: Any) -> Any:
+    def waiting(own: Any, name: str, *_given: Any, **_named: Any) -> None:
         if name in own.secrets and own.secrets[name].is_deleted():
             raise models.InvalidRequestException(_WAITS)
-        return create(own, name, *given, **named)
 
-    models.SecretsManagerBackend.create_secret = create_secret
+    _refuse(models.SecretsManagerBackend, "create_secret", waiting)
 
 
 def of_subscriptions(models: Any) -> None:
     """Refuse unknown protocols."""
-    subscribe = models.SNSBackend.subscribe
 
-    def checked(own: Any, topic_arn: str, endpoint: str, protocol: str) -> Any:
+    def unknown(_own: Any, topic_arn: str, endpoint: str, protocol: str) -> None:  # noqa: ARG001  # the names of moto
         if protocol not in _PROTOCOLS:
             text = f"Invalid parameter: Amazon SNS does not support this protocol string: {protocol}"
             raise models.SNSInvalidParameter(text)
-        return subscribe(own, topic_arn, endpoint, protocol)
 
-    models.SNSBackend.subscribe = checked
+    _refuse(models.SNSBackend, "subscribe", unknown)
 
 
 def of_schedule_groups(models: Any) -> None:
     """Refuse a group that is there: moto puts an empty one in its place; and the deletion of the usual one."""
     from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # moto is imported by its process alone
 
-    backend = models.EventBridgeSchedulerBackend
-    create, delete = backend.create_schedule_group, backend.delete_schedule_group
-
-    def create_schedule_group(own: Any, name: str, tags: Any) -> Any:
+    def there(own: Any, name: str, *_given: Any, **_named: Any) -> None:
         if name in own.schedule_groups:
             conflict = JsonRESTError("ConflictException", f"Schedule group {name} already exists.")
             conflict.code = 409
             raise conflict
-        return create(own, name, tags)
 
-    def delete_schedule_group(own: Any, name: str | None) -> None:
+    def usual(_own: Any, name: str | None) -> None:
         if (name or "default") == "default":
             raise JsonRESTError("ValidationException", "The default schedule group cannot be deleted.")
-        delete(own, name)
 
-    backend.create_schedule_group, backend.delete_schedule_group = create_schedule_group, delete_schedule_group
+    _refuse(models.EventBridgeSchedulerBackend, "create_schedule_group", there)
+    _refuse(models.EventBridgeSchedulerBackend, "delete_schedule_group", usual)
 
 
 def of_state_machines(models: Any) -> None:
@@ -129,13 +142,11 @@ def of_state_machines(models: Any) -> None:
 
 def of_queues(models: Any) -> None:
     """Refuse the end `.fifo` of the name of another queue."""
-    create = models.SQSBackend.create_queue
 
-    def create_queue(own: Any, name: str, tags: Any = None, **given: Any) -> Any:
-        fifo = str(given.get("FifoQueue", "")).lower() == "true"
+    def no_fifo(own: Any, name: str, *_given: Any, **named: Any) -> None:
+        fifo = str(named.get("FifoQueue", "")).lower() == "true"
         if name.endswith(".fifo") and not fifo and name not in own.queues:
             text = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"
             raise models.InvalidParameterValue(text)
-        return create(own, name, tags, **given)
 
-    models.SQSBackend.create_queue = create_queue
+    _refuse(models.SQSBackend, "create_queue", no_fifo)
