@@ -72,6 +72,8 @@ _FORM = "application/x-www-form-urlencoded"
         ("appsync", "DELETE /v1/apis/none", "", b"", (404, b"NotFoundException")),
         ("scheduler", "DELETE /schedule-groups/none", "", b"", (404, b"ResourceNotFoundException")),
         ("kms", "POST /", "TrentService.ListGrants", b'{"KeyId": "none"}', (400, b"NotFoundException")),
+        # moto knows some things by their ids alone: what an ARN names may exist
+        ("kms", "POST /", "TrentService.ListGrants", b'{"KeyId": "arn:aws:kms:x:1:key/k"}', (500, b"InternalFailure")),
         # the operation has no such error
         ("email", "POST /", "", b"Action=DeleteTemplate&TemplateName=none", (500, b"InternalFailure")),
     ],

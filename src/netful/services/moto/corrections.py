@@ -77,6 +77,17 @@ def _label_what_exists(models: Any) -> None:
         setattr(backend, operation, checking(getattr(backend, operation)))
 
 
+def _find_keys_by_arn(models: Any) -> None:
+    """Enable, disable and delete keys by their ARNs too; moto knows them by their ids alone."""
+    backend = models.KmsBackend
+
+    def by_id(change: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda own, key_id, *given: change(own, own.get_key_id(key_id), *given)
+
+    for operation in ("enable_key", "disable_key", "schedule_key_deletion", "cancel_key_deletion"):
+        setattr(backend, operation, by_id(getattr(backend, operation)))
+
+
 def _list_tags_of_rules(models: Any) -> None:
     """List the rules of EventBridge among what has tags; moto lists its buses alone."""
     backend = models.EventsBackend
@@ -128,6 +139,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.kinesis.models", check_iterators),
     ("moto.kinesis.responses", pages.page_streams),
     ("moto.kms.models", refusals.of_keys),
+    ("moto.kms.models", _find_keys_by_arn),
     ("moto.kms.responses", given_ids.of_keys),
     ("moto.rds.models", _list_option_groups),
     ("moto.s3.models", apply_to_anyone_only),

@@ -36,9 +36,13 @@ def _shape(responses: Any, answer: Any) -> Any:
 
 
 def _is_named(answer: Any, name: object) -> bool:
-    """Return whether a request has a name among its values."""
-    return isinstance(name, str) and (
-        json.dumps(name) in str(answer.body)
-        or name in unquote(answer.path).split("/")
-        or [name] in answer.querystring.values()
+    """Return whether a request has a name among its values; what an ARN names may exist, where moto knows it by its id alone."""
+    return (
+        isinstance(name, str)
+        and not name.startswith("arn:")
+        and (
+            json.dumps(name) in str(answer.body)
+            or name in unquote(answer.path).split("/")
+            or [name] in answer.querystring.values()
+        )
     )
