@@ -26,6 +26,7 @@ class Web(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(os.environ["COLOUR"].encode())
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+time.sleep(0.5)  # a program takes a while until it listens
 ThreadingHTTPServer(("", 80), Web).serve_forever()
 """
 
@@ -96,6 +97,12 @@ def clients(stack):
 def is_steady(stack):
     found = service(stack)
     return len(found["deployments"]) == 1 and found["deployments"][0]["rolloutState"] == "COMPLETED"
+
+
+def test_a_first_deployment_is_over_when_its_tasks_are_healthy(stack):
+    wait_until(lambda: is_steady(stack))
+    (balancer,) = stack.json("status", "--stack", "s")["load_balancers"]
+    assert {one["state"] for one in balancer["targets"]} == {"healthy"}
 
 
 def test_a_deployment_loses_no_request(stack):

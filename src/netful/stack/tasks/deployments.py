@@ -150,7 +150,8 @@ class Deployments:
         async with self._running.unchanging() as now:
             for one in waiting[:room] if now is cloud else ():
                 await self._tasks.begin(one)
-        ready = {one for one in placed if self._is_ready(one, cloud, id_, first=one in rollout.starting)}
+        alone = len(service.attempts) == 1  # its tasks have requests from their start
+        ready = {one for one in placed if self._is_ready(one, cloud, id_, first=alone or one in rollout.starting)}
         least = low if waiting[room:] else desired
         leaving = {*rollout.earlier} - {*old[: max(0, least - len(ready))]}
         joining = {*rollout.starting} - {*placed, *rollout.earlier} | {*rollout.starting} & ready
@@ -255,7 +256,7 @@ class Deployments:
                     self.note(id_, f"{what} {count} targets in (target-group {group})")
 
     async def settled(self, most: float) -> None:
-        """Wait until each deployment in progress has lost a task, at most this time in seconds."""
+        """Wait until each deployment that replaces tasks is over or has lost one, at most this time in seconds."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(most):
                 while any(map(_is_on_its_way, self._services.values())):
@@ -301,7 +302,7 @@ class Deployments:
 
 
 def _is_on_its_way(service: _Service) -> bool:
-    last = service.attempts[-1] if service.attempts else None
+    last = service.attempts[-1] if len(service.attempts) > 1 else None
     return last is not None and last.state is RolloutState.IN_PROGRESS and not last.failed
 
 
