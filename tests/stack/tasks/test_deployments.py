@@ -1,6 +1,5 @@
 """Deployments of services: new tasks beside old ones, requests without an error meanwhile, and the way back."""
 
-import shutil
 import threading
 import urllib.error
 import urllib.request
@@ -17,7 +16,7 @@ from tests.helpers.stacks import AS_ROOT, Stack
 pytestmark = [pytest.mark.packets, pytest.mark.programs]
 
 WEB = """
-import os, signal, sys, time
+import os, signal, socket, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Web(BaseHTTPRequestHandler):
     def do_GET(self):
@@ -27,24 +26,46 @@ class Web(BaseHTTPRequestHandler):
         self.wfile.write(os.environ["COLOUR"].encode())
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 time.sleep(0.5)  # a program takes a while until it listens
+ThreadingHTTPServer.address_family = socket.AF_INET6  # of both versions
 ThreadingHTTPServer(("", 80), Web).serve_forever()
 """
 
 
+IPV6 = {
+    "Scheme: internet-facing,": "Scheme: internet-facing, IpAddressType: dualstack,",
+    "TargetType: ip,": "TargetType: ip, IpAddressType: ipv6,",
+    "10.0.1.0/24,": "10.0.1.0/24, Ipv6CidrBlock: !Select [0, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 2, 64]],",
+    "10.0.2.0/24,": "10.0.2.0/24, Ipv6CidrBlock: !Select [1, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 2, 64]],",
+    "{Type: AWS::EC2::Subnet, Properties: {": "{Type: AWS::EC2::Subnet, DependsOn: Block, Properties: {AssignIpv6AddressOnCreation: true, ",
+    "  Gateway:": "  Block: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}}\n  Gateway:",
+}
+"""Replacements in the template by which the targets have IPv6 addresses."""
+
+
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory, who):
-    folder = tmp_path_factory.mktemp("deployments")
+    with running(tmp_path_factory.mktemp("deployments"), who, {}) as made:
+        yield made
+
+
+@contextmanager
+def running(folder, who, replacements):
     TestImage([python_layer(), tar({"app/web.py": WEB})], {"Entrypoint": [PYTHON]}, "app:1").docker_archive(
         folder / "app.tar"
     )
-    shutil.copy(TEMPLATES / "deployments.yaml", folder / "template.yaml")
+    text = (TEMPLATES / "deployments.yaml").read_text()
+    for old, new in replacements.items():
+        text = text.replace(old, new)
+    (folder / "template.yaml").write_text(text)
     (folder / "netful.toml").write_text('[images."team/app"]\narchive = "app.tar"\n')
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
         made = Stack(folder / "state", folder / "template.yaml", prefix=who)
         made.up()
-        yield made
-        made.down()
+        try:
+            yield made
+        finally:
+            made.down()
 
 
 @cache
@@ -103,6 +124,14 @@ def test_a_first_deployment_is_over_when_its_tasks_are_healthy(stack):
     wait_until(lambda: is_steady(stack))
     (balancer,) = stack.json("status", "--stack", "s")["load_balancers"]
     assert {one["state"] for one in balancer["targets"]} == {"healthy"}
+
+
+@AS_ROOT
+def test_a_deployment_of_targets_of_ipv6_ends(tmp_path, who):
+    with running(tmp_path, who, IPV6) as stack:
+        wait_until(lambda: is_steady(stack))
+        (balancer,) = stack.json("status", "--stack", "s")["load_balancers"]
+        assert {one["target"].count(":") > 1 for one in balancer["targets"]} == {True}
 
 
 def test_a_deployment_loses_no_request(stack):

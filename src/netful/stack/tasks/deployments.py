@@ -183,9 +183,10 @@ class Deployments:
 
     def _found(self, group: TargetGroup, eni_id: str, cloud: Cloud) -> str | None:
         """Return the state of a target, "" for one that was not looked at yet; None if no load balancer checks the group."""
-        address = cloud.network.network_interfaces[eni_id].private_ip_address
+        eni = cloud.network.network_interfaces[eni_id]
+        addresses = (str(eni.private_ip_address), str(eni.ipv6_address))
         of_group = [one for one in self._balanced().target_health().values() if one.group == file_name(group.id)]
-        mine = (one.state for one in of_group if one.target.rpartition(":")[0] == str(address))
+        mine = (one.state for one in of_group if one.target.rpartition(":")[0] in addresses)
         state = next(mine, "")
         return None if not of_group or state == "unavailable" else state
 
