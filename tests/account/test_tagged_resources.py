@@ -17,7 +17,7 @@ Resources:
   Files: {Type: AWS::EFS::FileSystem, Properties: {FileSystemTags: [{Key: team, Value: blue}]}}
   Lb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internal, Subnets: [!Ref A], Tags: [{Key: team, Value: blue}]}}
   Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: q, Tags: [{Key: team, Value: blue}]}}
-  Group: {Type: AWS::RDS::DBParameterGroup, Properties: {DBParameterGroupName: own, Family: postgres16, Description: d, Tags: [{Key: team, Value: blue}]}}
+  Group: {Type: AWS::RDS::DBParameterGroup, Properties: {DBParameterGroupName: Own, Family: postgres16, Description: d, Tags: [{Key: team, Value: blue}]}}
   Setting: {Type: AWS::SSM::Parameter, Properties: {Name: /a/b, Type: String, Value: x, Tags: {team: blue}}}
   Pool: {Type: AWS::Cognito::UserPool, Properties: {UserPoolTags: {team: blue}}}
 """

@@ -24,4 +24,5 @@ def arn_of(cloud: Cloud, resource: Resource) -> str:
     kind, region = KINDS.get(resource.type), cloud.region_of(resource.id)
     own = resource.properties.get(kind.name_property) if kind else physical_name(resource)
     name = own.removeprefix("/") if isinstance(own, str) else aws_id
+    name = name.lower() if form.startswith("rds:") else name  # RDS has the names of all its resources so
     return f"arn:{partition(region)}:{form.format(r=region, a=cloud.account_of(resource.id), n=name)}"
