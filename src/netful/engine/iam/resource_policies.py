@@ -60,14 +60,19 @@ _OF_QUEUES = ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy")
 
 def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
     """Return the resource policies with known text, those that calls set among them."""
-    found = {**_written(cloud)}
+    found = {**written(cloud)}
     for one in cloud.access.set_policies.values():
         now, set_ = found.get(one.id), one.document
         if now != one.instead_of:
-            set_ = _beside(one, now) if ":event-bus/" in one.id else now
+            set_ = _beside(one, now) if is_of_bus(one.id) else now
         found.pop(one.id, None)
         found |= {one.id: set_} if set_ is not None else {}
     return found
+
+
+def is_of_bus(arn: str) -> bool:
+    """Return whether an ARN is that of an event bus, whose statements calls and templates set one by one."""
+    return ":event-bus/" in arn
 
 
 def _beside(one: SetPolicy, now: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
@@ -82,10 +87,10 @@ def _beside(one: SetPolicy, now: Mapping[str, Any] | None) -> Mapping[str, Any] 
 
 def with_policy(cloud: Cloud, arn: str, document: Mapping[str, Any] | None) -> Cloud:
     """Return the cloud after a call that set the policy of a resource, or deleted it (None)."""
-    written = _written(cloud)
-    key = next((one for one in (arn, without_suffix(arn)) if one in written), arn)
+    there = written(cloud)
+    key = next((one for one in (arn, without_suffix(arn)) if one in there), arn)
     own = {"Statement": [*statements(document)]} if document is not None else None
-    made = SetPolicy(key, own, written.get(key), origin=BY_CALL)
+    made = SetPolicy(key, own, there.get(key), origin=BY_CALL)
     return cloud.having(set_policies={**cloud.access.set_policies, key: made})
 
 
@@ -94,7 +99,7 @@ def without_suffix(arn: str) -> str:
     return _SECRET_SUFFIX.sub(r"\1", arn)
 
 
-def _written(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
+def written(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
     """Return the policies in the sources; several of one resource are merged into one."""
     found: dict[str, list[Any]] = {}
     for resource in cloud.template.resources.values():
