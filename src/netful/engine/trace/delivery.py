@@ -33,22 +33,20 @@ from netful.engine.network.walk import Walk, walk_back
 from netful.engine.trace import (
     api_fronts,
     certificates,
-    database_proxies,
     dns_queries,
-    edges,
     hosted_services,
     plain_text,
-    relays,
     self_connection,
 )
 from netful.engine.trace.apis import api_trace
 from netful.engine.trace.departure import flow_of, set_out
-from netful.engine.trace.edges import EdgeVisit, OriginWay
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
 from netful.engine.trace.ends.destinations import HostDestination, Service
 from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.policies import caller_roles, endpoint_policies
 from netful.engine.trace.policies.service_requests import requested
+from netful.engine.trace.relays import database_proxies, edges, forwarding_hosts
+from netful.engine.trace.relays.edges import EdgeVisit, OriginWay
 from netful.engine.waf.ruling import FILTERED
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
@@ -185,7 +183,7 @@ def _follow(before: Walk, sending: Sending, depth: int = 0) -> Delivery:
     if depth:
         denied = [hop for hop in walk.trail.hops[passed:] if hop.verdict == "deny"]
         answers = {hop.n: _stopped(hop) for hop in denied if sending.request is not None} | answers
-        relays.add_remedy(walk.trail, sending.source, after=passed)
+        forwarding_hosts.add_remedy(walk.trail, sending.source, after=passed)
     onward = _to_database(walk, depth) if asked is None else _conclude(walk, sending.source, asked, depth)
     return Delivery((walk, *onward.walks), answers | onward.answers, symptom)
 
@@ -229,7 +227,7 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
     visit = edges.visited(walk.cloud, walk.journey, asked)
     if visit is not None:
         return _at_edge(walk, visit, depth)
-    passing = relays.relayed(walk.cloud, walk.journey, depth=depth)
+    passing = forwarding_hosts.relayed(walk.cloud, walk.journey, depth=depth)
     if passing is not None:
         finding, sent = passing
         walk.trail.note((finding,))
@@ -256,7 +254,7 @@ def _at_edge(walk: Walk, visit: EdgeVisit, depth: int) -> Delivery:
     own = _noted(walk, visit.found)
     custom = {n for n in own if walk.trail.answers.get(n, FILTERED) is not FILTERED}
     answers = {n: symptom if n in custom else visit.seen(symptom) for n, symptom in own.items()}
-    if not visit.origins or depth >= relays.MOST_HOSTS:
+    if not visit.origins or depth >= forwarding_hosts.MOST_HOSTS:
         return Delivery((), answers)
     tried, doubt = [], None
     for ways in visit.origins:
@@ -299,7 +297,7 @@ def _noted(walk: Walk, found: Iterable[Found]) -> dict[int, Symptom]:
     return {hop.n: _REFUSED if hop.kind is HopKind.EDGE else _NO_ANSWER for hop in denied} | own
 
 
-def _relay(walk: Walk, sent: relays.Relayed, depth: int) -> Delivery:
+def _relay(walk: Walk, sent: forwarding_hosts.Relayed, depth: int) -> Delivery:
     """Follow a host's request to every end of its target and return the worst way."""
     ends = ends_of(walk.cloud, sent.source, sent.target)
     ways = [Sending(sent.source, goal, sent.target.service, sent.asked, sent.request) for goal in ends]

@@ -24,7 +24,7 @@ from netful.engine.network.packet import Journey
 from netful.engine.trace.ends.destination_words import destination_of, without_tls
 from netful.engine.trace.ends.destinations import HostDestination, InterfaceDestination, Service
 from netful.engine.trace.ends.sources import Outside, Source
-from netful.engine.trace.relays import Relayed
+from netful.engine.trace.relays.forwarding_hosts import Relayed
 from netful.engine.waf.ruling import on_path
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, QuestionError, Unknown, known_in
