@@ -61,15 +61,7 @@ def trace(
     quiet
         Print no warnings.
     """
-    if format_ == "svg" and (matrix or batch is not None or live):
-        raise QuestionError("`--format svg` draws one path", hint="without `--matrix`, `--batch` and `--live`")
-    if not matrix and batch is None and (source is None or destination is None):
-        raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
-    if source is not None and (matrix or batch is not None):
-        what = "`--matrix` asks all pairs: FROM and TO are too many"
-        if not matrix:
-            what = f"the questions are in `{batch}`: FROM and TO are too many"
-        raise QuestionError(what, hint="leave out FROM and TO, or the option")
+    _check(source, destination, batch, format_, matrix=matrix, live=live)
     if live and failures.without:
         raise QuestionError("`--live` sends a packet, and nothing has failed", hint="leave out `--live` or `--without`")
     account = LiveOptions(stack.stack, live and not model.template)  # templates come before the running account
@@ -87,6 +79,21 @@ def trace(
 
         seen = testimonies(stack, source, destination)
     return _one(network, source, destination, format_, seen, verbose=verbose)
+
+
+def _check(
+    source: str | None, destination: str | None, batch: Path | None, format_: Format, *, matrix: bool, live: bool
+) -> None:
+    """Raise QuestionError for arguments that do not go together."""
+    if format_ == "svg" and (matrix or batch is not None or live):
+        raise QuestionError("`--format svg` draws one path", hint="without `--matrix`, `--batch` and `--live`")
+    if not matrix and batch is None and (source is None or destination is None):
+        raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
+    if source is not None and (matrix or batch is not None):
+        what = "`--matrix` asks all pairs: FROM and TO are too many"
+        if not matrix:
+            what = f"the questions are in `{batch}`: FROM and TO are too many"
+        raise QuestionError(what, hint="leave out FROM and TO, or the option")
 
 
 def _matrix(network: Network, report: ReportOptions, *, apis: bool) -> int:
