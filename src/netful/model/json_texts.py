@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import msgspec
+
 
 def from_json(text: str | bytes) -> Any:
     """Return the value of a text; raise JSONDecodeError also for deep nesting and for numbers that Python refuses."""
@@ -17,11 +19,13 @@ def from_json(text: str | bytes) -> Any:
 
 
 def json_or(text: str | bytes, otherwise: Any = None) -> Any:
-    """Return the value of a JSON text; `otherwise` for any other text."""
+    """Return the value of a JSON text; `otherwise` for any other text, and for half of a character, which cannot be sent on."""
     try:
-        return from_json(text)
-    except json.JSONDecodeError:
+        value = from_json(text)
+        msgspec.json.encode(value)
+    except (json.JSONDecodeError, UnicodeEncodeError, RecursionError):
         return otherwise
+    return value
 
 
 def json_object(text: str | bytes) -> dict[str, Any]:

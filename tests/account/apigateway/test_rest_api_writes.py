@@ -181,6 +181,7 @@ def test_private_api_does_not_become_one_of_the_edge(bench):
     [
         ({"name": ""}, "Name is required"),
         ({"name": "x", "policy": "{"}, "Invalid policy document"),
+        ({"name": "x", "policy": r'{"Statement": "\ud800"}'}, "Invalid policy document"),
         ({"name": "x", "cloneFrom": "a"}, "does not clone"),
         ({"name": "x", "minimumCompressionSize": -1}, "minimum compression size"),
     ],

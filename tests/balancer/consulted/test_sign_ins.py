@@ -127,6 +127,7 @@ def test_sign_in():
         ({"token": Response(400, (), b"{}")}, None, 561),
         ({"user": None}, None, 500),
         ({"user": Response(500, (), b"")}, None, 561),
+        ({"user": Response(200, (), b'{"sub": "\\ud800"}')}, None, 561),
         ({"user": Response(200, (), json.dumps({"sub": "u", "x": "y" * 12_000}).encode())}, None, 500),
         ({}, "error=access_denied&state={state}", 561),
         ({}, "code=C", 401),
