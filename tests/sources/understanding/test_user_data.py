@@ -103,3 +103,25 @@ def test_an_elastic_ip_that_a_script_takes_is_at_no_known_interface(cloud_of, sc
     cloud = cloud_of(TEMPLATE.replace("SCRIPT", script) + addresses)
     mine = cloud.network.elastic_ips["Mine"].public_ip
     assert trace(cloud, parse(cloud, start, f"{mine}:tcp/22")).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("script", "uses", "verdict"),
+    [
+        ("export EIP_LIST=${Mine}", "", "unknown"),
+        ("aws ec2 associate-address --allocation-id $FREE --instance-id $ID", "", "unknown"),
+        ("aws ec2 associate-address --allocation-id ${Mine.AllocationId}", "  At: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref Public, AllocationId: !GetAtt Mine.AllocationId}}\n", "unknown"),
+        ("echo ${Mine}", "  At: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref Public, AllocationId: !GetAtt Mine.AllocationId}}\n", "blocked"),
+        ("yum update", "", "blocked"),
+    ],
+)  # fmt: skip
+def test_an_instance_whose_script_takes_an_elastic_ip_has_a_public_address(cloud_of, script, uses, verdict):
+    template = TEMPLATE.replace("SCRIPT", script).replace("PublicIpAddress: true", "PublicIpAddress: false")
+    way = """\
+  Ways: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfPublic: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Public, RouteTableId: !Ref Ways}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Ways, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway}}
+  Mine: {Type: AWS::EC2::EIP, Properties: {Domain: vpc}}
+"""
+    cloud = cloud_of(template + way + uses)
+    assert trace(cloud, parse(cloud, "Nats", "internet:tcp/443")).verdict == verdict

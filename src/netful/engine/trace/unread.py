@@ -204,7 +204,7 @@ def _may_turn(cloud: Cloud, one: Unread, weight: Weight, blocking: Hop) -> bool:
     if one.what == MAKES_ROUTES:
         return blocking.kind is HopKind.ROUTE
     if one.what == TAKES_ADDRESS:
-        return blocking.kind is HopKind.OUTSIDE
+        return blocking.kind is HopKind.OUTSIDE or blocking.code in _WITHOUT_PUBLIC_ADDRESS
     if one.what.startswith(ADDING):
         return not {*blocking.component.split("+"), *_WORD.findall(blocking.rule)}.isdisjoint(one.touches)
     if not one.needs or not (filters or weight is Weight.OPENS):

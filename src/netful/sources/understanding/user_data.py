@@ -2,7 +2,7 @@
 
 A path that ends for want of a route is unknown, if its table is one that the script names; a script whose table is a variable
 may mean any table. What is not known of a script is assumed to make none, if its instance has the credentials to make one.
-An Elastic IP that a script names, or any if it names none and takes one, may be at its instance.
+An Elastic IP that a script names, or any if it names none and takes one, may be at its instance, which has a public address then.
 """
 
 import re
@@ -26,10 +26,19 @@ def scripted_addresses(some: Iterable[Resource], resources: Mapping[str, Resourc
     every = [one.id for one in resources.values() if one.type == _ADDRESS]
     for holder in (one for one in some if one.type in _HOLDERS):
         data, origin = written_in(holder), holder.origin_of("UserData")
-        named = tuple(name for name in holder.references if name in every) if data is not None else ()
-        touched = named or (tuple(every) if _TAKES_ADDRESS.search(text_of(data)) else ())
-        if touched:
+        named = [name for name in holder.references if name in every] if data is not None else []
+        takes = _TAKES_ADDRESS.search(text_of(data)) is not None
+        if not takes:  # it may be there for another use, as that of a NAT gateway
+            named = [name for name in named if not _is_used(name, resources)]
+        if addresses := named or (every if takes else []):
+            touched = (*addresses, holder.id, *(one.id for one in resources.values() if holder.id in one.references))
             yield Unread(holder.id, TAKES_ADDRESS, Weight.OPENS, touched, origin=origin)
+
+
+def _is_used(name: str, resources: Mapping[str, Resource]) -> bool:
+    """Return whether an Elastic IP is at something of the sources."""
+    users = (one for one in resources.values() if one.type not in _HOLDERS and name in one.references)
+    return resources[name].properties.get("InstanceId") is not None or any(users)
 
 
 def scripted_routes(
