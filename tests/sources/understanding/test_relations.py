@@ -500,6 +500,14 @@ def test_a_setting_that_decides_and_is_not_known(tmp_path, resources, question, 
     assert (path.verdict, "Which" in path.missing) == ("unknown", True)
 
 
+def test_attributes_that_are_not_known_open_no_group_of_the_load_balancer(tmp_path):
+    attributes = "LoadBalancerAttributes: [{Key: load_balancing.cross_zone.enabled, Value: !Ref Which}]"
+    shut = {"Type: network,": f"Type: network, SecurityGroups: [!Ref Shut], {attributes},"}
+    groups = "\n  Shut: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: s, VpcId: !Ref Vpc}}"
+    path = asked(tmp_path, TO_NLB, replaced(FORWARDED, shut) + groups, **{"GroupDescription: c,": OPEN_TO_ALL})
+    assert path.verdict == "blocked"
+
+
 def test_an_address_that_is_not_known_is_an_assumption(tmp_path):
     before = "ImageId: ami-1, SubnetId: !Ref Inner, SecurityGroupIds: [!Ref Closed]"
     found = [asked(tmp_path, IN, **{before: f"{before}{more}"}) for more in ("", ", PrivateIpAddress: !Ref Which")]

@@ -215,14 +215,18 @@ def _may_turn(cloud: Cloud, one: Unread, weight: Weight, blocking: Hop) -> bool:
         return blocking.code in codes
     if weight is Weight.OPENS and one.what.startswith(_OF_NAMES):
         return not filters  # another address has another route
-    names = [*blocking.component.split("+"), *_ends(blocking, weight)]
+    names = [*blocking.component.split("+"), *(_ends(one, blocking) if weight is Weight.DECIDES else ())]
     return not {*names, *(_type_of(cloud, name) for name in names)}.isdisjoint(one.touches)
 
 
-def _ends(blocking: Hop, weight: Weight) -> Iterator[str]:
-    """Yield the ends of the packets that a hop judges: what decides about an end decides about its address and groups."""
-    ends = (blocking.asked.source, blocking.asked.destination) if isinstance(blocking.asked, Flow) else ()
-    yield from (end.interface.owner_id for end in ends if end.interface and weight is Weight.DECIDES)
+def _ends(one: Unread, blocking: Hop) -> Iterator[str]:
+    """Yield the ends of the packets that a hop judges: what decides about an end decides about its address and groups.
+
+    Attributes of a load balancer decide about what it sends alone.
+    """
+    ends = [blocking.asked.source, blocking.asked.destination] if isinstance(blocking.asked, Flow) else []
+    of_ends = ends[:1] if one.what == "LoadBalancerAttributes" else ends
+    yield from (end.interface.owner_id for end in of_ends if end.interface)
 
 
 def _is_of_names(one: Unread, weight: Weight) -> bool:
