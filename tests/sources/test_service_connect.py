@@ -48,6 +48,7 @@ def test_names_of_service_connect_are_a_warning(cloud_of):
         ("Client", "http.mesh.local", "unknown"),
         ("Client", "back.example.com", "unknown"),
         ("Client", "back", "unknown"),
+        ("Client", "BACK", "unknown"),
         ("Stranger", "back", "dns"),
         ("Usual", "http.mesh.local", "unknown"),
         ("Usual", "back.example.com", "unknown"),

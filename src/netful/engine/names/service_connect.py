@@ -21,7 +21,7 @@ def leads(cloud: Cloud, eni: NetworkInterface, host: str, *, exists: bool) -> bo
     client = cloud.template.resources.get(eni.owner_id)
     if client is None or not _configuration(client):
         return False
-    own = _namespace(cloud, client)
+    own, host = _namespace(cloud, client), host.lower()
     named = {one.id: _namespace(cloud, one) for one in cloud.template.resources.values() if _configuration(one)}
     near = [id_ for id_, namespace in named.items() if namespace in (own, None) or own is None]
     aliases = {name.lower() for id_ in near for name in _aliases(cloud.template.resources[id_], named[id_] or own)}
