@@ -900,6 +900,8 @@ def test_a_name_that_two_groups_have_is_not_decided(cloud_of):
         ("Ipv4PrefixCount: 0", ["blocked", "blocked"]),
         ("PrivateIpAddress: !Ref P", ["unknown", "blocked"]),
         ("PrivateIpAddresses: [{Primary: true, PrivateIpAddress: 10.0.0.9}, {PrivateIpAddress: !Ref P}]", ["unknown", "blocked"]),
+        ("PrivateIpAddresses: [!Ref P]", ["unknown", "blocked"]),
+        ("PrivateIpAddresses: !Ref P", ["unknown", "blocked"]),
         ("PrivateIpAddress: 10.0.0.9", ["blocked", "blocked"]),
     ],
 )  # fmt: skip

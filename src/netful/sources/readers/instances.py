@@ -187,8 +187,8 @@ def _prefixes(found: tuple[Reader, ...]) -> Iterator[Maybe[IPNetwork]]:
 
 def _hidden_addresses(reader: Reader) -> Iterator[Unknown]:
     """Yield the fixed addresses that are not known."""
-    for part in (reader, *reader.parts("PrivateIpAddresses")):
-        address = part.text("PrivateIpAddress")
+    for part in (reader, *reader.each("PrivateIpAddresses")):
+        address = part if isinstance(part, Unknown) else part.text("PrivateIpAddress")
         if isinstance(address, Unknown):
             yield address
 
