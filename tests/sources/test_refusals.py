@@ -58,6 +58,7 @@ PAIR = """Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Sc
   Nlb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Scheme: internal, Subnets: [!Ref A, !Ref B]}}
   Web: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: HTTP, VpcId: !Ref Vpc}}
   Raw: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: TCP, VpcId: !Ref Vpc}}
+  Quick: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: TCP_QUIC, VpcId: !Ref Vpc}}
   Kind: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: !ImportValue kind, Scheme: internal, Subnets: [!Ref A, !Ref B]}}"""
 LISTENER = f"""{PAIR}
   L:
@@ -240,6 +241,7 @@ REFUSED = {
     "private DNS without a gateway endpoint": (INTERFACE % S3, "E"),
 }
 ACCEPTED = {
+    "a TCP listener and a group of TCP and QUIC": LISTENER % ("Nlb", "TCP", "Quick"),
     "a TLS listener and a group of TCP": LISTENER % ("Nlb", f"TLS, {CERTIFICATE}", "Raw"),
     "shown clients of UDP": OF_UDP % "true",
     "health checks that are off at targets that are not known": HEALTH

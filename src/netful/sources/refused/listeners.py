@@ -10,7 +10,12 @@ from netful.model.core import Maybe, Unknown, known_in
 _OF_PACKETS = {"TCP", "UDP", "TCP_UDP", "TLS", "QUIC", "TCP_QUIC", "GENEVE"}
 # Protocols that listeners and target groups of a type do not have.
 _OTHERS = {LoadBalancerType.APPLICATION: _OF_PACKETS, LoadBalancerType.NETWORK: {"HTTP", "HTTPS", "GENEVE"}}
-_TAKEN = {"TCP": {"TCP", "TCP_UDP"}, "TLS": {"TCP", "TLS"}, "UDP": {"UDP", "TCP_UDP"}, "TCP_UDP": {"TCP_UDP"}}
+_TAKEN = {
+    "TCP": {"TCP", "TCP_UDP", "TCP_QUIC"},
+    "TLS": {"TCP", "TLS"},
+    "UDP": {"UDP", "TCP_UDP"},
+    "TCP_UDP": {"TCP_UDP"},
+}
 """Protocols of the groups that a network load balancer's listener forwards to, by its own protocol."""
 _SECURE = {"HTTPS", "TLS"}
 _OF_HTTPS = (*ACTIONS, TOKENS)
