@@ -52,6 +52,24 @@ def test_a_deployment_waits_for_all_that_it_refers_to(tmp_path, order, expected)
     assert found(tmp_path, api(**order), "NF703") == expected
 
 
+OF_API = {
+    "api": "Resources:\n  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}\nOutputs: {Id: {Value: !Ref Api, Export: {Name: api}}, Root: {Value: !GetAtt Api.RootResourceId, Export: {Name: root}}}\n",
+    "method": "  Get: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !ImportValue api, ResourceId: !ImportValue root, HttpMethod: GET, AuthorizationType: NONE, Integration: {Type: MOCK}}}\n",
+    "deployment": "  Live: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !ImportValue api}}\n",
+}
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_deployment_waits_for_no_method_of_another_stack(tmp_path, apart):
+    texts = {"api": OF_API["api"], "later": f"Resources:\n{OF_API['method']}{OF_API['deployment']}"}
+    if apart:
+        texts = {"api": OF_API["api"]} | {name: f"Resources:\n{OF_API[name]}" for name in ("method", "deployment")}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+    facts = Facts(load(sorted(tmp_path.glob("*.yaml"))))
+    assert {one.resource for one in rule_named("NF703").find(facts)} == (set() if apart else {"Live"})
+
+
 @pytest.mark.parametrize("inline", [True, False])
 def test_terraform_attaches_a_gateway_before_its_id_is_known(tmp_path, inline):
     plan = Plan()

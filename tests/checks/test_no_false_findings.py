@@ -187,6 +187,26 @@ def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
     assert facts.cloud.access.role_of(facts.cloud.compute.functions["Fn"]).id == "own/Role"
 
 
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_policy_of_another_stack_is_deleted_after_what_imports_its_role(tmp_path, apart):
+    trust = "{Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]}"
+    allows = "{Statement: [{Effect: Allow, Action: 'ec2:*', Resource: '*'}]}"
+    rights = f"""\
+  Role: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {trust}}}}}
+  Rights: {{Type: AWS::IAM::Policy, Properties: {{PolicyName: p, Roles: [!Ref Role], PolicyDocument: {allows}}}}}
+"""
+    exported = "Outputs: {Arn: {Value: !GetAtt Role.Arn, Export: {Name: role}}}\n"
+    role = "!ImportValue role" if apart else "!GetAtt Role.Arn"
+    text = replaced(
+        NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": "", "arn:aws:iam::123456789012:role/fn": role}
+    )
+    texts = {"a": f"Resources:\n{rights}{exported}", "b": text} if apart else {"a": text + rights}
+    for name, one in texts.items():
+        (tmp_path / f"{name}.yaml").write_text(one)
+    facts = Facts(load(sorted(tmp_path.glob("*.yaml"))))
+    assert [one.resource for one in rule_named("NF110").find(facts)] == ([] if apart else ["Fn"])
+
+
 @pytest.mark.parametrize(("port", "expected"), [(80, []), (5432, ["Group"])])
 def test_a_load_balancer_answers_only_where_it_listens(tmp_path, port, expected):
     (tmp_path / "template.yaml").write_text(f"""

@@ -27,7 +27,7 @@ def check(facts: Facts) -> Problems:
         if role is None or resource is None or makes_interfaces(role) or grants(role, _DELETE) != "allow":
             continue
         policy = _only_source(facts, role)
-        if policy and policy.id not in (*resource.depends_on, *resource.references):
+        if policy and policy.stack == resource.stack and policy.id not in (*resource.depends_on, *resource.references):
             yield _problem(function, policy)
 
 

@@ -16,8 +16,10 @@ from netful.engine.apis.deployments import made_before
 )
 def check(facts: Facts) -> Problems:
     for deployment in facts.cloud.apis.deployments.values():
-        methods = {m.id for m in facts.of_type("AWS::ApiGateway::Method") if deployment.api_id in m.references}
         resource = facts.cloud.template.resources.get(deployment.id)
+        stack = resource.stack if resource else ""  # which alone decides about the order of what is in it
+        own = (m for m in facts.of_type("AWS::ApiGateway::Method") if m.stack == stack)
+        methods = {m.id for m in own if deployment.api_id in m.references}
         before = made_before(facts.cloud, {*deployment.depends_on, *(resource.references if resource else ())})
         missed = sorted(methods - before)
         later = [name for name in missed if deployment.id in made_before(facts.cloud, (name,))]
