@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from netful.account.cloudformation.deployments.stack_view import in_order
+from netful.account.cloudformation.deployments.stack_view import dependents, in_order
 from netful.model.core import Resource
+from netful.sources import load
 
 
 @pytest.fixture
@@ -181,3 +182,13 @@ def test_a_nested_stack_comes_after_what_is_in_it_and_before_its_users():
         Resource("used", "Custom::Thing", {}, stack="app"),
     ])  # fmt: skip
     assert [one.id for one in found] == ["used", "deep", "app/nest/inner", "nest", "user"]
+
+
+def test_a_resource_of_the_same_name_in_another_stack_has_other_dependents(tmp_path):
+    queue = "  Queue: {Type: AWS::SQS::Queue}\n"
+    user = "  User: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !ImportValue queue}}\n"
+    exported = "Outputs: {Arn: {Value: !GetAtt Queue.Arn, Export: {Name: queue}}}\n"
+    for name, text in {"base": queue + exported, "app": queue + user}.items():
+        (tmp_path / f"{name}.yaml").write_text(f"Resources:\n{text}")
+    cloud = load([tmp_path / "base.yaml", tmp_path / "app.yaml"])
+    assert dependents("Queue", {}, "app", cloud) == {"Queue"}

@@ -125,4 +125,4 @@ def _read(cloud: Cloud, stack: str) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the resources of a stack with those that they use, also those that a transform made."""
     for one in members(cloud, stack):
         used = (cloud.template.resources.get(id_) for id_ in (*one.references, *one.depends_on))
-        yield logical_id(one), frozenset(logical_id(each) for each in used if each is not None)
+        yield logical_id(one), frozenset(logical_id(each) for each in used if each is not None and each.stack == stack)
