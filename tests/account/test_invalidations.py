@@ -2,7 +2,7 @@
 
 import pytest
 
-from netful.account.invalidations import InvalidationsApi
+from netful.account.cloudfront.invalidations import InvalidationsApi
 from tests.helpers.account_client import Client
 
 SITE = """

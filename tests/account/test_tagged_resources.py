@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from netful.account.tagged_resources import TaggingApi
+from netful.account.tagging.tagged_resources import TaggingApi
 from netful.services.http.message import Response
 from tests.helpers.account_client import Client, Running
 

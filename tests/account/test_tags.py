@@ -11,7 +11,7 @@ from netful.account.managed.rds_api import RdsApi
 from netful.account.profiles.api import ProfilesApi
 from netful.account.resolver.api import ResolverApi
 from netful.account.route53.api import Route53Api
-from netful.account.tagged_resources import TaggingApi
+from netful.account.tagging.tagged_resources import TaggingApi
 from netful.account.wafv2.api import WafApi
 from netful.services.http.message import Response
 from netful.sources import load

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _APIS_OF_THE_CLOUD = {
     "autoscaling": "netful.account.managed.autoscaling_api:AutoScalingApi",
     "cloudcontrolapi": "netful.account.cloud_control:CloudControlApi",
-    "cloudfront": "netful.account.invalidations:InvalidationsApi",
+    "cloudfront": "netful.account.cloudfront.invalidations:InvalidationsApi",
     "dax": "netful.account.managed.dax_api:DaxApi",
     "elasticache": "netful.account.managed.elasticache_api:ElastiCacheApi",
     "elasticfilesystem": "netful.account.efs.api:EfsApi",
@@ -125,7 +125,7 @@ class Services(Part):
             "sts": CallerIdentity(lambda: running.cloud, call_host, self._assumed).handle,
             "cognito-auth": HostedSignIn(call_host).handle,
             "tagging": HandlerOnDemand(
-                "netful.account.tagged_resources:TaggingApi",
+                "netful.account.tagging.tagged_resources:TaggingApi",
                 running,
                 call_host,
                 lambda code, request: _answer(handlers[code], request),

@@ -9,13 +9,13 @@ import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
 
-from netful.account import tag_calls
 from netful.account.arns import arn_of
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.world import World
 from netful.account.operations.json_api import JsonApi
 from netful.account.operations.query_api import Parameters
 from netful.account.reading import Paging
+from netful.account.tagging import tag_calls
 from netful.account.tags import listed, texts
 from netful.account.wire import cbor
 from netful.account.wire.errors import ApiError

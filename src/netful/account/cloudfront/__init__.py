@@ -1,0 +1,1 @@
+"""CloudFront's API: what clients call after a deployment."""
