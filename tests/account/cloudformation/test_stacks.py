@@ -291,7 +291,7 @@ def test_a_property_that_the_template_does_not_set_is_no_drift(clients, cloudfor
     [
         ({"timeout": 77}, [], 256),  # the template does not set it
         ({"memory_size": 512}, [("/MemorySize", "256", "512")], 512),
-        ({"environment": {"A": "2"}}, [("/Environment/Variables", '{"A": "1"}', '{"A": "2"}')], 256),
+        ({"environment": {"AB": "2"}}, [("/Environment/Variables", '{"AB": "1"}', '{"AB": "2"}')], 256),
         ({"code": Code(inline="h = 2")}, [("/Code", "", "")], 256),
     ],
 )
@@ -304,7 +304,7 @@ def test_drift_of_a_function(clients, cloudformation, changed, paths, memory):
         "Code": {"ZipFile": "h = 1"},
         "MemorySize": 256,
     }
-    function = {"Type": "AWS::Lambda::Function", "Properties": {**properties, "Environment": {"Variables": {"A": "1"}}}}
+    function = {"Type": "AWS::Lambda::Function", "Properties": {**properties, "Environment": {"Variables": {"AB": "1"}}}}
     cloudformation("CreateStack", StackName="app", TemplateBody=network(Fn=function))
     running = clients.account.cloud
     (before,) = running.compute.functions.values()
