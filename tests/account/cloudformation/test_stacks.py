@@ -304,7 +304,10 @@ def test_drift_of_a_function(clients, cloudformation, changed, paths, memory):
         "Code": {"ZipFile": "h = 1"},
         "MemorySize": 256,
     }
-    function = {"Type": "AWS::Lambda::Function", "Properties": {**properties, "Environment": {"Variables": {"AB": "1"}}}}
+    function = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {**properties, "Environment": {"Variables": {"AB": "1"}}},
+    }
     cloudformation("CreateStack", StackName="app", TemplateBody=network(Fn=function))
     running = clients.account.cloud
     (before,) = running.compute.functions.values()
