@@ -16,7 +16,9 @@ class DescriptorPost:
         self._unsent: deque[tuple[bytes, list[int]]] = deque()
 
     def send(self, message: bytes, descriptors: Iterable[int] = ()) -> None:
-        """Send a message with copies of descriptors. Raises OSError if they cannot be copied."""
+        """Send a message with copies of descriptors; nothing once it is closed. Raises OSError if they cannot be copied."""
+        if self._is_closed:
+            return
         copies: list[int] = []
         try:
             copies.extend(map(os.dup, descriptors))
@@ -26,6 +28,10 @@ class DescriptorPost:
         self._unsent.append((message, copies))
         if len(self._unsent) == 1:
             self._flush()
+
+    @property
+    def _is_closed(self) -> bool:
+        return self._socket.fileno() < 0
 
     def _flush(self) -> None:
         while self._unsent:
@@ -43,6 +49,8 @@ class DescriptorPost:
 
     def close(self) -> None:
         """Send nothing more, and close the socket."""
+        if self._is_closed:
+            return
         self._loop.remove_writer(self._socket)
         self._socket.close()
         while self._unsent:
