@@ -243,7 +243,7 @@ def _distribution_acls(cloud: Cloud) -> Found:
             yield distribution.id, f"the scope of `{distribution.web_acl}` is REGIONAL"
 
 
-_OF_GROUPS = "forward to a target group whose protocol the load balancer has"
+_OF_GROUPS = "forward to a target group whose protocol fits the listener"
 _FITTING = "redirect to another protocol, port, host or path, sign clients in at a listener of HTTPS, and forward alone from a network load balancer"
 _IN_VPC = "forward to a target group in the VPC of the load balancer"
 _IN_ZONES = "keep one subnet in each zone"
