@@ -193,7 +193,7 @@ def completed(cloud, path, meant, sent, lacking=""):
     target = "".join((sent.target, "&" if "?" in sent.target and query else "?" if query else "", "&".join(query)))
     status = 404 if "a response for: `4.4`" in assumed else 200
     body = b'{"statusCode": %d}' % status if "the body of the request has" in assumed else b""
-    body = b'{"text": "x"}' if "maps to MessageBody" in assumed else body
+    body = b'{"text": "x"}' if "maps to MessageBody" in assumed and lacking != PARAMETERS else body
     fits = "a body of model" in assumed and lacking != PARAMETERS
     return target, headers, b'{"id": 1, "statusCode": %d}' % status if fits else body
 
