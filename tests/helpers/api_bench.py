@@ -163,9 +163,15 @@ def signing_keys(cloud, source, route):
 def key_of(cloud, stage):
     """The value of an enabled key of a stage, from a plan that has no limits if there is one; "" without a key."""
     members = memberships(cloud, stage) if stage is not None else ()
-    members = sorted(members, key=lambda member: bool(member.plan.throttle or member.stage.methods))
+    members = sorted(members, key=_limits)
     keys = [cloud.apis.api_keys[key] for member in members for key in member.plan.key_ids]
     return next((value_of(key) for key in keys if key.enabled), "")
+
+
+def _limits(member):
+    """Whether the plan of a member admits nothing, and whether it has limits."""
+    quota = member.plan.quota
+    return quota is not None and quota.limit == 0, bool(member.plan.throttle or member.stage.methods)
 
 
 def door_of(path, asked):
