@@ -50,7 +50,7 @@ os.environ["NETFUL_YES"] = "1"  # the tests agree to the commands of the project
 
 # The same examples in every run, however slow the machine; `--hypothesis-profile=random` draws others, `quick` fewer.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
-hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, max_examples=12)
+hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, max_examples=8)
 hypothesis.settings.register_profile("random", deadline=None)
 hypothesis.settings.load_profile("same")
 
