@@ -89,12 +89,13 @@ def test_an_answer_that_is_decoded_is_assumed_to_be_base64(cloud_of, ask, integr
     assert (path.verdict, path.assumptions) == ("reachable", assumed)
 
 
+@pytest.mark.parametrize("integration", [MOCK, WEB % ("HTTP_PROXY", "")])
 @pytest.mark.parametrize(
     ("method", "handling", "decoded"),
     [("POST", "CONVERT_TO_BINARY", True), ("POST", "CONVERT_TO_TEXT", False), ("GET", "CONVERT_TO_BINARY", False)],
 )
-def test_a_body_that_is_decoded_is_assumed_to_be_base64(cloud_of, ask, method, handling, decoded):
-    more = {MOCK: MOCK[:-1] + f", ContentHandling: {handling}}}", "HttpMethod: GET": f"HttpMethod: {method}"}
+def test_a_body_that_is_decoded_is_assumed_to_be_base64(cloud_of, ask, integration, method, handling, decoded):
+    more = {MOCK: integration[:-1] + f", ContentHandling: {handling}}}", "HttpMethod: GET": f"HttpMethod: {method}"}
     path = ask(cloud_of(replaced(template(more=PERMISSION), more)), "internet", f"Api {method} /live/")
     assumed = "the body of the request, which API Gateway decodes for Get, is Base64"
     assert (path.verdict, assumed in path.assumptions) == ("reachable", decoded)

@@ -57,7 +57,12 @@ class Mapped(Frozen):
 def judge(api: Api, route: ApiRoute, integration: Integration, method: str, content_type: str | None) -> Mapped:
     """Return the effect on a request of a method and a content type; None if the type is not known."""
     if integration.type not in MAPPED:
-        return _by_header(route, integration) or Mapped()
+        passed = (
+            (*_of_body(api, route, integration, method, content_type or ""),)
+            if integration.type == "HTTP_PROXY"
+            else ()
+        )
+        return _by_header(route, integration, passed) or Mapped(assumptions=passed)
     assumed, kind = _type_of(api, route, integration, content_type)
     treated = request_template(integration, kind)
     if treated is Passthrough.REFUSE:
