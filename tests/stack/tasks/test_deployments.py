@@ -25,7 +25,7 @@ class Web(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(os.environ["COLOUR"].encode())
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-time.sleep(0.5)  # a program takes a while until it listens
+time.sleep(0.5)  # this program listens late: no request may come to it before
 ThreadingHTTPServer.address_family = socket.AF_INET6  # of both versions
 ThreadingHTTPServer(("", 80), Web).serve_forever()
 """

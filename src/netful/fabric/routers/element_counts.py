@@ -7,6 +7,7 @@ although its element was renewed, is that of a new element.
 import struct
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
@@ -44,7 +45,7 @@ class Counted(Frozen):
         return FlowRecord(flow, self.packets, self.bytes, self.first, self.last, self.of.packets.tcp_flags)
 
 
-class ElementCounts:
+class ElementCounts(ABC):
     """The counting of a namespace, from its making to `close`; both on the namespace thread. `read` runs on any thread.
 
     `overflowed`: there were more flows than are counted, at the last read.
@@ -68,9 +69,9 @@ class ElementCounts:
         """Return the packets since the last read."""
         return joined(record for one in self._counted() for record in self._records(one))
 
+    @abstractmethod
     def _records(self, one: Counted) -> Iterator[FlowRecord]:
         """Yield a record for each place that some packets passed."""
-        raise NotImplementedError
 
     def _counted(self) -> Iterator[Counted]:
         present: dict[tuple[str, bytes], tuple[Element, float]] = {}

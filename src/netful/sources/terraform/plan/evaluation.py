@@ -1,7 +1,9 @@
 """Values of arguments by their text in the configuration beside a plan, which itself has only the references in it.
 
-What Terraform chooses by a value that is known only after apply is not settled, and neither is a text in a form that is not read
-(`syntax`, `functions`, `named_values`), and one without a reference that the plan has: it was changed after the plan was made.
+Three texts do not settle a value:
+- one that chooses by a value that is known only after apply
+- one in a form that is not read (`syntax`, `functions`, `named_values`)
+- one without a reference that the plan has: it was changed after the plan was made
 """
 
 from __future__ import annotations
