@@ -18,7 +18,7 @@ WAIT = 5
 
 
 class Server:
-    """A server whose handler says back what it got; `/slow` waits for `release`, `/bug` fails."""
+    """A server whose handler says back what it got; `/slow` waits for `release`, `/bug` fails, `/pieces/STATUS` streams."""
 
     def __init__(self):
         self.requests = []
@@ -54,7 +54,13 @@ class Server:
                 raise
         if request.path == "/bug":
             raise RuntimeError("secret detail")
+        if request.path.startswith("/pieces/"):
+            framed = (("Content-Length", "1"), ("Transfer-Encoding", "chunked"), ("X-Path", request.path))
+            return Response(int(request.path.rpartition("/")[2]), framed, stream=self._pieces())
         return Response(200, (("X-Path", request.path),), request.body or request.path.encode())
+
+    async def _pieces(self):
+        yield b"piece"
 
 
 def served(limits=Limits()):  # noqa: B008  # frozen
@@ -176,6 +182,26 @@ async def test_head_tells_the_length_and_sends_no_body(server):
     raw = await asyncio.wait_for(reader.read(), WAIT)
     assert b"Content-Length: 4\r\n" in raw
     assert raw.endswith(b"\r\n\r\n")
+
+
+@served()
+async def test_a_streamed_answer_has_the_length_of_its_pieces(server):
+    (status, headers, body), reader, writer = await exchange(server, b"GET /pieces/200 HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert (status, headers["transfer-encoding"], "content-length" in headers, body) == (200, "chunked", False, b"")
+    assert await asyncio.wait_for(reader.readuntil(b"\r\n0\r\n\r\n"), WAIT) == b"5\r\npiece\r\n0\r\n\r\n"
+    writer.close()
+
+
+@served()
+async def test_a_streamed_answer_that_may_have_no_body_ends_with_its_head(server):
+    for line in (b"HEAD /pieces/200", b"GET /pieces/204", b"GET /pieces/304"):
+        again = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+        reader, writer = await server.connect()
+        writer.write(line + b" HTTP/1.1\r\nHost: x\r\n\r\n" + again)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), WAIT)
+        assert b"Transfer-Encoding" not in head
+        assert (await answer(reader))[2] == b"/a"
+        writer.close()
 
 
 @served()

@@ -143,6 +143,7 @@ async def test_bodies_that_are_larger_than_windows(client):
 async def test_answers_without_a_body(client):
     status, head, body = await client.answer(client.ask("/long", method="HEAD"))
     assert (status, head["content-length"], body) == (200, "5", b"")
+    assert (await client.answer(client.ask("/pieces", method="HEAD")))[2] == b""
     status, head, body = await client.answer(client.ask("/none"))
     assert (status, "content-length" in head, body) == (204, False, b"")
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable
 
+from netful.engine.http.streaming import has_body
 from netful.fabric.doors.door import Door
 from netful.services.http.message import Address, ClientConnection, Handler, Request, Response
 from netful.services.http.wire import json_response
@@ -21,11 +22,14 @@ def ask(handler: Handler, request: Request) -> Response | Awaitable[Response]:
 
 
 async def come(request: Request, coming: Awaitable[Response]) -> Response:
-    """Wait for an answer."""
+    """Wait for an answer. A stream is left out where no body may follow: a client would read it as the next answer."""
     try:
-        return await coming
+        response = await coming
     except Exception:  # noqa: BLE001  # the same
         return _failed(request)
+    if response.stream is not None and not has_body(request.method, response.status):
+        response.stream = None
+    return response
 
 
 def _failed(request: Request) -> Response:

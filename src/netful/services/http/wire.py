@@ -53,7 +53,8 @@ def _head(status: int, headers: Headers, size: int, head_only: bool) -> bytes:  
 
 def encode_stream_head(response: Response, *, keep_alive: bool, chunked: bool = True) -> bytes:
     """Return the head of a response that is sent in pieces."""
-    lines = [f"{name}: {value}".translate(LINE_ENDS) for name, value in (*response.headers, *response.own)]
+    headers = (*response.headers, *response.own)
+    lines = [f"{name}: {value}".translate(LINE_ENDS) for name, value in headers if name.lower() not in FRAMING]
     coding = ["Transfer-Encoding: chunked"] if chunked else []
     ending = [*coding, *([] if keep_alive else ["Connection: close"]), "", ""]
     status_line = (_STATUS_LINES.get(response.status) or f"HTTP/1.1 {response.status} ").rstrip("\r\n")
