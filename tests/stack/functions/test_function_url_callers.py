@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from netful.engine.authorization.sessions import Credentials, keys_of
+from netful.engine.authorization.sessions import Credentials, keys_of, session_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.functions.environments.config import template_urls
@@ -61,6 +61,28 @@ def test_a_signer(tmp_path, effect, action, resource, principal, admitted):
     response = answered(cloud, signed=True)
     assert (response.status, path.symptom.status) == ((200, None) if admitted else (403, 403))
     assert admitted or json.loads(response.body) == json.loads(path.symptom.body)
+
+
+@pytest.mark.parametrize(("auth", "known"), [("AWS_IAM", True), ("NONE", False)])
+@pytest.mark.parametrize("own", [True, False])
+def test_the_event_of_a_url_with_iam_names_its_signer(tmp_path, auth, known, own):
+    cloud = cloud_of(tmp_path, "Allow", "*", "'*'", "'*'", auth)
+    keys = keys_of(cloud.compute.functions["Caller"]) if own else Credentials("AKIAMINE", "secret", "")
+    events = []
+
+    async def note(_function, event, **_):
+        events.append(json.loads(event)["requestContext"])
+        return await invoke()
+
+    url = f"https://{next(template_urls(cloud)).host(cloud.region)}/"
+    assert asyncio.run(url_bench.asked(cloud, note, b"", url, keys)).status == 200
+    (context,) = events
+    assert context["accountId"] == (cloud.account_id if known else "anonymous")
+    signer = context.get("authorizer", {}).get("iam")
+    arn = session_of(cloud, "Caller").caller.arn if own else f"arn:aws:iam::{cloud.account_id}:root"
+    assert ((signer["accessKey"], signer["userArn"]) if signer else None) == (
+        (keys.access_key_id, arn) if known else None
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response"
 BAD_GATEWAY = Reply(502, b"Internal Server Error", (("Content-Type", "text/plain"),))
 _DEFAULT_TYPE = "application/json"
 _TOO_MANY = 429
+_IAM = "AWS_IAM"
 
 
 class UrlDoor:
@@ -54,7 +55,8 @@ class UrlDoor:
 
     async def _run(self, url: FunctionUrl, request: UrlRequest) -> Reply:
         service, trace_id = self._service(), request.header("x-amzn-trace-id") or new_trace_id()
-        event = json.dumps(event_of(request, service.cloud.account_id, trace_id)).encode()
+        known = request if url.auth_type == _IAM else replace(request, signer=None)
+        event = json.dumps(event_of(known, service.cloud.account_id, trace_id)).encode()
         try:
             if url.streams:
                 stream = service.invoke_streaming(url.function_id, event, qualifier=url.qualifier, trace_id=trace_id)
@@ -75,8 +77,8 @@ def _refusal(status: int, error: str, message: str | None) -> Reply:
 
 
 def _may(url: FunctionUrl, request: UrlRequest) -> bool:
-    if url.auth_type == "AWS_IAM":
-        return request.signed and request.caller_may
+    if url.auth_type == _IAM:
+        return request.signer is not None and request.caller_may
     return url.public
 
 

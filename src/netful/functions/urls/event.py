@@ -1,7 +1,7 @@
 """Event of a function URL: payload 2.0 of API Gateway with `$default` as route and stage (lambda §3.9)."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,7 +16,7 @@ _TLS = {"x-amzn-tls-version": "TLSv1.3", "x-amzn-tls-cipher-suite": "TLS_AES_128
 
 
 class UrlRequest(Frozen):
-    """A request to a URL, with unchanged headers. `signed`: it has a signature; `caller_may`: its signer is authorized."""
+    """A request to a URL, with unchanged headers. `signer`: the facts about it, None without a signature; `caller_may`: it is authorized."""
 
     method: str
     path: str
@@ -26,7 +26,7 @@ class UrlRequest(Frozen):
     host: str
     source_ip: str
     protocol: str = "HTTP/1.1"
-    signed: bool = False
+    signer: Mapping[str, Any] | None = None
     caller_may: bool = True
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -48,10 +48,11 @@ def event_of(request: UrlRequest, account_id: str, trace_id: str) -> dict[str, A
             protocol=request.protocol,
             source_ip=request.source_ip,
             host=request.host,
-            account_id=account_id if request.signed else "anonymous",
+            account_id=account_id if request.signer is not None else "anonymous",
             api_id=request.host.partition(".")[0],
             request_id=str(uuid.uuid4()),
             at=request.at.timestamp(),
+            context={"authorizer": {"iam": request.signer}} if request.signer is not None else {},
         )
     )
 

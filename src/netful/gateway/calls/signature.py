@@ -8,6 +8,7 @@ not. Keys in the form of a function's key that belong to no function are refused
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from netful.engine.authorization.sessions import sessions
 from netful.engine.http.gateway_errors import INCOMPLETE_SIGNATURE, bad_signature
@@ -78,5 +79,10 @@ def _known(call: Call, access_key: str, arn: str, user: str, account: str) -> Ca
     if not isinstance(call.api, HttpApi):
         signer = {"accessKey": access_key, "accountId": account, "caller": user, "user": user, "userArn": arn}
         return replace(call, identity={**call.identity, **signer})
-    iam = {"accessKey": access_key, "accountId": account, "callerId": user, "cognitoIdentity": None}
-    return replace(call, authorizer={"iam": {**iam, "principalOrgId": None, "userArn": arn, "userId": user}})
+    return replace(call, authorizer={"iam": iam_of(access_key, arn, user, account)})
+
+
+def iam_of(access_key: str, arn: str, user: str, account: str) -> dict[str, Any]:
+    """Return the signer of a request as events of format 2.0 report it."""
+    named = {"accessKey": access_key, "accountId": account, "callerId": user, "cognitoIdentity": None}
+    return {**named, "principalOrgId": None, "userArn": arn, "userId": user}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from operator import attrgetter
+from typing import Any
 
 from netful.engine.authorization import function_urls
 from netful.engine.authorization.permissions import INVOKE_URL
@@ -18,7 +19,7 @@ from netful.engine.iam.role_sessions import caller_of_identity
 from netful.functions.environments.service import FunctionService
 from netful.functions.urls.door import UrlDoor
 from netful.functions.urls.event import UrlRequest
-from netful.gateway.calls.signature import identity_of
+from netful.gateway.calls.signature import iam_of, identity_of
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown
 from netful.services.front.routing import LOCAL_URL_PATH
@@ -47,12 +48,12 @@ class LambdaUrls:
             host=host,
             source_ip=request.connection.client[0],
             protocol=request.protocol,
-            signed=signature is not None,
         )
         if signature is not None:
             cloud, key = self._functions().cloud, signature.access_key_id
             signer = signers(cloud).get(key) or _declared(cloud, key)
-            asked = replace(asked, caller_may=self._may(host, request, signer))
+            may = self._may(host, request, signer)
+            asked = replace(asked, signer=_described(cloud, key, signer), caller_may=may)
         reply = await self._door.handle(asked)
         return Response(reply.status, reply.headers, reply.body, stream=reply.stream)
 
@@ -79,6 +80,15 @@ def _declared(cloud: Cloud, access_key: str) -> Signer | None:
     """Return the declared identity that has an access key, as a signer."""
     one = identity_of(cloud, access_key)
     return Signer(caller_of_identity(one), one.secret_access_key, one.session_token) if one is not None else None
+
+
+def _described(cloud: Cloud, access_key: str, signer: Signer | None) -> dict[str, Any]:
+    """Return the signer for the function's event; a key that is not known is the user's own."""
+    arn, account = (
+        (signer.caller.arn, signer.caller.account_id) if signer else (cloud.arn("iam", "root"), cloud.account_id)
+    )
+    is_role = ":assumed-role/" in arn
+    return iam_of(access_key, arn, f"{access_key}:{arn.rpartition('/')[2]}" if is_role else access_key, account)
 
 
 def url_entries(service: FunctionService, port: int) -> dict[str, str]:
