@@ -24,8 +24,8 @@ class _Stream:
         yield self._text
 
 
-async def asked(cloud, invoke, streamed, url, keys=None):
-    """The answer of a function URL to a GET, signed with the keys; functions that stream send `streamed`."""
+async def asked(cloud, invoke, streamed, url, keys=None, **scope):
+    """The answer of a function URL to a GET, signed with the keys for a scope; functions that stream send `streamed`."""
     urls = {one.id: one for one in template_urls(cloud)}
     functions = SimpleNamespace(
         cloud=cloud, urls=urls, invoke=invoke, invoke_streaming=lambda *_, **__: _Stream(streamed)
@@ -33,7 +33,7 @@ async def asked(cloud, invoke, streamed, url, keys=None):
     host, _, path = url.removeprefix("https://").partition("/")
     headers = {"Host": host}
     if keys is not None:
-        headers |= signed_headers(keys, "GET", url, at=datetime.now(UTC).timestamp(), service="lambda")
+        headers |= signed_headers(keys, "GET", url, at=datetime.now(UTC).timestamp(), **{"service": "lambda"} | scope)
     connection = ClientConnection(INTERNET, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
     request = Request("GET", f"/{path}", tuple(headers.items()), b"", connection)
     return await LambdaUrls(lambda: functions).handle(request)

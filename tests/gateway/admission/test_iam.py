@@ -81,6 +81,18 @@ def test_signature_that_is_not_right(bench_of, changed, late, said, kind):
     assert json.loads(response.body)["message"].startswith(said)
 
 
+@pytest.mark.parametrize("scope", [{"service": "apigateway"}, {"region": "eu-west-1"}])
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize(("template", "kind"), [(REST % "Allow", "InvalidSignatureException"), (HTTP, None)])
+def test_signature_for_another_service_or_region(bench_of, scope, own, template, kind):
+    bench = bench_of(template)
+    signing = keys(bench) if own else replace(keys(bench), access_key_id="AKIAMINE")
+    signed = signed_headers(signing, "GET", f"https://{HOST}/live/x", at=bench.time.now, **scope)
+    response = asyncio.run(bench.call("GET", "/live/x", **signed))
+    assert (response.status, header(response, "x-amzn-errortype"), bench.events) == (403, kind, [])
+    assert json.loads(response.body)["message"].startswith("Credential should be scoped to ")
+
+
 def test_caller_whose_own_policies_do_not_allow_it(bench_of):
     response = ask(bench_of(REST % "Deny"))
     assert (response.status, header(response, "x-amzn-errortype")) == (403, "AccessDeniedException")

@@ -63,6 +63,15 @@ def test_a_signer(tmp_path, effect, action, resource, principal, admitted):
     assert admitted or json.loads(response.body) == json.loads(path.symptom.body)
 
 
+@pytest.mark.parametrize("scope", [{"service": "execute-api"}, {"region": "eu-west-1"}])
+@pytest.mark.parametrize("own", [True, False])
+def test_a_signature_for_another_service_or_region(tmp_path, scope, own):
+    cloud = cloud_of(tmp_path, "Allow", "*", "'*'", "'*'")
+    keys = keys_of(cloud.compute.functions["Caller"]) if own else Credentials("AKIAMINE", "secret", "")
+    url = f"https://{next(template_urls(cloud)).host(cloud.region)}/"
+    assert asyncio.run(url_bench.asked(cloud, invoke, b"", url, keys, **scope)).status == 403
+
+
 @pytest.mark.parametrize(("auth", "known"), [("AWS_IAM", True), ("NONE", False)])
 @pytest.mark.parametrize("own", [True, False])
 def test_the_event_of_a_url_with_iam_names_its_signer(tmp_path, auth, known, own):

@@ -2,7 +2,7 @@
 
 The credentials of a stack are fake. Its functions, tasks and state machines have their own, and the project may declare those of other identities. All
 other keys are foreign, for example the user's own at the local endpoint: netful cannot compare their signatures, and does
-not. Keys in the form of a function's key that belong to no function are refused.
+not, except for the service and the Region in them. Keys in the form of a function's key that belong to no function are refused.
 """
 
 import re
@@ -22,6 +22,7 @@ from netful.services.front.refusals import sentence
 from netful.services.front.signature import OWN_KEY, Signer, fault, signature_of
 from netful.services.http.message import Request
 
+_SERVICE = "execute-api"
 _CREDENTIAL = re.compile(r"AWS4-[A-Z0-9-]+ Credential=([^/,\s]+)/")
 _QUERY_CREDENTIAL = re.compile(r"(?:^|&)X-Amz-Credential=([^%/&]+)")
 
@@ -43,6 +44,7 @@ def identity_of(cloud: Cloud, access_key: str) -> Identity | None:
 def identified(call: Call) -> Call:
     """Return a call of a method with IAM authorization, with its signer; raises Fault for a wrong signature."""
     access_key = access_key_of(call.request)
+    _judge_scope(call)
     identity = identity_of(call.cloud, access_key)
     if identity is not None:
         _compare(call, identity.secret_access_key, identity.session_token)
@@ -60,6 +62,19 @@ def identified(call: Call) -> Call:
     return _known(
         call, access_key, session.caller.arn, f"{access_key}:{session.caller.arn.rpartition('/')[2]}", account
     )
+
+
+def _judge_scope(call: Call) -> None:
+    """Raise Fault for a signature for another service or Region; for that, no secret has to be known."""
+    signature = signature_of(call.request)
+    if signature is None or (signature.service, signature.region) == (_SERVICE, call.api.region):
+        return
+    place = (
+        f"correct service: '{_SERVICE}'"
+        if signature.service != _SERVICE
+        else f"a valid region, not '{signature.region}'"
+    )
+    raise Fault(bad_signature(f"Credential should be scoped to {place}.", known_key=True))
 
 
 def _compare(call: Call, secret_access_key: str, session_token: str) -> None:

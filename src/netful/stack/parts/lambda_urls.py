@@ -58,13 +58,14 @@ class LambdaUrls:
         return Response(reply.status, reply.headers, reply.body, stream=reply.stream)
 
     def _may(self, host: str, request: Request, signer: Signer | None) -> bool:
-        """Return whether a signature is its signer's, and the signer's policies allow the call."""
+        """Return whether a signature is for this service and its signer's, and the signer's policies allow the call."""
+        cloud, signature = self._functions().cloud, signature_of(request)
+        if signature is None or (signature.service, signature.region) != ("lambda", cloud.region):
+            return False
         if signer is None:
             return True
-        signature = signature_of(request)
-        if signature is None or fault(signature, signer, request, datetime.now(UTC)) is not None:
+        if fault(signature, signer, request, datetime.now(UTC)) is not None:
             return False
-        cloud = self._functions().cloud
         url = function_urls.url_at(cloud, host)
         if url is None:
             return True
