@@ -168,10 +168,11 @@ def test_an_override_of_the_same_parameter_twice_fails():
         render("#set($context.requestOverride.header.a = '1')#set($context.requestOverride.header.a = '2')")
 
 
-def test_a_status_that_is_none_fails():
+@pytest.mark.parametrize("status", ["abc", "101"])
+def test_a_status_that_is_none_fails(status):
     context = new_context({})
-    compile_template("#set($context.responseOverride.status = 'abc')").render(Scope(context=context))
-    with pytest.raises(RenderError, match="`abc` is not a status code"):
+    compile_template(f"#set($context.responseOverride.status = '{status}')").render(Scope(context=context))
+    with pytest.raises(RenderError, match=f"`{status}` is not a status code"):
         overrides_of(context)
 
 

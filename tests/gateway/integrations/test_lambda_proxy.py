@@ -101,6 +101,7 @@ def test_slashes_and_encoding_of_paths(bench_of, asked, path, proxy, context_pat
         ({"headers": {"a": "b"}}, 200, ""),
         ({"statusCode": "201"}, 201, ""),
         ({"statusCode": "test"}, 502, '{"message": "Internal server error"}'),
+        ({"statusCode": 101}, 502, '{"message": "Internal server error"}'),
         ({"statusCode": 200, "wrongValue": 1}, 502, '{"message": "Internal server error"}'),
         ({}, 200, ""),
         (ValueError("x"), 502, '{"message": "Internal server error"}'),

@@ -59,9 +59,9 @@ def text(value: Any) -> str:
 
 
 def status(given: Any) -> int:
-    """Return the status code of a result; raises MalformedResultError."""
+    """Return the status code of a result; raises MalformedResultError. After one below 200, clients wait for another (RFC 9110 §15.2)."""
     number = None if isinstance(given, bool) else whole_number(given)
-    if number is None or not 100 <= number <= 999:
+    if number is None or not 200 <= number <= 999:
         raise MalformedResultError("`statusCode` is not a status code")
     return number
 

@@ -128,6 +128,6 @@ def _status(value: Any) -> int | None:
     if value is None:
         return None
     digits = text(value)
-    if len(digits) != 3 or not digits.isdecimal():
+    if len(digits) != 3 or not digits.isdecimal() or digits < "200":
         raise RenderError(f"`{digits}` is not a status code", hint="set `$context.responseOverride.status` to a number")
     return int(digits)
