@@ -69,6 +69,7 @@ def test_only_cloudfront_passes_the_prefix_list(stack):
 def test_a_viewer_is_led_to_https(stack):
     status, head, _ = asked(stack, "/api/x?a=1", scheme="http")
     assert (status, head["location"]) == (301, f"https://{SITE}/api/x?a=1")
+    assert asked(stack, "/", scheme="http")[1]["location"] == f"https://{SITE}/"  # not the root object
     assert asked(stack, "/narrow/x", scheme="http")[0] == 403
 
 

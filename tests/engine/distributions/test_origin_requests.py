@@ -192,9 +192,7 @@ def test_a_group_of_origins_is_asked_in_turn():
 )
 def test_answers_of_the_distribution_itself(enabled, policy, secure, method, answer):
     distribution = Distribution("Edge", "d1.cloudfront.net", enabled=enabled)
-    found = own_answer(
-        distribution, behavior(viewer_protocol_policy=policy), Viewing(HOST, "/a", secure, method, "b=1")
-    )
+    found = own_answer(distribution, behavior(viewer_protocol_policy=policy), Viewing(HOST, "/a?b=1", secure, method))
     assert (found.status if isinstance(answer, int) else found) == answer
     if found is not None:
         assert str(found.status) in found.page("r1")

@@ -46,6 +46,12 @@ def asked(
     return host, trace(cloud, parse(cloud, "internet", f"{scheme}://{host}{path}"))
 
 
+def test_a_viewer_is_led_to_https_at_the_path_that_it_asked_for(tmp_path):
+    root = "true\n        DefaultRootObject: index.html"
+    host, path = asked(tmp_path, "/?a=1", "http", enabled=root, viewer="redirect-to-https")
+    assert edge_of(path).rule.endswith(f"301 to https://{host}/?a=1")
+
+
 def edge_of(path, number=0):
     return [hop for hop in path.hops if hop.kind == "edge"][number]
 

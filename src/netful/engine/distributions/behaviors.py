@@ -28,19 +28,18 @@ METHOD_REFUSED = EdgeAnswer(
 
 
 class Viewing(Frozen):
-    """A viewer's request as far as behaviours depend on it; `method` is None if it is not known."""
+    """A viewer's request as far as a distribution's own answer depends on it; `method` is None if it is not known."""
 
     host: str
-    path: str
+    target: str
     secure: bool
     method: str | None = None
-    query: str = ""
     has_body: bool = False
 
     @property
     def secure_url(self) -> str:
         """The same URL by HTTPS."""
-        return f"https://{self.host}{self.path}" + (f"?{self.query}" if self.query else "")
+        return f"https://{self.host}{self.target}"
 
 
 def named(cloud: Cloud, host: str) -> Distribution | None:

@@ -79,7 +79,7 @@ class DistributionService:
                 "%s: the functions of `%s` do not run: requests pass unchanged", distribution.origin, distribution.id
             )
         secure = request.connection.tls or request.connection.door.kind is DoorKind.LOCAL
-        viewing = Viewing(host, path, secure, request.method, request.query, bool(request.body))
+        viewing = Viewing(host, request.path_and_query, secure, request.method, bool(request.body))
         own = behaviors.own_answer(distribution, behavior, viewing)
         if own is not None:
             return own

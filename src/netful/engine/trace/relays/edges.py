@@ -112,9 +112,8 @@ def visited(cloud: Cloud, journey: Journey, target: HostDestination) -> EdgeVisi
             (*filtered, asked.unknown("which behaviour matches is not known", needs(behavior, ""))),
             errors=distribution.errors,
         )
-    own = behaviors.own_answer(
-        distribution, behavior, Viewing(target.host, asked.path, asked.secure, asked.request.method, asked.query)
-    )
+    viewing = Viewing(target.host, asked.request.path, asked.secure, asked.request.method)
+    own = behaviors.own_answer(distribution, behavior, viewing)
     if own is not None and not own.location:
         return EdgeVisit((*filtered, asked.denied(_words(own))), errors=distribution.errors)
     if own is not None:
