@@ -183,6 +183,7 @@ def test_request_authorizer_wants_all_its_sources(bench_of, path, headers, statu
     if status == 200:
         event = bench.events[0]
         assert (event["type"], event["queryStringParameters"]) == ("REQUEST", {"q": "1"})
+        assert (event["pathParameters"], event["stageVariables"]) == ({}, {})
         assert event["methodArn"] == f"arn:aws:execute-api:us-east-1:123456789012:{api_id('Api')}/live/GET/"
 
 

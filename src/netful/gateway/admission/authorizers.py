@@ -187,7 +187,10 @@ def _says_unauthorized(done: Invocation) -> bool:
 
 
 def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
-    """Return the event of a Lambda authorizer: a token, or the request without its body."""
+    """Return the event of a Lambda authorizer: a token, or the request without its body.
+
+    In format 1.0, parameters and variables that do not exist are `{}`, not `null` as in the events of integrations.
+    """
     arn = method_arn(call)
     if authorizer.type == "TOKEN":
         return {"type": "TOKEN", "authorizationToken": who[0], "methodArn": arn}
@@ -202,7 +205,8 @@ def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str
         return {**event, "type": "REQUEST", "routeArn": arn, "identitySource": list(who)}
     sources = ",".join(who) or None
     own = {"version": "1.0", "identitySource": sources, "authorizationToken": sources} if http else {}
-    return {**own, "type": "REQUEST", "methodArn": arn, **event}
+    filled = {name: {} if value is None else value for name, value in event.items()}
+    return {**own, "type": "REQUEST", "methodArn": arn, **filled}
 
 
 def _refusal(call: Call, authorizer: Authorizer, result: dict[str, Any]) -> GatewayAnswer | None:
