@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from typing import ClassVar
 
 import pytest
@@ -69,6 +70,10 @@ def test_the_event_is_of_format_2(bench):
         "203.0.113.7", "443", "https",
     )  # fmt: skip
     assert {"x-amzn-tls-version", "x-amzn-tls-cipher-suite", "x-amzn-trace-id", "host"} <= headers.keys()
+    told = dict(reply.headers)
+    assert (told["X-Amzn-Trace-Id"], parsedate_to_datetime(told["Date"])) == (
+        headers["x-amzn-trace-id"], request.at.replace(microsecond=0),
+    )  # fmt: skip
     context = event["requestContext"]
     assert (context["stage"], context["accountId"], context["http"]["method"]) == ("$default", "anonymous", "POST")
     assert context["domainName"] == f"{context['apiId']}.lambda-url.eu-west-1.on.aws"

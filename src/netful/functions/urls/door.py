@@ -8,10 +8,12 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from email.utils import formatdate
 
 from netful.engine.authorization.function_urls import MESSAGE
 from netful.engine.http import function_payloads
 from netful.engine.http.function_payloads import MalformedResultError
+from netful.engine.http.headers import with_defaults
 from netful.engine.http.streaming import DELIMITER, LONGEST_PRELUDE
 from netful.functions.api.protocol.message import Reply
 from netful.functions.environments.config import FunctionUrl
@@ -37,9 +39,10 @@ class UrlDoor:
         self._service = service
 
     async def handle(self, request: UrlRequest) -> Reply:
-        """Answer a request, with an id and, for an error of Lambda itself, its type."""
+        """Answer a request, with the time, an id and, for an error of Lambda itself, its type."""
         reply = await self._answer(request)
-        return replace(reply, headers=(*reply.headers, ("x-amzn-RequestId", str(uuid.uuid4()))))
+        headers = with_defaults(reply.headers, {"Date": formatdate(request.at.timestamp(), usegmt=True)})
+        return replace(reply, headers=(*headers, ("x-amzn-RequestId", str(uuid.uuid4()))))
 
     async def _answer(self, request: UrlRequest) -> Reply:
         url = self._service().urls.get(request.host.partition(".")[0])
@@ -50,11 +53,13 @@ class UrlDoor:
             return early
         if not _may(url, request):
             return _refusal(403, "AccessDeniedException", MESSAGE)
-        reply = await self._run(url, request)
-        return replace(reply, headers=(*reply.headers, *headers_for(url.cors, request)))
+        trace_id = request.header("x-amzn-trace-id") or new_trace_id()
+        reply = await self._run(url, request, trace_id)
+        own = ("X-Amzn-Trace-Id", trace_id)
+        return replace(reply, headers=(*reply.headers, own, *headers_for(url.cors, request)))
 
-    async def _run(self, url: FunctionUrl, request: UrlRequest) -> Reply:
-        service, trace_id = self._service(), request.header("x-amzn-trace-id") or new_trace_id()
+    async def _run(self, url: FunctionUrl, request: UrlRequest, trace_id: str) -> Reply:
+        service = self._service()
         known = request if url.auth_type == _IAM else replace(request, signer=None)
         event = json.dumps(event_of(known, service.cloud.account_id, trace_id)).encode()
         try:
