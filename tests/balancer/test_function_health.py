@@ -94,7 +94,8 @@ def test_a_function_that_answers_another_code_is_unhealthy_and_used_all_the_same
 @pytest.mark.parametrize("enabled", [None, False])
 def test_a_function_is_not_looked_at_unless_the_template_asks(tmp_path, enabled):
     async def scenario(proxy, events, _status):
-        answered = (await ask(PORT, get())).body
-        return answered, [event["path"] for event in events], [*read(await proxy.ask(COMMAND))]
+        answered = await ask(PORT, get())
+        assert answered.header("date")
+        return answered.body, [event["path"] for event in events], [*read(await proxy.ask(COMMAND))]
 
     assert found_by(tmp_path, scenario, health_check_enabled=enabled) == (b"served", ["/"], [])

@@ -52,9 +52,10 @@ def test_bodies_that_are_no_text_are_encoded(headers, encoded):
 
 
 def test_answer():
-    result = {"statusCode": 201, "headers": {"X-A": "b", "X-N": 1}, "body": "aGk=", "isBase64Encoded": True}
+    headers = {"X-A": "b", "X-N": 1, "X-T": True}
+    result = {"statusCode": 201, "headers": headers, "body": "aGk=", "isBase64Encoded": True}
     found = answer(json.dumps(result).encode(), multi=False)
-    assert (found.status, found.headers, found.body) == (201, (("X-A", "b"), ("X-N", "1")), b"hi")
+    assert (found.status, found.headers, found.body) == (201, (("X-A", "b"), ("X-N", "1"), ("X-T", "true")), b"hi")
 
 
 def test_answer_with_every_value():
@@ -71,7 +72,7 @@ def test_answer_with_every_value():
         b"{}",
         b"not json",
         b'{"statusCode": "two"}',
-        b'{"statusCode": 99}',
+        b'{"statusCode": 101}',
         b'{"statusCode": 200, "body": {"a": 1}}',
         b'{"statusCode": 200, "body": "?", "isBase64Encoded": true}',
         b'{"statusCode": 200, "headers": ["a"]}',
@@ -81,3 +82,7 @@ def test_answer_with_every_value():
 def test_a_malformed_result_is_502(payload):
     found = answer(payload, multi=False)
     assert (found.status, found.body.decode()) == (502, page(502))
+
+
+def test_values_of_a_header_that_are_no_list_are_502():
+    assert answer(b'{"statusCode": 200, "multiValueHeaders": {"X-A": "bc"}}', multi=True).status == 502

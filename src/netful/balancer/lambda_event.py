@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from netful.balancer.error_pages import SERVER
-from netful.engine.http.function_payloads import decoded
+from netful.engine.http.function_payloads import decoded, text
 from netful.engine.load_balancers.error_pages import page
 from netful.services.http.message import Headers, Request, Response
 
@@ -55,12 +55,12 @@ def answer(payload: bytes, *, multi: bool) -> Response:
     try:
         result = decoded(payload)
         status = int(result["statusCode"])
-        text = result.get("body") or ""
-        body = base64.b64decode(text, validate=True) if result.get("isBase64Encoded") is True else text.encode()
+        given = result.get("body") or ""
+        body = base64.b64decode(given, validate=True) if result.get("isBase64Encoded") is True else given.encode()
         headers = _returned(result, multi=multi)
     except (KeyError, TypeError, ValueError, AttributeError):
         return own_answer(502)
-    return Response(status, headers, body) if 100 <= status <= 599 else own_answer(502)
+    return Response(status, headers, body) if 200 <= status <= 599 else own_answer(502)
 
 
 def _headers(request: Request) -> Multi:
@@ -94,5 +94,7 @@ def _body(request: Request) -> tuple[str, bool]:
 def _returned(result: dict[str, Any], *, multi: bool) -> Headers:
     if multi:
         many = result.get("multiValueHeaders") or {}
-        return tuple((name, str(value)) for name, values in many.items() for value in values)
-    return tuple((name, str(value)) for name, value in (result.get("headers") or {}).items())
+        if not all(isinstance(values, list) for values in many.values()):
+            raise TypeError("the values of a header are not a list")
+        return tuple((name, text(value)) for name, values in many.items() for value in values)
+    return tuple((name, text(value)) for name, value in (result.get("headers") or {}).items())

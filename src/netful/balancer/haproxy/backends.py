@@ -33,6 +33,7 @@ _TRAFFIC_PORT = ("traffic-port", "")
 _ENDPOINT_ID = f'set-proxy-v2-tlv-fmt(0xEA) "\\x01%[var({ENDPOINT})]"'
 _DAY = 86_400
 _FUNCTION_SECONDS = 900  # the function's timeout ends a request, not the load balancer's
+_DATED = "http-response set-header Date %[date,http_date] if !{ res.hdr(date) -m found }"
 
 
 def server_name(target: Reached) -> str:
@@ -104,7 +105,7 @@ def is_checked(group: TargetGroup) -> bool:
 def _function(group: TargetGroup, mode: str, socket: str) -> list[str]:
     """Return the backends of a function: one server, and a second backend without health checks if the group has them."""
     checked, whole = is_checked(group), file_name(group.id)
-    shared = [f"  mode {mode}", f"  timeout server {_FUNCTION_SECONDS}s"]
+    shared = [f"  mode {mode}", f"  timeout server {_FUNCTION_SECONDS}s", f"  {_DATED}"]
     server = f"  server {FUNCTION} unix@{socket}"
     lines = [f"backend {whole}", *shared, *_check(group), server + (" check" if checked else ""), ""]
     return [*lines, f"backend {whole}{OPEN}", *shared, server, ""] if checked else lines
