@@ -184,6 +184,11 @@ def test_who_may_call(bench):
     assert (unsigned.status, may.status, may_not.status) == (403, 200, 403)
 
 
+def test_a_body_beyond_the_limit_of_an_event_is_413(bench):
+    (reply,) = ask(bench, ECHO, get(method="POST", body=b"x" * 7 * 1024 * 1024, Content_Type="text/plain"))
+    assert (reply.status, dict(reply.headers)["Content-Type"]) == (413, "application/json")
+
+
 def test_no_concurrency_turns_the_url_off(bench):
     function = Function(
         "Fn", "my-fn", Code(inline=ECHO), "index.handler", "python3.11", reserved_concurrent_executions=0

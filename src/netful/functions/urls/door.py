@@ -28,7 +28,7 @@ from netful.model.core import NetfulError
 PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response"
 BAD_GATEWAY = Reply(502, b"Internal Server Error", (("Content-Type", "text/plain"),))
 _DEFAULT_TYPE = "application/json"
-_TOO_MANY = 429
+_OF_CLIENTS = (413, 429)  # an event that is too large, and a throttle
 _IAM = "AWS_IAM"
 
 
@@ -68,9 +68,8 @@ class UrlDoor:
                 return await streamed(stream)
             done = await service.invoke(url.function_id, event, qualifier=url.qualifier, trace_id=trace_id)
         except InvokeRefused as refusal:
-            if refusal.status != _TOO_MANY:
-                return BAD_GATEWAY
-            return _refusal(_TOO_MANY, "TooManyRequestsException", "Rate Exceeded.")
+            is_clients = refusal.status in _OF_CLIENTS
+            return _refusal(refusal.status, refusal.code, refusal.message) if is_clients else BAD_GATEWAY
         except NetfulError:
             return BAD_GATEWAY
         return BAD_GATEWAY if done.function_error else answer(done.payload)
