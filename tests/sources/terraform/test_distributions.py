@@ -40,7 +40,7 @@ def test_distribution(tmp_path):
         origin=[{"origin_id": "lb", "origin_path": "/base", "custom_header": [{"name": "X-A", "value": "1"}],
                  "custom_origin_config": [{"http_port": 80, "https_port": 8443, "origin_protocol_policy": "https-only"}]}],
         default_cache_behavior=[behavior],
-        ordered_cache_behavior=[{**behavior, "path_pattern": "/a/*"}],
+        ordered_cache_behavior=[{**behavior, "path_pattern": "/a/*", "response_headers_policy_id": "60669652"}],
         restrictions=[{"geo_restriction": [{"restriction_type": "none"}]}],
     )  # fmt: skip
     cloud = load([plan.write(tmp_path)])
@@ -50,7 +50,7 @@ def test_distribution(tmp_path):
     assert found.origins == (DistributionOrigin("lb", name, "/base", "https-only", 80, 8443, {"X-A": "1"}),)
     hosts = Forwarding(Selection(frozenset({"host"})))
     assert found.behaviors == (
-        CacheBehavior("/a/*", "lb", "https-only", (Forwarding(), hosts)),
+        CacheBehavior("/a/*", "lb", "https-only", (Forwarding(), hosts), sets_headers=True),
         CacheBehavior("*", "lb", "https-only"),
     )
     assert not [one for one in cloud.template.unread if one.resource_id == "aws_cloudfront_distribution.edge"]

@@ -29,6 +29,8 @@ from netful.services.http.message import Headers, Request, Response
 log = logging.getLogger(__name__)
 
 _ID_BYTES = 42
+_NOT_RUN = "%s: the functions of `%s` do not run: requests pass unchanged"
+_NOT_SET = "%s: the response headers policies of `%s` are not applied: responses pass unchanged"
 _UNKNOWN = EdgeAnswer(502, "Which behaviour serves this path is not known to netful.")
 
 
@@ -73,11 +75,10 @@ class DistributionService:
         behavior = behaviors.behavior_for(distribution, path)
         if isinstance(behavior, Unknown):
             return _UNKNOWN
-        if behavior.runs and distribution.id not in self._logged:
-            self._logged.add(distribution.id)
-            log.warning(
-                "%s: the functions of `%s` do not run: requests pass unchanged", distribution.origin, distribution.id
-            )
+        for lacks, why in ((behavior.runs, _NOT_RUN), (behavior.sets_headers, _NOT_SET)):
+            if lacks and (distribution.id + why) not in self._logged:
+                self._logged.add(distribution.id + why)
+                log.warning(why, distribution.origin, distribution.id)
         secure = request.connection.tls or request.connection.door.kind is DoorKind.LOCAL
         viewing = Viewing(host, request.path_and_query, secure, request.method, bool(request.body))
         own = behaviors.own_answer(distribution, behavior, viewing)

@@ -89,7 +89,8 @@ class CacheBehavior(Frozen):
     """Treatment of the requests that a pattern matches.
 
     `forwards` are the policies that send parts of the viewer's request to the origin, None for one that was not loaded.
-    Without a cache policy (`by_default`) most headers reach it. `runs` is whether functions may change the request.
+    Without a cache policy (`by_default`) most headers reach it. `runs` is whether functions may change the request, `sets_headers`
+    whether a policy changes the headers of responses.
     """
 
     pattern: Maybe[str]
@@ -99,6 +100,7 @@ class CacheBehavior(Frozen):
     by_default: bool = True
     methods: frozenset[str] = frozenset({"GET", "HEAD"})
     runs: bool = False
+    sets_headers: bool = False
     is_restricted: bool = False
 
 

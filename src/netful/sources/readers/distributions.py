@@ -147,6 +147,7 @@ def _behavior(reader: Reader, pattern: Maybe[str], known: tuple[Policies, Polici
         by_default=not reader.has("CachePolicyId"),
         methods=frozenset(methods) or frozenset({"GET", "HEAD"}),
         runs=any([*reader.parts("FunctionAssociations"), *reader.parts("LambdaFunctionAssociations")]),
+        sets_headers=reader.has("ResponseHeadersPolicyId"),
         is_restricted=bool(reader.known_texts("TrustedKeyGroups") or reader.known_texts("TrustedSigners")),
     )
 

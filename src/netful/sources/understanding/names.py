@@ -17,11 +17,11 @@ def _of_group(names: str) -> str:
 _BEHAVIOR = (
     "AllowedMethods CachePolicyId TargetOriginId OriginRequestPolicyId ForwardedValues.Headers ForwardedValues.QueryString"
     " ForwardedValues.Cookies.Forward ForwardedValues.Cookies.WhitelistedNames FunctionAssociations LambdaFunctionAssociations"
-    " TrustedKeyGroups TrustedSigners"
+    " TrustedKeyGroups TrustedSigners ResponseHeadersPolicyId"
 )
 _BEHAVIOR_ASIDE = (
     "CachedMethods Compress DefaultTTL FieldLevelEncryptionId MaxTTL MinTTL RealtimeLogConfigArn"
-    " ResponseHeadersPolicyId SmoothStreaming ForwardedValues.QueryStringCacheKeys GrpcConfig.Enabled"
+    " SmoothStreaming ForwardedValues.QueryStringCacheKeys GrpcConfig.Enabled"
 )
 _BEHAVIORS = ("DefaultCacheBehavior", "CacheBehaviors")
 _PROTOCOLS = ("http-only", "https-only", "match-viewer")

@@ -64,7 +64,7 @@ _ASIDE: Mapping[str, str] = {
         for block in ("default_cache_behavior", "ordered_cache_behavior")
         for name in (
             "cached_methods", "compress", "default_ttl", "max_ttl", "min_ttl", "field_level_encryption_id",
-            "forwarded_values.query_string_cache_keys", "realtime_log_config_arn", "response_headers_policy_id",
+            "forwarded_values.query_string_cache_keys", "realtime_log_config_arn",
             "smooth_streaming", "lambda_function_association.include_body", "grpc_config",
         )
     )

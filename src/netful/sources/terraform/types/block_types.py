@@ -26,7 +26,7 @@ _TRANSFORM = repeated("Transforms", "type",
 _CUSTOM = {"http_port": "HTTPPort", "https_port": "HTTPSPort", "origin_protocol_policy": "OriginProtocolPolicy"}
 _BEHAVIOR = (
     "path_pattern target_origin_id viewer_protocol_policy allowed_methods cache_policy_id origin_request_policy_id "
-    "trusted_key_groups trusted_signers"
+    "trusted_key_groups trusted_signers response_headers_policy_id"
 )
 _IN_BEHAVIOR = {
     "forwarded_values": single("ForwardedValues", "headers query_string",
