@@ -79,6 +79,13 @@ def test_the_event_is_of_format_2(bench):
     assert context["domainName"] == f"{context['apiId']}.lambda-url.eu-west-1.on.aws"
 
 
+def test_the_addresses_that_a_distribution_tells_stay(bench):
+    (reply,) = ask(bench, ECHO, get(X_Forwarded_For="198.51.100.1"))
+    event = json.loads(reply.body)
+    assert event["headers"]["x-forwarded-for"] == "198.51.100.1"
+    assert event["requestContext"]["http"]["sourceIp"] == "203.0.113.7"
+
+
 def test_a_body_of_bytes_is_in_base64(bench):
     (reply,) = ask(bench, ECHO, get(method="POST", body=b"\xff\x00"))
     event = json.loads(reply.body)

@@ -62,11 +62,11 @@ def _headers(request: UrlRequest, trace_id: str) -> dict[str, list[str]]:
         **_TLS,
         "host": request.host,
         "x-amzn-trace-id": trace_id,
-        "x-forwarded-for": request.source_ip,
         "x-forwarded-port": "443",
         "x-forwarded-proto": "https",
     }
     sent = _multi((name.lower(), value) for name, value in request.headers)
+    sent.setdefault("x-forwarded-for", [request.source_ip])  # CloudFront's has the viewer, and stays as it is
     return {**sent, **{name: [value] for name, value in own.items()}}
 
 
