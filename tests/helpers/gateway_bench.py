@@ -70,10 +70,17 @@ class Bench:
         return await self.send(request)
 
     async def call(
-        self, method, path, host="api.execute-api.us-east-1.amazonaws.com", body=b"", door=INTERNET, **headers
+        self,
+        method,
+        path,
+        host="api.execute-api.us-east-1.amazonaws.com",
+        body=b"",
+        door=INTERNET,
+        client="203.0.113.9",
+        **headers,
     ):
         sent = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-        connection = ClientConnection(door, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
+        connection = ClientConnection(door, (client, 4711), ("198.18.0.1", 443), tls=True)
         request = Request(method, path, (("Host", host), *sent), body, connection)
         return await self.gateway.handle(request)
 

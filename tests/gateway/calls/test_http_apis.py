@@ -44,6 +44,17 @@ def test_event_of_format_2(bench_of):
     assert header(response, "x-amzn-requestid") is None
 
 
+@pytest.mark.parametrize(
+    ("client", "seen"), [("192.0.2.241", "198.51.100.1"), ("203.0.113.9", "203.0.113.9")], ids=["CloudFront", "other"]
+)
+def test_viewer_of_a_distribution_before_it(bench_of, client, seen):
+    bench = bench_of(API)
+    ask(bench, "GET", "/users/a", client=client, **{"X-Forwarded-For": "10.0.0.1, 198.51.100.1"})
+    (event,) = bench.events
+    assert event["requestContext"]["http"]["sourceIp"] == seen
+    assert event["headers"]["x-forwarded-for"] == f"10.0.0.1, 198.51.100.1, {client}"
+
+
 def test_query_may_contain_what_a_rest_api_refuses_or_splits(bench_of):
     bench = bench_of(API)
     assert ask(bench, "GET", "/users/a?q=1|{2};p=3").status == 200

@@ -5,9 +5,13 @@ from netful.gateway.calls import edge
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.identifiers import Identifiers
 from netful.model.access.internet_client import InternetClient
+from netful.model.apis.api import HttpApi
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
+from netful.model.network.addresses import EDGE_CLIENT
 from netful.services.http.message import Request
+
+_EDGE_CLIENT = str(EDGE_CLIENT)
 
 
 class Meaning(Frozen):
@@ -38,4 +42,10 @@ class Meaning(Frozen):
         if self.edge:
             region = judged.api.region if judged.api else self.cloud.region
             request = edge.through(request, region, names.edge_id, self.viewer)
-        return Call(self.cloud, request, self.host, judged, names, at, self.source_ip, sent=sent)
+        return Call(self.cloud, request, self.host, judged, names, at, self._seen(request), sent=sent)
+
+    def _seen(self, request: Request) -> str:
+        """Return the source address as the API reports it: an HTTP API behind CloudFront reports the viewer's, as events of AWS show."""
+        viewer = request.header("x-forwarded-for").rpartition(",")[2].strip()
+        behind = self.source_ip == _EDGE_CLIENT and isinstance(self.judged.api, HttpApi)
+        return viewer if behind and viewer else self.source_ip
