@@ -130,6 +130,9 @@ ROUTES = {
     "a bucket at the gateway": (ask(S3_GATEWAY, "b.s3.eu-west-1.amazonaws.com"), "s3", "b.s3.eu-west-1.amazonaws.com"),
     "signed at the local door": (ask(LOCAL, "127.0.0.1:4566", authorization=SCOPE.format("kinesis")), "kinesis-streams",
                                  "kinesis.us-west-2.amazonaws.com"),
+    "signed for another service at the local door": (
+        ask(LOCAL, "127.0.0.1:4566", authorization=SCOPE.format("dynamodb"), x_amz_target="DynamoDBStreams_20120810.ListStreams"),
+        "streams.dynamodb", "streams.dynamodb.us-west-2.amazonaws.com"),
     "presigned at the local door": (
         ask(LOCAL, "localhost", "/b/k?X-Amz-Credential=AKIA%2F20250101%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=1"), "s3",
         "s3.eu-west-1.amazonaws.com"),

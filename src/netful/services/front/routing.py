@@ -5,7 +5,7 @@
 | interface endpoint | the endpoint's service, whatever the Host is (vpc-network §5.1) |
 | gateway endpoint | by the Host, if it is one of the endpoint's service; else the endpoint's service |
 | internet, on-premises | by the Host: at CloudFront's address a distribution; a public name of AWS, an API's custom domain; at API Gateway's address that service; any other host |
-| local | by a Host that AWS serves, as from the internet, or that a distribution has; by `….SERVICE.localhost`, or a path that names an API or a function URL; else the service of the signature (of S3 the bucket `BUCKET.localhost`), or the sign-in service of an unsigned request |
+| local | by a Host that AWS serves, as from the internet, or that a distribution has; by `….SERVICE.localhost`, or a path that names an API or a function URL; else the service of the signature (of S3 the bucket `BUCKET.localhost`; of DynamoDB its streams, by the target), or the sign-in service of an unsigned request |
 """
 
 import re
@@ -38,6 +38,9 @@ _LOCAL_PATHS = {LOCAL_API_PATH: "execute-api", LOCAL_URL_PATH: "lambda-url"}
 _LOCAL = ".localhost"
 _UNSIGNED = {"AWSCognitoIdentityProviderService": "cognito-idp", "AWSCognitoIdentityService": "cognito-identity"}
 """Services with unsigned sign-in requests, by the first part of their `X-Amz-Target`."""
+
+_SIGNED_AS_ANOTHER = {"DynamoDBStreams_20120810": "streams.dynamodb"}
+"""Services with requests that are signed for another one, by the first part of their `X-Amz-Target`."""
 
 _STS_SIGN_IN = re.compile(rb"(?:^|&)Action=AssumeRoleWith(?:SAML|WebIdentity)(?:&|$)")
 """Unsigned requests of STS, by their action."""
@@ -178,7 +181,8 @@ def _signed(cloud: Cloud, request: Request) -> ServiceRoute | None:
     )
     if scope is None:
         return _of_buckets(cloud, request)
-    return _regional(request, service_names.service(scope["service"]), scope["region"])
+    code = _SIGNED_AS_ANOTHER.get(request.header("x-amz-target").partition(".")[0], scope["service"])
+    return _regional(request, service_names.service(code), scope["region"])
 
 
 def _regional(request: Request, service: Service, region: str) -> ServiceRoute:
