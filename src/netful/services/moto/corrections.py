@@ -10,6 +10,7 @@ from netful.services.moto import (
     event_patterns,
     given_ids,
     iam,
+    metrics,
     pages,
     queues,
     refusals,
@@ -17,7 +18,6 @@ from netful.services.moto import (
 )
 from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iterators import bound_iterators, check_iterators
-from netful.services.moto.metrics import match_dimensions
 from netful.services.moto.missing import refuse_missing
 from netful.services.moto.rotations import record_rotations
 from netful.services.moto.state_machines.definitions import hook_validation
@@ -118,7 +118,10 @@ def _list_executions_of_a_machine(responses: Any) -> None:
 
 _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.applicationautoscaling.models", _scale_any_service),
-    ("moto.cloudwatch.models", match_dimensions),
+    ("moto.cloudwatch.models", metrics.match_dimensions),
+    ("moto.cloudwatch.models", metrics.list_once),
+    ("moto.cloudwatch.models", metrics.refuse_expressions),
+    ("moto.cloudwatch.models", metrics.keep_states),
     ("moto.cognitoidp.models", given_ids.of_user_pools),
     ("moto.cognitoidp.models", _read_all_attributes),
     ("moto.core.responses", refuse_missing),

@@ -1,4 +1,12 @@
-"""Statistics of metrics with exact dimensions. moto adds up all metrics that have the requested dimensions among others."""
+"""Metrics and alarms of CloudWatch where moto's differ from AWS's.
+
+| | moto | AWS, and here |
+|---|---|---|
+| statistics | of all metrics that have the requested dimensions among others | of the metric with exactly these |
+| list of metrics | a metric without dimensions once for each of its values | each metric once |
+| results of an expression | empty | of metric math; here the operation is an unknown one, as nothing computes it |
+| state of an alarm, which nothing evaluates | OK whenever it is put | INSUFFICIENT_DATA, and as it was when it is put again |
+"""
 
 from typing import Any
 
@@ -16,3 +24,47 @@ def match_dimensions(models: Any) -> None:
             backend.metric_data = every
 
     models.CloudWatchBackend.get_metric_statistics = exact
+
+
+def list_once(models: Any) -> None:
+    """List each metric once."""
+    listed = models.CloudWatchBackend.get_filtered_metrics
+
+    def get_filtered_metrics(backend: Any, *asked: Any) -> Any:
+        return [
+            *{(one.namespace, one.name, *map(_pair, one.dimensions)): one for one in listed(backend, *asked)}.values()
+        ]
+
+    models.CloudWatchBackend.get_filtered_metrics = get_filtered_metrics
+
+
+def _pair(dimension: Any) -> tuple[str, str]:
+    return dimension.name, dimension.value
+
+
+def refuse_expressions(models: Any) -> None:
+    """Let GetMetricData be an unknown operation for an expression that is more than the id of another query."""
+    data = models.CloudWatchBackend.get_metric_data
+
+    def get_metric_data(backend: Any, queries: Any, *asked: Any, **named: Any) -> Any:
+        ids = {one["Id"] for one in queries}
+        for one in queries:
+            if one.get("Expression", one["Id"]) not in ids:
+                raise NotImplementedError(f"netful does not compute this expression of metrics: {one['Expression']}")
+        return data(backend, queries, *asked, **named)
+
+    models.CloudWatchBackend.get_metric_data = get_metric_data
+
+
+def keep_states(models: Any) -> None:
+    """Begin alarms without data, and leave their state when they are put again."""
+    put = models.CloudWatchBackend.put_metric_alarm
+
+    def put_metric_alarm(backend: Any, **named: Any) -> Any:
+        before = backend.alarms.get(named["name"])
+        alarm = put(backend, **named)
+        alarm.state_value = before.state_value if before else "INSUFFICIENT_DATA"
+        alarm.state_reason = before.state_reason if before else alarm.state_reason
+        return alarm
+
+    models.CloudWatchBackend.put_metric_alarm = put_metric_alarm
