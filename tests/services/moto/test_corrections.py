@@ -94,3 +94,22 @@ def test_a_bucket_is_encrypted_by_default(dispatcher):
     s3("PUT", "/a-bucket")
     assert b"<SSEAlgorithm>AES256" in s3("GET", "/a-bucket?encryption").body
     assert s3("GET", "/none-here?encryption").status == 404
+
+
+def test_a_transaction_is_written_once_by_its_token(dispatcher):
+    def dynamodb(operation, **asked):
+        headers = [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", f"DynamoDB_20120810.{operation}")]
+        call = FrameCall(1, "dynamodb.us-east-1.amazonaws.com", "POST", "/", headers, json.dumps(asked).encode())
+        return json.loads(dispatcher.answer(call).body)
+
+    def add(number, **token):
+        added = {"TableName": "counts", "Key": {"id": {"S": "x"}}, "UpdateExpression": "ADD n :n"}
+        values = {":n": {"N": number}}
+        items = [{"Update": {**added, "ExpressionAttributeValues": values}}]
+        return dynamodb("TransactWriteItems", TransactItems=items, **token).get("__type", "").rpartition("#")[2]
+
+    dynamodb("CreateTable", **TABLE | {"TableName": "counts"})
+    one, other = ({"ClientRequestToken": token} for token in ("one", "other"))
+    answers = [add("1", **one), add("1", **one), add("2", **one), add("1", **other), add("1"), add("1")]
+    assert answers == ["", "", "IdempotentParameterMismatchException", "", "", ""]
+    assert dynamodb("GetItem", TableName="counts", Key={"id": {"S": "x"}})["Item"]["n"] == {"N": "4"}

@@ -16,6 +16,7 @@ from netful.services.moto import (
     queues,
     refusals,
     timetables,
+    transactions,
 )
 from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iterators import bound_iterators, check_iterators
@@ -126,6 +127,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.cognitoidp.models", given_ids.of_user_pools),
     ("moto.cognitoidp.models", _read_all_attributes),
     ("moto.core.responses", refuse_missing),
+    ("moto.dynamodb.responses", transactions.write_once),
     ("moto.dynamodb.models.table", given_ids.of_streams),
     ("moto.dynamodb.models.table", given_ids.of_tables),
     ("moto.dynamodbstreams.models", bound_iterators),
