@@ -10,6 +10,7 @@ from netful.services.backends.journal import Journal
 from netful.services.deploy.kinds.resource_kind import ID_MEMBER
 from netful.services.moto.dispatch import Dispatcher
 from netful.services.moto.moment import Moment
+from netful.services.moto.outbox import Outbox
 from netful.services.moto.recall import Recorded, Recorder
 
 
@@ -17,7 +18,7 @@ from netful.services.moto.recall import Recorded, Recorder
 def ask(monkeypatch):
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "123456789012")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    dispatcher = Dispatcher()
+    dispatcher = Dispatcher(Outbox())
 
     def ask(service, target, **members):
         headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target)]
@@ -92,16 +93,44 @@ def test_a_name_of_fifo_queues_is_for_these_alone(ask):
     assert made(FifoQueue="true")["QueueUrl"].endswith("a.fifo")
 
 
-@pytest.mark.parametrize(("protocol", "status"), [("sqs", 200), ("smoke", 400)])
-def test_a_subscription_has_a_protocol_of_sns(ask, protocol, status):
-    def sns(**members):
-        form = "&".join(f"{key}={value}" for key, value in members.items()).encode()
-        headers = [("content-type", "application/x-www-form-urlencoded")]
-        return ask.dispatcher.answer(FrameCall(1, "sns.us-east-1.amazonaws.com", "POST", "/", headers, form))
+def sns(ask, **members):
+    form = "&".join(f"{key}={value}" for key, value in members.items()).encode()
+    headers = [("content-type", "application/x-www-form-urlencoded")]
+    return ask.dispatcher.answer(FrameCall(1, "sns.us-east-1.amazonaws.com", "POST", "/", headers, form)).status
 
-    sns(Action="CreateTopic", Name="t")
-    arn, endpoint = (f"arn:aws:{one}:us-east-1:123456789012:t" for one in ("sns", "sqs"))
-    assert sns(Action="Subscribe", TopicArn=arn, Protocol=protocol, Endpoint=endpoint).status == status
+
+_HERE = "us-east-1:123456789012:t"
+
+
+@pytest.mark.parametrize(
+    ("protocol", "endpoint", "status"),
+    [
+        ("sqs", f"arn:aws:sqs:{_HERE}", 200),
+        ("smoke", f"arn:aws:sqs:{_HERE}", 400),
+        ("lambda", f"arn:aws:sqs:{_HERE}", 400),
+        ("lambda", "arn:aws:lambda:us-east-1:123456789012:function:f:live", 200),
+        ("email", "nobody", 400),
+        ("https", "http://example.com", 400),
+    ],
+)
+def test_a_subscription_has_a_protocol_of_sns(ask, protocol, endpoint, status):
+    sns(ask, Action="CreateTopic", Name="t")
+    asked = {"TopicArn": f"arn:aws:sns:{_HERE}", "Protocol": protocol, "Endpoint": endpoint}
+    assert sns(ask, Action="Subscribe", **asked) == status
+
+
+def test_a_message_of_sns_has_a_text_and_a_target_and_reaches_the_queues_that_exist(ask):
+    sns(ask, Action="CreateTopic", Name="told")
+    topic = {"TopicArn": "arn:aws:sns:us-east-1:123456789012:told"}
+    policy = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    admitting = {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [policy]})}
+    url = ask("sqs", "AmazonSQS.CreateQueue", QueueName="told", Attributes=admitting)["QueueUrl"]
+    for queue in ("none", "told"):
+        endpoint = f"arn:aws:sqs:us-east-1:123456789012:{queue}"
+        sns(ask, Action="Subscribe", **topic, Protocol="sqs", Endpoint=endpoint)
+    messages = [{**topic, "Message": ""}, {"Message": "x"}, {**topic, "Message": "x"}]
+    assert [sns(ask, Action="Publish", **one) for one in messages] == [400, 400, 200]
+    assert len(ask("sqs", "AmazonSQS.ReceiveMessage", QueueUrl=url, MaxNumberOfMessages=10)["Messages"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -141,3 +170,83 @@ def test_a_schedule_group_is_made_once_and_the_usual_one_stays(ask):
 
     answers = [scheduler(*one) for one in (("POST", "g"), ("POST", "g"), ("DELETE", "g"), ("DELETE", "default"))]
     assert answers == [200, 409, 200, 400]
+
+
+@pytest.mark.parametrize(
+    ("queue", "message", "code"),
+    [
+        ("values", {"MessageBody": ""}, "MissingRequiredParameterException"),
+        ("values", {"MessageBody": "\x00"}, "InvalidMessageContents"),
+        ("values", {"MessageBody": "a", "MessageDeduplicationId": "1"}, "InvalidParameterValue"),
+        ("values", {"MessageBody": "a", "MessageGroupId": "1"}, ""),
+        ("values.fifo", {"MessageBody": "a", "MessageGroupId": "1", "MessageDeduplicationId": "1"}, ""),
+    ],
+)
+def test_a_message_is_one_of_its_queue(ask, queue, message, code):
+    attributes = {"FifoQueue": "true"} if queue.endswith("fifo") else {}
+    url = ask("sqs", "AmazonSQS.CreateQueue", QueueName=queue, Attributes=attributes)["QueueUrl"]
+    assert ask("sqs", "AmazonSQS.SendMessage", QueueUrl=url, **message).get("__type", "").endswith(code)
+    batch = {"Entries": [{"Id": "a", **message}]}
+    assert ask("sqs", "AmazonSQS.SendMessageBatch", QueueUrl=url, **batch).get("__type", "").endswith(code)
+
+
+_DEAD = "arn:aws:sqs:us-east-1:123456789012:"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "code"),
+    [
+        ({"VisibilityTimeout": "43200"}, ""),
+        ({"VisibilityTimeout": "43201"}, "InvalidAttributeValue"),
+        ({"DelaySeconds": "x"}, "InvalidAttributeValue"),
+        ({"Colour": "1"}, "InvalidAttributeName"),
+        ({"RedrivePolicy": "{"}, "InvalidParameterValue"),
+        (
+            {"RedrivePolicy": json.dumps({"deadLetterTargetArn": _DEAD + "d.fifo", "maxReceiveCount": 1})},
+            "InvalidParameterValue",
+        ),
+        ({"RedrivePolicy": ""}, ""),
+        ({"Policy": ""}, ""),
+    ],
+)
+def test_a_queue_has_attributes_of_sqs(ask, attributes, code):
+    url = ask("sqs", "AmazonSQS.CreateQueue", QueueName="attributes")["QueueUrl"]
+    answer = ask("sqs", "AmazonSQS.SetQueueAttributes", QueueUrl=url, Attributes=attributes)
+    assert answer.get("__type", "").endswith(code)
+    made = ask("sqs", "AmazonSQS.CreateQueue", QueueName="made", Attributes=attributes)
+    assert made.get("__type", "").endswith(code)
+    ask("sqs", "AmazonSQS.DeleteQueue", QueueUrl=url.replace("attributes", "made"))
+
+
+@pytest.mark.parametrize(
+    ("parameter", "code"),
+    [
+        ({"Name": "/v/a"}, ""),
+        ({"Name": "plain"}, ""),
+        ({"Name": "v/a"}, "ValidationException"),
+        ({"Name": "a b"}, "ValidationException"),
+        ({"Name": "/v/long", "Value": "x" * 4097}, "ValidationException"),
+        ({"Name": "/v/long", "Value": "x" * 4097, "Tier": "Advanced"}, ""),
+        ({"Name": "/v/number", "AllowedPattern": r"^\d+$"}, "ParameterPatternMismatchException"),
+        ({"Name": "/v/number", "AllowedPattern": r"^\d+$", "Value": "1"}, ""),
+    ],
+)
+def test_a_parameter_has_a_name_and_a_value_of_systems_manager(ask, parameter, code):
+    asked = {"Value": "x", "Type": "String", "Overwrite": True, **parameter}
+    assert ask("ssm", "AmazonSSM.PutParameter", **asked).get("__type", "").endswith(code)
+
+
+def test_a_path_of_parameters_begins_with_a_slash(ask):
+    assert ask("ssm", "AmazonSSM.GetParametersByPath", Path="v")["__type"] == "ValidationException"
+    assert "Parameters" in ask("ssm", "AmazonSSM.GetParametersByPath", Path="/")
+
+
+def test_a_secret_has_one_value_and_a_policy_of_json(ask):
+    def secret(operation, **more):
+        return ask("secretsmanager", f"secretsmanager.{operation}", **more).get("__type", "")
+
+    assert secret("CreateSecret", Name="both", SecretString="x", SecretBinary="eA==") == "InvalidParameterException"
+    secret("CreateSecret", Name="value", SecretString="x")
+    assert secret("PutResourcePolicy", SecretId="value", ResourcePolicy="{") == "MalformedPolicyDocumentException"
+    secret("DeleteSecret", SecretId="value")
+    assert secret("PutSecretValue", SecretId="value", SecretString="y") == "InvalidRequestException"

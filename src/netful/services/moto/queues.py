@@ -19,12 +19,12 @@ from netful.engine.iam.policies import PolicyRequest, evaluate
 log = logging.getLogger(__name__)
 
 _HOST = re.compile(r"://(?:sqs\.)?(?!queue\.)([a-z0-9-]+)\.(?:queue\.)?amazonaws\.com")
-_MESSAGE = "the policy of %s does not let %s send for %s: the message is dropped"
+_MESSAGE = "%s does not exist, or its policy does not let %s send for %s: the message is dropped"
 _NUMBERS = itertools.count(18_849_496_460_467_696_128, 256)
 
 
 def admits(arn: str, service: str, source: str) -> bool:
-    """Return whether a target may get the messages of a service for a resource: a queue needs a policy that allows it."""
+    """Return whether a target may get the messages of a service for a resource: a queue must exist, with a policy that allows it."""
     _, _, kind, region, account, name = (*arn.split(":", 5), "", "", "")[:6]
     if kind != "sqs":
         return True
@@ -33,7 +33,7 @@ def admits(arn: str, service: str, source: str) -> bool:
     queue = sqs_backends[account][region].queues.get(name) if account in sqs_backends else None
     context = {"aws:SourceArn": source, "aws:SourceAccount": account}
     request = PolicyRequest("sqs:SendMessage", arn, parties=(service,), context=context)
-    admitted = queue is None or evaluate(json.loads(queue.policy or "{}"), request).outcome != "deny"
+    admitted = queue is not None and evaluate(json.loads(queue.policy or "{}"), request).outcome != "deny"
     if not admitted:
         log.warning(_MESSAGE, arn, service, source)
     return admitted

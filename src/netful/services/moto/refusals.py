@@ -51,13 +51,13 @@ def _refuse_state(key: Any, state: str, code: str, words: str) -> None:
         raise JsonRESTError(code, f"{key.arn} is {words}.")
 
 
-def _refuse(backend: Any, operation: str, refuse: Callable[..., None]) -> None:
+def refuse(backend: Any, operation: str, why: Callable[..., None]) -> None:
     """Let an operation of a backend refuse what a function, which has the same arguments, raises an error for."""
     work = getattr(backend, operation)
 
     def checked(own: Any, *given: Any, **named: Any) -> Any:
         if not _REPEATED.get():
-            refuse(own, *given, **named)
+            why(own, *given, **named)
         return work(own, *given, **named)
 
     setattr(backend, operation, checked)
@@ -73,7 +73,7 @@ def of_keys(models: Any) -> None:
         _refuse_state(own.keys[key_id], "PendingDeletion", "KMSInvalidStateException", "pending deletion")
 
     models.encrypt, models.decrypt = map(with_usable, (models.encrypt, models.decrypt))
-    _refuse(models.KmsBackend, "schedule_key_deletion", twice)
+    refuse(models.KmsBackend, "schedule_key_deletion", twice)
 
 
 def of_buckets(models: Any) -> None:
@@ -83,7 +83,7 @@ def of_buckets(models: Any) -> None:
         if not _BUCKET.fullmatch(bucket_name):
             raise models.InvalidBucketName
 
-    _refuse(models.S3Backend, "create_bucket", no_name)
+    refuse(models.S3Backend, "create_bucket", no_name)
 
 
 def of_secrets(models: Any) -> None:
@@ -93,7 +93,7 @@ def of_secrets(models: Any) -> None:
         if name in own.secrets and own.secrets[name].is_deleted():
             raise models.InvalidRequestException(_WAITS)
 
-    _refuse(models.SecretsManagerBackend, "create_secret", waiting)
+    refuse(models.SecretsManagerBackend, "create_secret", waiting)
 
 
 def of_subscriptions(models: Any) -> None:
@@ -104,7 +104,7 @@ def of_subscriptions(models: Any) -> None:
             text = f"Invalid parameter: Amazon SNS does not support this protocol string: {protocol}"
             raise models.SNSInvalidParameter(text)
 
-    _refuse(models.SNSBackend, "subscribe", unknown)
+    refuse(models.SNSBackend, "subscribe", unknown)
 
 
 def of_schedule_groups(models: Any) -> None:
@@ -121,8 +121,8 @@ def of_schedule_groups(models: Any) -> None:
         if (name or "default") == "default":
             raise JsonRESTError("ValidationException", "The default schedule group cannot be deleted.")
 
-    _refuse(models.EventBridgeSchedulerBackend, "create_schedule_group", there)
-    _refuse(models.EventBridgeSchedulerBackend, "delete_schedule_group", usual)
+    refuse(models.EventBridgeSchedulerBackend, "create_schedule_group", there)
+    refuse(models.EventBridgeSchedulerBackend, "delete_schedule_group", usual)
 
 
 def of_state_machines(models: Any) -> None:
@@ -149,4 +149,4 @@ def of_queues(models: Any) -> None:
             text = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"
             raise models.InvalidParameterValue(text)
 
-    _refuse(models.SQSBackend, "create_queue", no_fifo)
+    refuse(models.SQSBackend, "create_queue", no_fifo)

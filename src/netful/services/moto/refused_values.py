@@ -1,0 +1,175 @@
+"""Values that services refuse, and moto takes.
+
+| service | what is refused |
+|---|---|
+| Secrets Manager | a text and binary data in one secret; a value for a secret that waits for its deletion; a policy that is not JSON |
+| SNS | an empty message, or one without a target; an endpoint that is not of its protocol |
+| SQS | an empty message, or one with characters that XML does not have; an id for deduplication in another queue than a FIFO one; unknown attributes and values beyond their range; a dead-letter queue of the other type |
+| Systems Manager | names of parameters and paths that are not of its form; a value that is too long for the standard tier, or that does not match the parameter's pattern |
+"""
+
+import re
+from typing import Any
+
+from netful.engine.effort.allowance import BeyondAllowanceError, of_turn
+from netful.engine.patterns.pattern import fits_if_valid
+from netful.model.json_texts import json_or
+from netful.services.moto.refusals import refuse
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_RANGES = {
+    "DelaySeconds": (0, 900),
+    "KmsDataKeyReusePeriodSeconds": (60, 86_400),
+    "MaximumMessageSize": (1024, 1_048_576),
+    "MessageRetentionPeriod": (60, 1_209_600),
+    "ReceiveMessageWaitTimeSeconds": (0, 20),
+    "VisibilityTimeout": (0, 43_200),
+}
+_ATTRIBUTES = frozenset({
+    *_RANGES, "Policy", "RedrivePolicy", "RedriveAllowPolicy", "KmsMasterKeyId", "SqsManagedSseEnabled", "FifoQueue",
+    "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit",
+})  # fmt: skip
+_ENDPOINTS = {
+    "http": ("http://.+", "Endpoint must match the specified protocol"),
+    "https": ("https://.+", "Endpoint must match the specified protocol"),
+    "email": (".+@.+", "Email address"),
+    "email-json": (".+@.+", "Email address"),
+    "lambda": (r"arn:[\w-]+:lambda:.+:function:.+", "Lambda endpoint ARN"),
+}
+_PARAMETER = re.compile(r"/[\w.\-/]+|[\w.-]+", re.ASCII)
+_STANDARD_CHARACTERS = 4096
+_TOO_LONG = "Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier."
+_NOT_QUALIFIED = "Parameter name must be a fully qualified name."
+_LETTERS = "Parameter name: only a mix of letters, numbers and the following 3 symbols .-_ are allowed."
+
+
+def of_messages(models: Any) -> None:
+    """Refuse messages of SQS."""
+
+    def message(  # with the names of moto
+        _own: Any,
+        queue: Any,
+        message_body: str,
+        delay_seconds: int,  # noqa: ARG001
+        deduplication_id: str | None = None,
+        group_id: str | None = None,  # noqa: ARG001
+        validate_group_id: bool = True,  # noqa: FBT001, FBT002
+    ) -> None:
+        if not message_body:
+            raise models.MissingParameter("MessageBody")
+        if _NOT_IN_XML.search(message_body):
+            raise models.SQSException("InvalidMessageContents", "Invalid characters found.")
+        is_of_topic = not validate_group_id
+        if deduplication_id and not queue.fifo_queue and not is_of_topic:
+            why = "The request includes a parameter that is not valid for this queue type."
+            text = f"Value {deduplication_id} for parameter MessageDeduplicationId is invalid. Reason: {why}"
+            raise models.InvalidParameterValue(text)
+
+    refuse(models.SQSBackend, "_validate_message", message)
+
+
+def of_attributes(models: Any) -> None:
+    """Refuse attributes of SQS's queues."""
+
+    def attributes(_own: Any, name: str, given: Any = None, **named: Any) -> None:
+        for key, value in (named or given or {}).items():
+            if key not in _ATTRIBUTES:
+                raise models.InvalidAttributeName(key)
+            least, most = _RANGES.get(key, (0, 0))
+            if most and not (str(value).isdecimal() and least <= int(value) <= most):
+                raise models.InvalidAttributeValue(key)
+            if key == "RedrivePolicy" and value:
+                redrive(value, is_fifo=name.endswith(".fifo"))
+
+    def redrive(policy: str, *, is_fifo: bool) -> None:
+        target = json_or(policy)
+        why = ""
+        if not isinstance(target, dict):
+            why = "Redrive policy is not a valid JSON map."
+        elif target and str(target.get("deadLetterTargetArn", "")).endswith(".fifo") is not is_fifo:
+            why = "Dead letter queue must be same type of queue as the source."
+        if why:
+            raise models.InvalidParameterValue(f"Value {policy} for parameter RedrivePolicy is invalid. Reason: {why}")
+
+    def fresh(own: Any, name: str, _tags: Any = None, region: str = "", **named: Any) -> None:  # noqa: ARG001  # the names of moto
+        attributes(own, name, **named)
+
+    refuse(models.SQSBackend, "create_queue", fresh)
+    refuse(models.SQSBackend, "set_queue_attributes", attributes)
+
+
+def of_topics(models: Any) -> None:
+    """Refuse messages and endpoints of SNS."""
+
+    def message(_own: Any, message: str, arn: str | None, phone_number: str | None = None, **_named: Any) -> None:
+        if not arn and not phone_number:
+            text = "Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter"
+            raise models.SNSInvalidParameter(text)
+        if not message:
+            raise models.SNSInvalidParameter("Invalid parameter: Empty message")
+
+    def endpoint(_own: Any, topic_arn: str, endpoint: str, protocol: str) -> None:  # noqa: ARG001  # the names of moto
+        form, what = _ENDPOINTS.get(protocol, ("", ""))
+        if form and not re.fullmatch(form, endpoint or ""):
+            raise models.SNSInvalidParameter(f"Invalid parameter: {what}")
+
+    refuse(models.SNSBackend, "publish", message)
+    refuse(models.SNSBackend, "subscribe", endpoint)
+
+
+def of_parameters(models: Any) -> None:
+    """Refuse parameters of Systems Manager."""
+    from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # moto is imported by its process alone
+
+    def parameter(
+        own: Any, name: str, _told: Any, value: str, _type: Any, pattern: str | None, *_given: Any, **named: Any
+    ) -> None:
+        known = own._parameters.get(name)  # noqa: SLF001  # there is no public way
+        tier = named["tier"] or (known[-1].tier if known else "Standard")
+        if not _PARAMETER.fullmatch(name):
+            raise models.ValidationException(_NOT_QUALIFIED if "/" in name else _LETTERS)
+        if len(value) > _STANDARD_CHARACTERS and tier == "Standard":
+            raise models.ValidationException(_TOO_LONG)
+        if pattern and not _admits(pattern, value):
+            text = f"Parameter value, cannot be validated against allowedPattern: {pattern}"
+            raise JsonRESTError("ParameterPatternMismatchException", text)
+
+    def path(_own: Any, path: str, *_given: Any, **_named: Any) -> None:
+        if not path.startswith("/"):
+            text = 'The parameter name must begin with a forward slash "/".'
+            raise models.ValidationException(f"The parameter doesn't meet the parameter name requirements. {text}")
+
+    refuse(models.SimpleSystemManagerBackend, "put_parameter", parameter)
+    refuse(models.SimpleSystemManagerBackend, "get_parameters_by_path", path)
+
+
+def _admits(pattern: str, value: str) -> bool:
+    """Return whether a pattern for the whole value, or one that takes too long, admits it."""
+    try:
+        return not (pattern.startswith("^") and pattern.endswith("$")) or fits_if_valid(pattern, value, of_turn())
+    except BeyondAllowanceError:
+        return True
+
+
+def of_secrets(models: Any) -> None:
+    """Refuse values and policies of secrets."""
+    from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # moto is imported by its process alone
+
+    def both(_own: Any, secret_string: str | None, secret_binary: str | None, **_named: Any) -> None:
+        if secret_string and secret_binary:
+            text = "You can't specify both a binary secret value and a string secret value in the same secret."
+            raise models.InvalidParameterException(text)
+
+    def value(own: Any, secret_id: str, **named: Any) -> None:
+        both(own, **named)
+        if own._is_valid_identifier(secret_id) and own.secrets[secret_id].is_deleted():  # noqa: SLF001  # there is no public way
+            text = "You can't perform this operation on the secret because it was marked for deletion."
+            raise models.InvalidRequestException(text)
+
+    def policy(_own: Any, _secret_id: str, policy: str) -> None:
+        if not isinstance(json_or(policy), dict):
+            raise JsonRESTError("MalformedPolicyDocumentException", "This resource policy contains invalid JSON.")
+
+    refuse(models.SecretsManagerBackend, "create_secret", both)
+    refuse(models.SecretsManagerBackend, "put_secret_value", value)
+    refuse(models.SecretsManagerBackend, "put_resource_policy", policy)
