@@ -1,6 +1,7 @@
 """Repositories, alarms, policies and settings of a template are in the services, follow a change and go with their stack."""
 
 import json
+import re
 
 import pytest
 
@@ -240,6 +241,47 @@ def test_statements_of_a_bus_come_and_go_beside_those_of_calls(tmp_path):
         assert await labels(backends) == ["only"]
 
     assert run(tmp_path, body, bus, statement("first", Statement=whole)) == ()
+
+
+def test_the_policy_of_a_bus_is_its_own_beside_others(tmp_path):
+    def bus(*sids, **more):
+        statements = [
+            {"Sid": one, "Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": "*"}
+            for one in sids
+        ]
+        return Resource("Bus", "AWS::Events::EventBus", {"Name": "b", "Policy": {"Statement": statements}, **more})
+
+    beside = Resource("P", "AWS::Events::EventBusPolicy", {
+        "EventBusName": "b", "StatementId": "beside", "Action": "events:PutEvents", "Principal": "111122223333"})  # fmt: skip
+
+    async def body(backends):
+        described = await read(backends, ("events", json_request("AWSEvents.DescribeEventBus", {"Name": "b"})))
+        assert {*re.findall(r"Sid\W+(\w+)", described)} == {"one", "two", "beside"}
+        assert json.loads(described)["Description"] == "of the shop"
+        await change(backends, bus("two"), beside)
+        described = await read(backends, ("events", json_request("AWSEvents.DescribeEventBus", {"Name": "b"})))
+        assert {*re.findall(r"Sid\W+(\w+)", described)} == {"two", "beside"}
+
+    assert run(tmp_path, body, bus("one", "two", Description="of the shop"), beside) == ()
+
+
+@pytest.mark.parametrize("off", [False, "false"])
+def test_a_key_is_enabled_and_disabled(tmp_path, off):
+    def key(**more):
+        return Resource("AWSKMSKey", "AWS::KMS::Key", more)
+
+    async def state(backends):
+        found = await read(backends, ("kms", json_request("TrentService.DescribeKey", {"KeyId": KEY})))
+        return json.loads(found)["KeyMetadata"]["KeyState"]
+
+    async def body(backends):
+        states = [await state(backends)]
+        for one in (key(Enabled=True), key(Enabled=off), key()):
+            await change(backends, one)
+            states.append(await state(backends))
+        assert states == ["Disabled", "Enabled", "Disabled", "Enabled"]
+
+    assert run(tmp_path, body, key(Enabled=off)) == ()
 
 
 def test_a_bucket_policy_with_conditions_stops_no_client(tmp_path):

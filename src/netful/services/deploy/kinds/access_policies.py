@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from netful.model.core import is_set
-from netful.services.deploy.kinds.event_rules import EVENTS
+from netful.services.deploy.kinds.event_rules import bus_statement, labelled
 from netful.services.deploy.kinds.part import Part
 from netful.services.deploy.kinds.queues import SQS
 from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Wanted
@@ -66,13 +66,12 @@ def _secret(one: Wanted) -> Iterator[Part]:
 
 
 def _bus(one: Wanted) -> Iterator[Part]:
-    """Yield the statement of an event bus under its label; the back end puts a policy with a label beside other statements."""
+    """Yield the statement of an event bus under its label."""
     bus, label = one.text("EventBusName", "default").rpartition("/")[2], one.text("StatementId")
-    named, given = {"EventBusName": bus, "StatementId": label}, one.set("Action", "Principal", "Condition")
+    given = one.set("Action", "Principal", "Condition")
     if is_set(one.properties.get("Statement")):
-        statement = {**json.loads(one.document("Statement")), "Sid": label}
-        given = {"Policy": json.dumps({"Statement": [statement]})}
-    yield Part((bus, label), EVENTS("PutPermission", **named, **given), EVENTS("RemovePermission", **named))
+        given = {"Policy": labelled(json.loads(one.document("Statement")), label)}
+    yield bus_statement(bus, label, **given)
 
 
 KINDS: dict[str, Kind] = {

@@ -37,7 +37,7 @@ def _parts(one: Wanted) -> Iterator[Part]:
     put = EVENTS("PutRule", Name=name, State=state, **when, **bus, **one.set("Description", "RoleArn"))
     yield Part(("rule", *key), put, EVENTS("DeleteRule", Name=name, **bus))
     own_bus = (bus_name for value in bus.values() if (bus_name := str(value).rpartition("/")[2]) != "default")
-    yield from tags(one, "/".join(("rule", *own_bus, name)))
+    yield from _tags(one, "/".join(("rule", *own_bus, name)))
     for target in known_parts(one.mappings("Targets")):
         if "Arn" in target and "Id" in target:
             put = EVENTS("PutTargets", Rule=name, Targets=[target], **bus)
@@ -45,13 +45,40 @@ def _parts(one: Wanted) -> Iterator[Part]:
             yield Part(("target", str(target["Id"]), *key), put, remove)
 
 
-def tags(one: Wanted, rest: str) -> Iterator[Part]:
+def _tags(one: Wanted, rest: str) -> Iterator[Part]:
     """Yield the tags of a rule or an event bus; `rest` is the end of its ARN."""
     named = {"ResourceARN": one.arn("events", rest)}
     return one.tags(
         lambda key, value: EVENTS("TagResource", **named, Tags=[{"Key": key, "Value": value}]),
         lambda key: EVENTS("UntagResource", **named, TagKeys=[key]),
     )
+
+
+def bus_statement(bus: str, label: str, **given: Any) -> Part:
+    """Return the part for a statement in the policy of an event bus; the back end puts a policy with a label beside other statements."""
+    named = {"EventBusName": bus, "StatementId": label}
+    return Part(
+        ("statement", bus, label), EVENTS("PutPermission", **named, **given), EVENTS("RemovePermission", **named)
+    )
+
+
+def labelled(statement: Mapping[str, Any], label: str) -> str:
+    """Return a policy of one statement."""
+    return json.dumps({"Statement": [{**statement, "Sid": label}]})
+
+
+def _bus_parts(one: Wanted) -> Iterator[Part]:
+    """Yield the tags of an event bus and the statements of its policy."""
+    yield from _tags(one, f"event-bus/{one.name}")
+    policy = one.document("Policy") if is_set(one.properties.get("Policy")) else "{}"
+    statements = json.loads(policy).get("Statement", [])
+    for number, statement in enumerate(statements if isinstance(statements, list) else [statements]):
+        label = str(statement.get("Sid") or f"Statement{number}")
+        yield bus_statement(one.name, label, Policy=labelled(statement, label))
+
+
+def _make_bus(one: Wanted) -> list[Request]:
+    return [EVENTS("CreateEventBus", Name=one.name, **one.set("Description", "KmsKeyIdentifier", "DeadLetterConfig"))]
 
 
 def _refuse_unknown(one: Wanted) -> None:
@@ -103,6 +130,7 @@ def _of_schedule(one: Wanted) -> Iterator[Part]:
 
 
 KINDS = {
+    "AWS::Events::EventBus": Kind("events", "Name", _make_bus, EVENTS.by_name("DeleteEventBus", "Name"), _bus_parts),
     RULE: Kind("events", "", parts=_parts),
     GROUP: Kind(
         "scheduler",

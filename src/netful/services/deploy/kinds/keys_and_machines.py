@@ -53,7 +53,9 @@ def _delete_key(one: Wanted) -> list[Request]:
 
 def _key_parts(one: Wanted) -> Iterator[Part]:
     named = {"KeyId": _key_arn(one, one.name)}
-    return one.tags(
+    if str(one.properties.get("Enabled")).lower() == "false":
+        yield Part(("disabled",), _KMS("DisableKey", **named), _KMS("EnableKey", **named))
+    yield from one.tags(
         lambda key, value: _KMS("TagResource", **named, Tags=[{"TagKey": key, "TagValue": value}]),
         lambda key: _KMS("UntagResource", **named, TagKeys=[key]),
     )

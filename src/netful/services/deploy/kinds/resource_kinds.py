@@ -148,13 +148,6 @@ KINDS: dict[str, Kind] = {
         _log_group_parts,
         _update_log_group,
     ),
-    "AWS::Events::EventBus": Kind(
-        "events",
-        "Name",
-        _EVENTS.by_name("CreateEventBus", "Name"),
-        _EVENTS.by_name("DeleteEventBus", "Name"),
-        lambda one: event_rules.tags(one, f"event-bus/{one.name}"),
-    ),
     "AWS::Events::Connection": Kind("events", "Name", _make_connection, _EVENTS.by_name("DeleteConnection", "Name")),
     **event_rules.KINDS,
     **keys_and_machines.KINDS,
