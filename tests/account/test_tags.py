@@ -1,5 +1,7 @@
 """Tags whose values are numbers, booleans or unknown: answers have texts, and a change of one tag keeps the others as written."""
 
+import asyncio
+
 import pytest
 
 from netful.account.ec2.api import Ec2Api
@@ -13,7 +15,11 @@ from netful.account.resolver.api import ResolverApi
 from netful.account.route53.api import Route53Api
 from netful.account.tagging.tagged_resources import TaggingApi
 from netful.account.wafv2.api import WafApi
+from netful.model.names.service_names import service
+from netful.services.backends.frames import FrameCall
+from netful.services.http.backend_requests import json_request
 from netful.services.http.message import Response
+from netful.services.moto.dispatch import Dispatcher
 from netful.sources import load
 from tests.account.test_databases import elsewhere
 from tests.helpers.account_client import Client, Running, no_bundles
@@ -181,3 +187,47 @@ def test_the_tagging_api_asks_the_service_of_a_resource(cloud_of, arn):
     assert tagging("TagResources", ResourceARNList=["arn:aws:ec2"], Tags={"new": "2"}) == "InvalidParameterException"
     assert tagging("UntagResources", ResourceARNList=[named], TagKeys=["new"])["FailedResourcesMap"] == {}
     assert keys() == before
+
+
+URL = {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/q"}
+PARAMETER = {"Value": "x", "Type": "String", "Overwrite": True}
+ECR = "AmazonEC2ContainerRegistry_V20150921"
+HERE = "eu-west-1:123456789012"
+IN_BACK_ENDS = {
+    f"sqs:{HERE}:q": ("AmazonSQS.CreateQueue", {"QueueName": "q"}, "AmazonSQS.ListQueueTags", URL),
+    f"ssm:{HERE}:parameter/a/b": (
+        "AmazonSSM.PutParameter", {"Name": "/a/b", **PARAMETER},
+        "AmazonSSM.ListTagsForResource", {"ResourceType": "Parameter", "ResourceId": "/a/b"}),
+    f"ssm:{HERE}:parameter/c": (
+        "AmazonSSM.PutParameter", {"Name": "c", **PARAMETER},
+        "AmazonSSM.ListTagsForResource", {"ResourceType": "Parameter", "ResourceId": "c"}),
+    f"kinesis:{HERE}:stream/s": (
+        "Kinesis_20131202.CreateStream", {"StreamName": "s", "ShardCount": 1},
+        "Kinesis_20131202.ListTagsForStream", {"StreamName": "s"}),
+    f"ecr:{HERE}:repository/a/r": (
+        f"{ECR}.CreateRepository", {"repositoryName": "a/r"},
+        f"{ECR}.ListTagsForResource", {"resourceArn": f"arn:aws:ecr:{HERE}:repository/a/r"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("named", IN_BACK_ENDS)
+def test_the_tagging_api_asks_back_ends(cloud_of, monkeypatch, named):
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "123456789012")
+    dispatcher = Dispatcher()
+    create, made, list_tags, asked = IN_BACK_ENDS[named]
+
+    async def ask(code, request):
+        host = service(code).host("eu-west-1")
+        answer = dispatcher.answer(FrameCall(1, host, request.method, request.target, request.headers, request.body))
+        return Response(answer.status, (), answer.body)
+
+    def sent(target, members):
+        return asyncio.run(ask(named.partition(":")[0], json_request(target, members, "1.0"))).body
+
+    tagging = Client("resourcegroupstaggingapi", TaggingApi(Running(cloud_of(TEMPLATE)), ask, ask).handle)
+    sent(create, made)
+    failed, tagged = [], []
+    for operation, tags in (("TagResources", {"Tags": {"new": "2"}}), ("UntagResources", {"TagKeys": ["new"]})):
+        failed.append(tagging(operation, ResourceARNList=[f"arn:aws:{named}"], **tags)["FailedResourcesMap"])
+        tagged.append(b'"new"' in sent(list_tags, asked))
+    assert (failed, tagged) == ([{}, {}], [True, False])

@@ -1,4 +1,7 @@
-"""TagResources and UntagResources for resources whose services netful serves itself: each service is asked for its own operation."""
+"""TagResources and UntagResources: services that netful serves itself, and some of the back ends, are asked for their own operation.
+
+The back end of Resource Groups Tagging has the others.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -21,21 +24,44 @@ _USUAL = ("TagResource", "UntagResource")
 _OF_MANAGED = ("AddTagsToResource", "RemoveTagsFromResource")
 _SERVICES: Mapping[str, tuple[str, tuple[str, str]]] = {
     "apigateway": ("apigateway", _USUAL),
+    "cognito-idp": ("cognito-idp", _USUAL),
     "ec2": ("ec2", ("CreateTags", "DeleteTags")),
+    "ecr": ("ecr", _USUAL),
     "ecs": ("ecs", _USUAL),
     "elasticache": ("elasticache", _OF_MANAGED),
     "elasticfilesystem": ("efs", _USUAL),
     "elasticloadbalancing": ("elbv2", ("AddTags", "RemoveTags")),
+    "kinesis": ("kinesis", ("AddTagsToStream", "RemoveTagsFromStream")),
     "lambda": ("lambda", _USUAL),
     "rds": ("rds", _OF_MANAGED),
     "route53resolver": ("route53resolver", _USUAL),
     "servicediscovery": ("servicediscovery", _USUAL),
+    "sqs": ("sqs", ("TagQueue", "UntagQueue")),
+    "ssm": ("ssm", _OF_MANAGED),
     "wafv2": ("wafv2", _USUAL),
 }
 """By the service in an ARN, which is its endpoint code: botocore's name, and the operations that tag and untag."""
 _BY_ID = frozenset({"ec2", "elasticfilesystem"})
 """Services whose operations name a resource by its id."""
 _PARTS = 5
+
+
+def _of_parameter(arn: str) -> dict[str, str]:
+    name = arn.partition(":parameter/")[2]
+    return {"ResourceType": "Parameter", "ResourceId": f"/{name}" if "/" in name else name}
+
+
+def _of_queue(arn: str) -> dict[str, str]:
+    region, account, name = arn.split(":")[3:6]
+    return {"QueueUrl": f"https://{known_service('sqs').host(region)}/{account}/{name}"}
+
+
+_NAMED: Mapping[str, Callable[[str], dict[str, str]]] = {
+    "kinesis": lambda arn: {"StreamName": arn.rpartition("/")[2]},
+    "sqs": _of_queue,
+    "ssm": _of_parameter,
+}
+"""By the service: the members of its operations that name a resource, where these are not its ARN or its id."""
 
 
 def is_asked(arn: str) -> bool:
@@ -67,10 +93,14 @@ def _request(code: str, arn: str, tags: Mapping[str, str], gone: Sequence[str]) 
     model = service_model(service).operation_model(operations[bool(gone)])
     resource = arn.rpartition("/")[2] if code in _BY_ID else arn
     own = tags or dict.fromkeys(gone, "")
-    asked = {
-        name: _tags(shape, own, removed=bool(gone)) if name.lower().startswith("tag") else _named(shape, resource)
-        for name, shape in model.input_shape.members.items()
-        if name.lower().startswith("tag") or name in model.input_shape.required_members
+    members = {one: shape for one, shape in model.input_shape.members.items() if not one.lower().startswith("tag")}
+    named = {
+        one: _named(shape, resource) for one, shape in members.items() if one in model.input_shape.required_members
+    }
+    asked = (_NAMED[code](arn) if code in _NAMED else named) | {
+        one: _tags(shape, own, removed=bool(gone))
+        for one, shape in model.input_shape.members.items()
+        if one not in members
     }
     made = create_serializer(model.service_model.metadata["protocol"]).serialize_to_request(asked, model)
     host = known_service(code).host(arn.split(":")[3])

@@ -128,7 +128,7 @@ class Services(Part):
                 "netful.account.tagging.tagged_resources:TaggingApi",
                 running,
                 call_host,
-                lambda code, request: _answer(handlers[code], request),
+                lambda code, request: _answer(handlers.get(code) or partial(in_its_region, code), request),
             ).handle,
             "sync-states": partial(in_its_region, "states"),
             "elb-keys": signer.answer,
