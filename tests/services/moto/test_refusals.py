@@ -1,6 +1,8 @@
 """Requests that services refuse and moto takes."""
 
 import json
+import re
+from urllib.parse import urlencode
 
 import msgspec
 import pytest
@@ -93,10 +95,13 @@ def test_a_name_of_fifo_queues_is_for_these_alone(ask):
     assert made(FifoQueue="true")["QueueUrl"].endswith("a.fifo")
 
 
-def sns(ask, **members):
-    form = "&".join(f"{key}={value}" for key, value in members.items()).encode()
+def sent(ask, host, **members):
     headers = [("content-type", "application/x-www-form-urlencoded")]
-    return ask.dispatcher.answer(FrameCall(1, "sns.us-east-1.amazonaws.com", "POST", "/", headers, form)).status
+    return ask.dispatcher.answer(FrameCall(1, host, "POST", "/", headers, urlencode(members).encode()))
+
+
+def sns(ask, **members):
+    return sent(ask, "sns.us-east-1.amazonaws.com", **members).status
 
 
 _HERE = "us-east-1:123456789012:t"
@@ -250,3 +255,39 @@ def test_a_secret_has_one_value_and_a_policy_of_json(ask):
     assert secret("PutResourcePolicy", SecretId="value", ResourcePolicy="{") == "MalformedPolicyDocumentException"
     secret("DeleteSecret", SecretId="value")
     assert secret("PutSecretValue", SecretId="value", SecretString="y") == "InvalidRequestException"
+
+
+POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+MANAGED = {"PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}
+
+
+@pytest.mark.parametrize(
+    ("entity", "given", "taken"),
+    [
+        ("User", ("CreateAccessKey", {}), ("DeleteAccessKey", {"AccessKeyId": ""})),
+        ("User", ("CreateLoginProfile", {"Password": "Abc-123-xyz"}), ("DeleteLoginProfile", {})),
+        ("User", ("AddUserToGroup", {"GroupName": "given"}), ("RemoveUserFromGroup", {"GroupName": "given"})),
+        ("Group", ("AddUserToGroup", {"UserName": "given"}), ("RemoveUserFromGroup", {"UserName": "given"})),
+        (
+            "Group",
+            ("PutGroupPolicy", {"PolicyName": "p", "PolicyDocument": POLICY}),
+            ("DeleteGroupPolicy", {"PolicyName": "p"}),
+        ),
+        ("Group", ("AttachGroupPolicy", MANAGED), ("DetachGroupPolicy", MANAGED)),
+    ],
+    ids=lambda one: one[0] if isinstance(one, tuple) else one,
+)
+def test_a_user_and_a_group_are_deleted_when_they_have_nothing(ask, entity, given, taken):
+    def iam(action, **members):
+        return sent(ask, "iam.amazonaws.com", Action=action, Version="2010-05-08", **members)
+
+    one = {f"{entity}Name": "one"}
+    for kind in ("User", "Group"):
+        iam(f"Create{kind}", **{f"{kind}Name": "given"})
+    iam(f"Create{entity}", **one)
+    found = re.search(rb"<AccessKeyId>(\w+)<", iam(given[0], **one, **given[1]).body)
+    refused = iam(f"Delete{entity}", **one)
+    assert (refused.status, b"<Code>DeleteConflict<" in refused.body) == (409, True)
+    key = {"AccessKeyId": found[1].decode()} if found else {}
+    assert iam(taken[0], **one, **{**taken[1], **key}).status == 200
+    assert iam(f"Delete{entity}", **one).status == 200

@@ -137,6 +137,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.events.responses", event_patterns.answer_tests),
     ("moto.events.responses", timetables.refuse_rules),
     ("moto.events.utils", pages.page_targets),
+    ("moto.iam.models", refusals.of_users_and_groups),
     ("moto.iam.models", iam.say_what_is_missing),
     ("moto.iam.policy_validation", iam.take_any_version),
     ("moto.iam.responses", iam.describe_some_roles),

@@ -3,6 +3,7 @@
 | service | what is refused |
 |---|---|
 | EventBridge Scheduler | a group with a name in use; the deletion of the group `default` |
+| IAM | to delete a user that has access keys, a password or a group, and a group that has users or policies |
 | KMS | to encrypt and decrypt with a key that is disabled or waits for its deletion; to schedule the deletion again |
 | S3 | the name of a bucket that no DNS name has |
 | Secrets Manager | a new secret with the name of one that waits for its deletion |
@@ -74,6 +75,32 @@ def of_keys(models: Any) -> None:
 
     models.encrypt, models.decrypt = map(with_usable, (models.encrypt, models.decrypt))
     refuse(models.KmsBackend, "schedule_key_deletion", twice)
+
+
+def of_users_and_groups(models: Any) -> None:
+    """Refuse to delete users and groups that have something."""
+
+    def refuse_if(*conflicts: tuple[object, str]) -> None:
+        for has, what in conflicts:
+            if has:
+                raise models.DeleteConflictException(f"Cannot delete entity, must {what} first.")
+
+    def user(own: Any, name: str) -> None:
+        one = own.get_user(name)
+        groups, password = own.get_groups_for_user(name), one.password
+        refuse_if(
+            (one.access_keys, "delete access keys"),
+            (password, "delete login profile"),
+            (groups, "remove users from group"),
+        )
+
+    def group(own: Any, name: str) -> None:
+        one = own.get_group(name)
+        attached = (one.managed_policies, "detach all policies")
+        refuse_if((one.users, "remove users from group"), (one.policies, "delete policies"), attached)
+
+    refuse(models.IAMBackend, "delete_user", user)
+    refuse(models.IAMBackend, "delete_group", group)
 
 
 def of_buckets(models: Any) -> None:
