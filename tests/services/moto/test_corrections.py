@@ -72,6 +72,7 @@ _FORM = "application/x-www-form-urlencoded"
         ("appsync", "DELETE /v1/apis/none", "", b"", (404, b"NotFoundException")),
         ("scheduler", "DELETE /schedule-groups/none", "", b"", (404, b"ResourceNotFoundException")),
         ("kms", "POST /", "TrentService.ListGrants", b'{"KeyId": "none"}', (400, b"NotFoundException")),
+        ("rds", "POST /", "", b"Action=ModifyDBCluster&DBClusterIdentifier=none", (404, b"DBClusterNotFoundFault")),
         # moto knows some things by their ids alone: what an ARN names may exist
         ("kms", "POST /", "TrentService.ListGrants", b'{"KeyId": "arn:aws:kms:x:1:key/k"}', (500, b"InternalFailure")),
         # the operation has no such error
@@ -79,7 +80,7 @@ _FORM = "application/x-www-form-urlencoded"
     ],
 )
 def test_what_moto_does_not_find_has_the_error_of_its_operation(dispatcher, host, asked, target, body, refusal):
-    headers = [("content-type", _FORM if host == "email" else "application/json"), ("x-amz-target", target)]
+    headers = [("content-type", _FORM if b"Action=" in body else "application/json"), ("x-amz-target", target)]
     method, path = asked.split()
     call = FrameCall(1, f"{host}.us-east-1.amazonaws.com", method, path, headers[: 2 if target else 1], body)
     answer = dispatcher.answer(call)

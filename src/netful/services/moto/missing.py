@@ -7,7 +7,10 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
-_CODE = re.compile("NotFound|NotExist")
+from netful.model.json_texts import json_object
+
+_CODE = re.compile("NotFound|(?:Does)?NotExist")
+_NAMING = re.compile("(?i:name|id|identifier|arn)$")
 
 
 def refuse_missing(responses: Any) -> None:
@@ -18,7 +21,8 @@ def refuse_missing(responses: Any) -> None:
         try:
             return call(answer)
         except KeyError as error:
-            name, shape = next(iter(error.args), None), _shape(responses, answer)
+            name = next(iter(error.args), None)
+            shape = _shape(responses, answer, name)
             if shape is None or not _is_named(answer, name):
                 raise
             told = {"Code": shape.error_code, "Message": f"{name} does not exist"}
@@ -29,10 +33,13 @@ def refuse_missing(responses: Any) -> None:
     responses.BaseResponse.call_action = call_action
 
 
-def _shape(responses: Any, answer: Any) -> Any:
-    """Return the first error of the called operation that is for what does not exist; None without one."""
+def _shape(responses: Any, answer: Any, name: object) -> Any:
+    """Return the error of the called operation for what does not exist: of several the one of the member with the name, or the first."""
     operation = responses.get_service_model(answer.boto3_service_name).operation_model(answer._get_action())  # noqa: SLF001
-    return next((one for one in operation.error_shapes if _CODE.search(one.name)), None)
+    shapes = [one for one in operation.error_shapes if _CODE.search(one.name)]
+    asked = {key: value for key, (value, *_) in answer.querystring.items()} | json_object(str(answer.body or ""))
+    kind = next((_NAMING.sub("", key) for key, value in asked.items() if value == name), "")
+    return next((one for one in shapes if kind.endswith(_CODE.split(one.name)[0])), next(iter(shapes), None))
 
 
 def _is_named(answer: Any, name: object) -> bool:
