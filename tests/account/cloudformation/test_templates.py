@@ -349,3 +349,21 @@ def test_included_files_are_part_of_the_template(clients, cloudformation):
     where = [{"ParameterKey": "Where", "ParameterValue": "s3://bkt/none.yaml"}]
     with pytest.raises(Refused, match="Transform AWS::Include failed with"):
         cloudformation("UpdateStack", Parameters=where, **expands)
+
+
+def test_a_false_assertion_of_a_rule_is_refused_before_anything_is_made(cloudformation):
+    assertion = {"Assert": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}, "AssertDescription": "only prod"}
+    stage = {"Type": "String", "Default": "prod"}
+    rules = {"Parameters": {"Stage": stage}, "Rules": {"Prod": {"Assertions": [assertion]}}}
+    template = json.dumps({**rules, "Resources": {"A": TOPIC}})
+    other = {"TemplateBody": template, "Parameters": [{"ParameterKey": "Stage", "ParameterValue": "test"}]}
+    change_set = {"ChangeSetName": "c", "ChangeSetType": "CREATE"}
+    for action, more in (("CreateStack", {}), ("CreateChangeSet", change_set)):
+        with pytest.raises(Refused, match=r"ValidationError: .*Prod.*only prod"):
+            cloudformation(action, StackName="app", **other, **more)
+    assert cloudformation("DescribeStacks")["Stacks"] == []
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    with pytest.raises(Refused, match=r"ValidationError: .*Prod.*only prod"):
+        cloudformation("UpdateStack", StackName="app", **other)
+    (stack,) = cloudformation("DescribeStacks", StackName="app")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"

@@ -13,7 +13,7 @@ from netful.account.cloudformation.templates import macros
 from netful.account.cloudformation.templates.includes import included
 from netful.account.cloudformation.templates.objects import fetched
 from netful.account.cloudformation.templates.parameters import Values, values
-from netful.account.cloudformation.templates.processed import processed
+from netful.account.cloudformation.templates.processed import judge, processed
 from netful.account.cloudformation.templates.template_text import (
     MOST_BODY_BYTES,
     invalid,
@@ -64,6 +64,8 @@ class Contents:
         file, tags = kept_file(self._account, body, files), asked.get("Tags")
         if named := transforms(root):
             self._check_processed(_SAM if _SAM in named else named[0], file, found, capabilities)
+        if "Rules" in root:
+            self._judge(file, found)
         return Content(
             body,
             file,
@@ -73,6 +75,13 @@ class Contents:
             capabilities,
             "" if sent == body else sent,
         )
+
+    def _judge(self, file: Path, found: Values) -> None:
+        cloud = self._account.cloud
+        try:
+            judge(file, {**found.given, **found.resolved}, cloud.region, cloud.account_id)
+        except NetfulError as error:
+            raise invalid(f"Template validation error: {refusal(error)}") from error
 
     def _check_processed(self, transform: str, file: Path, found: Values, capabilities: tuple[str, ...]) -> None:
         try:
