@@ -463,6 +463,21 @@ def elsewhere_placed(account):
     return place, account.ec2("CreateSecurityGroup", VpcId=vpc, GroupName="other", Description="d")["GroupId"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "code"),
+    [
+        ("DBParameterGroup", "own", "InvalidDBParameterGroupState"),
+        ("DBParameterGroup", "Default.postgres16", "InvalidDBParameterGroupState"),
+        ("OptionGroup", "default:postgres-16", "InvalidOptionGroupStateFault"),
+        ("DBParameterGroup", "other", "Elsewhere"),
+        ("DBClusterParameterGroup", "own", "Elsewhere"),
+    ],
+)
+def test_a_group_of_parameters_that_a_database_has_is_not_deleted(account, rds, kind, name, code):
+    assert made(account, DBParameterGroupName="Own")["DBInstance"]
+    assert rds(f"Delete{kind}", **{f"{kind}Name": name}) == code
+
+
 def test_databases_and_caches_have_groups_of_their_vpc(account, rds, elsewhere_placed):
     groups = {"VpcSecurityGroupIds": [elsewhere_placed[1]]}
     assert made(account, **groups) == "InvalidParameterCombination"

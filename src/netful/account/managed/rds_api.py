@@ -4,12 +4,16 @@ Parameter and option groups, and the facts about engines, have no place in it. T
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from uuid import uuid4
 
 from netful.account.managed import rds_facts, rds_proxies, rds_stops, rds_writes
-from netful.account.managed.databases import CLUSTER, INSTANCE, SERVICE, SUBNET_GROUP, tagged
+from netful.account.managed.databases import CLUSTER, CLUSTERS, INSTANCE, INSTANCES, SERVICE, SUBNET_GROUP, tagged
 from netful.account.managed.things import Look, ManagedApi, tags
+from netful.account.managed.view import plain
 from netful.account.wire import query
+from netful.account.wire.errors import ApiError
 from netful.account.writing import Running
+from netful.model.cloud import Cloud
 from netful.services.http.message import Request, Response
 
 Others = Callable[[Request], Awaitable[Response]]
@@ -24,6 +28,11 @@ ELSEWHERE = frozenset({
 _ON_TAGS = frozenset({"AddTagsToResource", "RemoveTagsFromResource", "ListTagsForResource"})
 _GROUPS_ELSEWHERE = frozenset({"pg", "cluster-pg", "og"})
 """The kinds of things, as ARNs name them, whose tags the back end has."""
+_STATES = {
+    **dict.fromkeys(("DBParameterGroup", "DBClusterParameterGroup"), "InvalidDBParameterGroupState"),
+    "OptionGroup": "InvalidOptionGroupStateFault",
+}
+"""The error for a group that cannot be deleted, by the operation's noun."""
 
 WRITES = {**rds_writes.WRITES, **rds_stops.WRITES, **rds_proxies.WRITES}
 _OF_INSTANCES = {
@@ -48,6 +57,7 @@ class RdsApi:
     """The operations. `others` answers those that have no place in the network."""
 
     def __init__(self, running: Running, others: Others) -> None:
+        self._running = running
         self._others = others
         self._own = ManagedApi(SERVICE, LOOKS, WRITES, rds_facts.ABSENT, running)
         self.operations = self._own.operations
@@ -56,5 +66,21 @@ class RdsApi:
         """Answer a request."""
         form = query.form_of(request)
         action, kind = form.get("Action"), [*form.get("ResourceName", "").split(":"), *[""] * 6][5]
+        if fault := _in_use(self._running.cloud, form):
+            return Response(fault.status, query.HEADERS, query.error("query", fault, str(uuid4())))
         elsewhere = action in ELSEWHERE or (action in _ON_TAGS and kind in _GROUPS_ELSEWHERE)
         return await (self._others if elsewhere else self._own.handle)(request)
+
+
+def _in_use(cloud: Cloud, form: Mapping[str, str]) -> ApiError | None:
+    """Return the error for the deletion of a group that AWS makes, or that a database has: the back end knows no databases."""
+    group = form.get("Action", "").removeprefix("Delete")
+    name = form.get(f"{group}Name", "").lower()
+    if group not in _STATES or not name:
+        return None
+    users = cloud.template.of_type(*INSTANCES.types, *CLUSTERS.types)
+    if name.startswith("default"):
+        return ApiError(_STATES[group], f"Default {group} cannot be deleted: {name}")
+    if any(str(plain(one, f"{group}Name")).lower() == name for one in users):
+        return ApiError(_STATES[group], f"{group} {name} cannot be deleted: databases are members of it")
+    return None
