@@ -267,6 +267,16 @@ def test_key_is_enabled_only_where_that_is_asked_for(bench):
     assert bench.rest.create_api_key(name="k")["enabled"] is False
 
 
+def test_keys_of_a_customer(bench):
+    made = bench.rest.create_api_key(name="theirs", customerId="c1")
+    assert made["customerId"] == "c1"
+    assert [one["id"] for one in bench.rest.get_api_keys(customerId="c1")["items"]] == [made["id"]]
+    patch = {"op": "replace", "path": "/customerId", "value": "c2"}
+    bench.rest.update_api_key(apiKey=made["id"], patchOperations=[patch])
+    assert bench.rest.get_api_keys(customerId="c1")["items"] == []
+    assert bench.rest.get_api_key(apiKey=made["id"])["customerId"] == "c2"
+
+
 @pytest.mark.parametrize(("value", "error"), [("short", "BadRequestException"), (KEY, "ConflictException")])
 def test_value_that_a_key_may_not_have(bench, value, error):
     with pytest.raises(getattr(bench.rest.exceptions, error)):

@@ -136,6 +136,7 @@ def test_patches_of_an_integration(rest, get_pets):
         ("update_method", {"patchOperations": [{"op": "replace", "path": "/apiKeyRequired", "value": "x"}]}, "boolean"),
         ("update_method", {"patchOperations": [{"op": "copy", "path": "/apiKeyRequired"}]}, "Invalid patch operation"),
         ("update_method", {"patchOperations": [{"op": "replace", "path": "/authorizationType", "value": "CUSTOM"}]}, "authorizer ID"),
+        ("update_method", {"patchOperations": [{"op": "replace", "path": "/authorizationType", "value": "JWT"}]}, "authorization type"),
         ("put_integration", {"type": "NONE"}, "Invalid integration type"),
         ("put_integration", {"type": "MOCK", "requestParameters": {"integration.request.header.a": "text"}}, "Invalid mapping expression specified: text"),
         ("put_integration", {"type": "MOCK", "requestParameters": {"integration.request.header.a": "method.request.header.b"}}, "mapping expression parameter specified"),

@@ -27,6 +27,7 @@ def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
         key,
         id=site.cloud.aws_id(key.id),
         value=value_of(key) if with_value else None,
+        customerId=_customer(site, key),
         createdDate=site.made(key.id),
         lastUpdatedDate=site.changed(key.id),
         stageKeys=stages,
@@ -34,9 +35,16 @@ def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
     )
 
 
+def _customer(site: Site, key: ApiKey) -> Any:
+    found = site.cloud.template.resources.get(key.id)
+    return found and found.properties.get("CustomerId")
+
+
 def _keys(site: Site, wanted: OperationRequest) -> Iterator[Any]:
-    named, values = wanted.one("name"), wanted.flag("includeValues")
-    keys = (one for one in site.cloud.apis.api_keys.values() if str(one.name or "").startswith(named))
+    named, customer, values = wanted.one("name"), wanted.one("customerId"), wanted.flag("includeValues")
+    every = site.cloud.apis.api_keys.values()
+    of_customer = [one for one in every if not customer or _customer(site, one) == customer]
+    keys = (one for one in of_customer if str(one.name or "").startswith(named))
     return (_key(site, one, with_value=values) for one in keys)
 
 
@@ -66,8 +74,8 @@ def _checked(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str
     return {name: one for name, one in own.items() if name in _PROPERTIES}
 
 
-_PATHS = ("/name", "/description", "/enabled")
-_PROPERTIES = ("Name", "Description", "Enabled", "Value", "Tags")
+_PATHS = ("/name", "/description", "/enabled", "/customerId")
+_PROPERTIES = ("Name", "Description", "Enabled", "Value", "Tags", "CustomerId")
 PLAN_KEY = "AWS::ApiGateway::UsagePlanKey"
 _KIND = Kind(
     "ApiKey", "AWS::ApiGateway::ApiKey", "key", _get_api_key,

@@ -20,7 +20,8 @@ from netful.model.core import Resource
 
 TYPE = "AWS::ApiGateway::Method"
 _METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
-_AUTHORIZED = ("CUSTOM", "COGNITO_USER_POOLS")
+_AUTHORIZATIONS = ("NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS")
+_AUTHORIZED = _AUTHORIZATIONS[2:]
 _KINDS = ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK")
 
 
@@ -46,7 +47,7 @@ def _put_method(site: Site, wanted: OperationRequest) -> Any:
 
 def _checked(cloud: Cloud, own: dict[str, Any], api: RestApi) -> dict[str, Any]:
     kind = own.get("AuthorizationType")
-    if not kind:
+    if not kind or (isinstance(kind, str) and kind not in _AUTHORIZATIONS):
         raise bad_request("Invalid authorization type specified")
     authorizer = lookups.part_named(cloud, api.authorizers, str(own.get("AuthorizerId")))
     if kind in _AUTHORIZED and authorizer is None:
