@@ -89,6 +89,9 @@ def test_plan_of_a_template_opens_another_stage(rest):
 
 def test_api_of_a_template_goes_with_its_parts(controlled):
     bench = controlled(API)
+    for delete, more in ((bench.rest.delete_stage, {"stageName": "live"}), (bench.rest.delete_rest_api, {})):
+        with pytest.raises(bench.rest.exceptions.BadRequestException, match="base path mappings"):
+            delete(restApiId="Api", **more)
     bench.rest.delete_domain_name(domainName="pets.example")
     bench.rest.delete_rest_api(restApiId="Api")
     assert bench.rest.get_usage_plan(usagePlanId="Plan")["apiStages"] == []
