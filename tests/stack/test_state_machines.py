@@ -60,6 +60,12 @@ def test_a_standard_execution(stack, states):
     assert json.loads(heard["Body"])["price"] == 21
     types = [one["type"] for one in states.get_execution_history(executionArn=begun)["events"]]
     assert (types[0], types[-1]) == ("ExecutionStarted", "ExecutionSucceeded")
+    named = {"executionArn": begun, "reverseOrder": True, "maxResults": 2}
+    end = states.get_execution_history(**named)
+    after = states.get_execution_history(**named, nextToken=end["nextToken"])
+    assert [one["type"] for one in (*end["events"], *after["events"])] == types[:-5:-1]
+    with pytest.raises(states.exceptions.InvalidName):
+        states.start_execution(stateMachineArn=ARN + "order", name="a b")
     with pytest.raises(states.exceptions.ExecutionAlreadyExists):
         states.start_execution(stateMachineArn=ARN + "order", name="first", input='{"order": 4}')
     assert "first ExecutionSucceeded" in stack.netful("logs", "Order", "--stack", "s", check=0).stdout
@@ -121,6 +127,15 @@ def test_a_worker_does_the_task_of_an_activity(states):
     assert {"ActivityScheduled", "ActivityStarted", "ActivitySucceeded"} <= {*types}
     with pytest.raises(states.exceptions.ActivityDoesNotExist):
         states.get_activity_task(activityArn=f"{work}-not")
+
+
+def test_an_execution_is_stopped_for_a_reason(states):
+    assert states.create_activity(name="work")["activityArn"].endswith(":work")  # it is there
+    begun = states.start_execution(stateMachineArn=ARN + "by-hand", input='{"box": 5}')["executionArn"]
+    stopped = states.stop_execution(executionArn=begun, error="Late", cause="too late")["stopDate"]
+    found = ended(states, begun)
+    assert (found["status"], found.get("error"), found.get("cause")) == ("ABORTED", "Late", "too late")
+    assert abs(found["stopDate"] - stopped).total_seconds() < 5
 
 
 def test_tasks_call_web_servers(stack, states):

@@ -23,6 +23,7 @@ from netful.services.moto.bucket_policies import apply_to_anyone_only
 from netful.services.moto.iterators import bound_iterators, check_iterators
 from netful.services.moto.missing import refuse_missing
 from netful.services.moto.rotations import record_rotations
+from netful.services.moto.state_machines import executions
 from netful.services.moto.state_machines.definitions import hook_validation
 
 
@@ -176,6 +177,8 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.ssm.models", _label_what_exists),
     ("moto.ssm.models", refused_values.of_parameters),
     ("moto.stepfunctions.models", refusals.of_state_machines),
+    ("moto.stepfunctions.responses", executions.page_history),
+    ("moto.stepfunctions.responses", executions.stop_at_once),
     ("moto.stepfunctions.responses", _list_executions_of_a_machine),
     ("moto.stepfunctions.responses", hook_validation),
 ]

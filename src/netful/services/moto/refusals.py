@@ -153,7 +153,7 @@ def of_schedule_groups(models: Any) -> None:
 
 
 def of_state_machines(models: Any) -> None:
-    """Refuse another state machine under a name in use; the same one once more is answered as the first."""
+    """Refuse another state machine under a name in use; the same one once more, as an activity, is answered as the first."""
     from moto.core.exceptions import AWSError  # noqa: PLC0415  # moto is imported by its process alone
 
     create = models.StepFunctionBackend.create_state_machine
@@ -164,7 +164,15 @@ def of_state_machines(models: Any) -> None:
             raise AWSError(f"State Machine Already Exists: '{made.arn}'", "StateMachineAlreadyExists")
         return made
 
+    make = models.StepFunctionBackend.create_activity
+
+    def create_activity(own: Any, name: str, *given: Any, **named: Any) -> Any:
+        return next((one for one in own.activities.values() if one.name == name), None) or make(
+            own, name, *given, **named
+        )
+
     models.StepFunctionBackend.create_state_machine = create_state_machine
+    models.StepFunctionBackend.create_activity = create_activity
 
 
 def of_queues(models: Any) -> None:

@@ -117,6 +117,7 @@ class Interpreter:
 
         def begin_named(backend: Any, arn: str, name: str | None = None, given: str | None = None, **more: Any) -> Any:
             self._running.check(given, nested=self._nested)
+            backend._validate_name(name or "")  # noqa: SLF001  # there is no public way
             if self._sync_call is not None and backend.describe_state_machine(arn).type != quotas.EXPRESS:
                 raise not_supported("This operation is not supported by this type of state machine")
             return begin(backend, arn, name or str(uuid4()), given, **more)
