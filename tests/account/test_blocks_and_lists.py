@@ -69,6 +69,9 @@ def test_a_prefix_list_as_terraform_changes_it(ec2, vpc_id):
     changed = ec2("ModifyManagedPrefixList", **more)["PrefixList"]
     assert (changed["State"], changed["Version"]) == ("modify-complete", 2)
     assert ec2("ModifyManagedPrefixList", **more) == "PrefixListVersionMismatch"
+    entries = ec2("GetManagedPrefixListEntries", PrefixListId=id_, TargetVersion=2)["Entries"]
+    assert len(entries) == 2
+    assert ec2("GetManagedPrefixListEntries", PrefixListId=id_, TargetVersion=1) == "UnsupportedOperation"
     assert ec2("ModifyManagedPrefixList", **{**more, "CurrentVersion": 2, "AddEntries": [{"Cidr": "10.3.0.0/16"}]}) == (
         "PrefixListMaxEntriesExceeded"
     )

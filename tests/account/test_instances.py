@@ -200,7 +200,10 @@ def test_a_terminated_instance_is_described_and_leaves_nothing(ec2, running, vpc
 def test_an_address_of_an_instance_ends_with_it(ec2):
     id_ = launched(ec2)["InstanceId"]
     allocation = ec2("AllocateAddress", Domain="vpc")
-    ec2("AssociateAddress", AllocationId=allocation["AllocationId"], InstanceId=id_)
+    associated = ec2("AssociateAddress", AllocationId=allocation["AllocationId"], InstanceId=id_)
+    by_association = [{"Name": "association.association-id", "Values": [associated["AssociationId"]]}]
+    (interface,) = ec2("DescribeNetworkInterfaces", Filters=by_association)["NetworkInterfaces"]
+    assert interface["Attachment"]["InstanceId"] == id_
     (found,) = described(ec2, id_)
     assert found["PublicIpAddress"] == allocation["PublicIp"]
     assert found["NetworkInterfaces"][0]["Association"]["IpOwnerId"] == found["NetworkInterfaces"][0]["OwnerId"]

@@ -8,6 +8,7 @@ from netful.account.ec2.listing import described, page
 from netful.account.ec2.world import Look, World
 from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
+from netful.account.wire.errors import ApiError
 from netful.model.core import Unknown
 from netful.model.identity import ec2_id
 from netful.model.names.generated.endpoint_dns import suffix_of
@@ -60,6 +61,11 @@ def _service(world: World, name: str, kind: str, owner: str, private: tuple[str,
 def _prefix_list_entries(world: World, asked: Parameters) -> Record:
     """Return the entries of a list in its current version."""
     name = world.existing(asked, "PrefixListId")
+    version = world.record("PrefixListId", name).get("Version")
+    if asked.get("TargetVersion", version) != version:
+        raise ApiError(
+            "UnsupportedOperation", f"netful keeps the current version of a prefix list alone, which is {version}"
+        )
     texts = {one.get("Cidr"): one.get("Description") for one in world.said(name).get("Entries") or ()}
     found = world.cloud.network.prefix_lists[name].cidr_blocks
     blocks = (str(block) for block in found if not isinstance(block, Unknown))

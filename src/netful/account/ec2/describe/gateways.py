@@ -100,7 +100,7 @@ def _nat_addresses(view: View, gateway: NatGateway) -> Iterator[Record]:
                 {
                     "AllocationId": view.id(eip.id),
                     "PublicIp": str(eip.public_ip),
-                    "AssociationId": _association_id(view, eip),
+                    "AssociationId": association_id(view, eip),
                 }
                 if eip
                 else {}
@@ -135,7 +135,7 @@ def _association(view: View, eip: ElasticIp) -> Record:
         return {}
     private = eni.public_addresses()[eip.public_ip]
     return {
-        "AssociationId": _association_id(view, eip),
+        "AssociationId": association_id(view, eip),
         "NetworkInterfaceId": view.id(eni.id),
         "NetworkInterfaceOwnerId": view.cloud.account_id,
         "PrivateIpAddress": str(private) if private else None,
@@ -145,7 +145,8 @@ def _association(view: View, eip: ElasticIp) -> Record:
     }
 
 
-def _association_id(view: View, eip: ElasticIp) -> str:
+def association_id(view: View, eip: ElasticIp) -> str:
+    """Return the id of the association of an Elastic IP."""
     own = view.association("AWS::EC2::EIPAssociation", AllocationId=eip.id)
     return own or f"eipassoc-{str(view.id(eip.id)).removeprefix('eipalloc-')}"
 

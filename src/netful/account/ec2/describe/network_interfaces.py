@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 
-from netful.account.ec2.describe.gateways import SOME_TIME
+from netful.account.ec2.describe.gateways import SOME_TIME, association_id
 from netful.account.ec2.describe.interface_appearances import Appearance, appearance
 from netful.account.ec2.view import View
 from netful.account.reading import Record
@@ -135,7 +135,8 @@ def _association(view: View, eni: NetworkInterface) -> Record | None:
     elastic = view.cloud.network.elastic_ip_at(eni.public_ip)
     if elastic is None:
         return {"PublicIp": str(eni.public_ip), "IpOwnerId": "amazon"}
-    return {"PublicIp": str(eni.public_ip), "IpOwnerId": view.cloud.account_id, "AllocationId": view.id(elastic.id)}
+    own = {"AllocationId": view.id(elastic.id), "AssociationId": association_id(view, elastic)}
+    return {"PublicIp": str(eni.public_ip), "IpOwnerId": view.cloud.account_id, **own}
 
 
 def _groups(view: View, eni: NetworkInterface) -> Iterator[Record]:
