@@ -268,7 +268,12 @@ def test_a_task_definition_has_what_ecs_adds(ecs):
     assert (container["essential"], container["cpu"], container["environment"]) == (True, 0, [])
 
 
-@pytest.mark.parametrize("more", [{"memory": "4096"}, {"networkMode": "bridge"}])
+MOVED = {**CONTAINER, "portMappings": [{"containerPort": 80, "hostPort": 8080}]}
+
+
+@pytest.mark.parametrize(
+    "more", [{"memory": "4096"}, {"cpu": "300"}, {"networkMode": "bridge"}, {"containerDefinitions": [MOVED]}]
+)
 def test_tasks_that_fargate_does_not_run(ecs, more):
     assert ecs("RegisterTaskDefinition", **{**OF_FARGATE, **more}) == "ClientException"
 

@@ -189,13 +189,21 @@ def _register(view: View, asked: Parameters) -> Change[View]:
 
 
 def _check_containers(asked: Parameters) -> None:
-    """Raise ApiError for a task without containers, or with one that no memory is said for."""
+    """Raise ApiError for a task without containers, or with one without memory, or with another port of its own interface."""
     if not asked["containerDefinitions"]:
         raise ApiError("ClientException", "Container list cannot be empty.")
     for one in asked["containerDefinitions"]:
         if not (asked.get("memory") or one.get("memory") or one.get("memoryReservation")):
             text = "At least one of 'memory' or 'memoryReservation' must be specified."
             raise ApiError("ClientException", f"Invalid setting for container '{one.get('name')}'. {text}")
+        for ports in one.get("portMappings") or ():
+            if asked.get("networkMode") == "awsvpc" and ports.get("hostPort") not in (
+                None,
+                0,
+                ports.get("containerPort"),
+            ):
+                text = "When networkMode=awsvpc, the host ports and container ports in port mappings must match."
+                raise ApiError("ClientException", text)
 
 
 _FARGATE: Mapping[int, Collection[int]] = {
@@ -213,8 +221,7 @@ def _check_fargate(asked: Parameters) -> None:
     if asked.get("networkMode") != "awsvpc":
         raise ApiError("ClientException", "Fargate only supports network mode 'awsvpc'.")
     cpu, memory = (whole_number(asked.get(name)) for name in ("cpu", "memory"))
-    sizes = _FARGATE.get(cpu or 0)
-    if sizes is not None and memory is not None and memory not in sizes:
+    if cpu is not None and memory is not None and cpu <= max(_FARGATE) and memory not in _FARGATE.get(cpu, ()):
         text = (
             f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory. See the Amazon ECS documentation "
             "for the valid values."
