@@ -291,3 +291,24 @@ def test_a_user_and_a_group_are_deleted_when_they_have_nothing(ask, entity, give
     key = {"AccessKeyId": found[1].decode()} if found else {}
     assert iam(taken[0], **one, **{**taken[1], **key}).status == 200
     assert iam(f"Delete{entity}", **one).status == 200
+
+
+def test_a_connection_and_a_destination_are_made_once(ask):
+    def events(operation, **members):
+        return ask("events", f"AWSEvents.{operation}", Name="one", **members)
+
+    key = {"ApiKeyAuthParameters": {"ApiKeyName": "k", "ApiKeyValue": "v"}}
+    connection = {"AuthorizationType": "API_KEY", "AuthParameters": key}
+    arn = events("CreateConnection", **connection)["ConnectionArn"]
+    destination = {"ConnectionArn": arn, "InvocationEndpoint": "https://example.com/", "HttpMethod": "POST"}
+    assert "ApiDestinationArn" in events("CreateApiDestination", **destination)
+    again = [events("CreateConnection", **connection), events("CreateApiDestination", **destination)]
+    assert [one["__type"] for one in again] == ["ResourceAlreadyExistsException"] * 2
+    assert events("DescribeConnection")["ConnectionArn"] == arn
+
+
+@pytest.mark.parametrize(("days", "code"), [(7, ""), (6, "InvalidParameterException")])
+def test_events_are_kept_for_one_of_the_numbers_of_days(ask, days, code):
+    ask("logs", "Logs_20140328.CreateLogGroup", logGroupName="/kept")
+    kept = ask("logs", "Logs_20140328.PutRetentionPolicy", logGroupName="/kept", retentionInDays=days)
+    assert kept.get("__type", "") == code

@@ -32,6 +32,7 @@ def answer(dispatcher, host, target, path="/", **asked):
         ("rekognition", "RekognitionService.DetectLabels", "/"),
         ("textract", "Textract.DetectDocumentText", "/"),
         ("transcribe", "Transcribe.StartTranscriptionJob", "/"),
+        ("pipes", "", "/v1/pipes/p"),
         ("polly", "", "/v1/speech"),
         ("bedrock-runtime", "", "/model/anthropic.claude/invoke"),
         ("bedrock", "", "/model/anthropic.claude/invoke"),

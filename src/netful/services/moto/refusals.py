@@ -2,6 +2,8 @@
 
 | service | what is refused |
 |---|---|
+| CloudWatch Logs | a retention of another number of days than it offers |
+| EventBridge | a connection or an API destination with a name in use |
 | EventBridge Scheduler | a group with a name in use; the deletion of the group `default` |
 | IAM | to delete a user that has access keys, a password or a group, and a group that has users or policies |
 | KMS | to encrypt and decrypt with a key that is disabled or waits for its deletion; to schedule the deletion again |
@@ -19,6 +21,9 @@ from contextvars import ContextVar
 from typing import Any
 
 _BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_RETENTIONS = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+)  # fmt: skip
 _PROTOCOLS = ("application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs")
 _WAITS = "You can't create this secret because a secret with this name is already scheduled for deletion."
 
@@ -132,6 +137,34 @@ def of_subscriptions(models: Any) -> None:
             raise models.SNSInvalidParameter(text)
 
     refuse(models.SNSBackend, "subscribe", unknown)
+
+
+def of_destinations(models: Any) -> None:
+    """Refuse another connection or API destination under a name in use: moto puts it in the place of the first."""
+    from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # moto is imported by its process alone
+
+    def there(kind: str, named: str) -> Callable[..., None]:
+        def check(own: Any, name: str, *_given: Any, **_named: Any) -> None:
+            if name in getattr(own, named):
+                raise JsonRESTError("ResourceAlreadyExistsException", f"{kind} {name} already exists.")
+
+        return check
+
+    refuse(models.EventsBackend, "create_connection", there("Connection", "connections"))
+    refuse(models.EventsBackend, "create_api_destination", there("ApiDestination", "destinations"))
+
+
+def of_retentions(models: Any) -> None:
+    """Refuse numbers of days that CloudWatch Logs does not keep events for."""
+
+    def days(_own: Any, _group: str, retention_in_days: Any) -> None:
+        if int(retention_in_days) not in _RETENTIONS:
+            constraint = f"Member must satisfy enum value set: [{', '.join(map(str, _RETENTIONS))}]"
+            raise models.InvalidParameterException(
+                constraint=constraint, parameter="retentionInDays", value=retention_in_days
+            )
+
+    refuse(models.LogsBackend, "put_retention_policy", days)
 
 
 def of_schedule_groups(models: Any) -> None:

@@ -22,6 +22,7 @@ _OPERATIONS: dict[str, tuple[str, ...]] = {
     "comprehend": ("Detect", "Batch", "Classify", "Contains", "Start"),
     "dynamodb": ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"),  # moto drops conditions of PartiQL
     "glue": ("StartJobRun", "StartCrawler"),
+    "pipes": ("/v1/pipes/",),  # it would be RUNNING, and nothing moves its records
     "polly": ("/v1/speech", "/v1/synthesisTasks"),
     "rekognition": ("",),
     "sagemaker.api": ("CreateTrainingJob", "CreateProcessingJob", "CreateTransformJob", "StartPipelineExecution"),
