@@ -187,6 +187,13 @@ def test_tags(bench):
     assert run(bench, body, tags={"a": "1"}) == ({"a": "1"}, {"a": "1", "b": "2"})
 
 
+def test_versions_and_aliases_have_no_tags(bench):
+    async def body(call):
+        return await call.refused("POST", f"{TAGS}:live", {"Tags": {"b": "2"}})
+
+    assert run(bench, body)[:2] == (400, "InvalidParameterValueException")
+
+
 def test_layers_of_the_template(bench):
     async def body(call):
         (layer,) = (await call("GET", "/2018-10-31/layers"))["Layers"]

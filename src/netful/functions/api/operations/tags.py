@@ -48,7 +48,12 @@ def _function(call: Call) -> Function:
         raise invalid_parameter(
             f"netful has tags of functions and event source mappings only: {call.request['Resource']}"
         )
-    return named(call.cloud, call.request["Resource"]).function
+    found = named(call.cloud, call.request["Resource"])
+    if found.qualifier:
+        raise invalid_parameter(
+            "Tags on function aliases and versions are not supported. Please specify a function ARN."
+        )
+    return found.function
 
 
 OPERATIONS: dict[str, Operation] = {
