@@ -1,0 +1,63 @@
+"""Tasks that move the messages of a dead-letter queue back to where they came from, or to another queue. Each ends with its call."""
+
+import time
+from typing import Any
+from uuid import uuid4
+
+_NO_SOURCE = "CouldNotDetermineMessageSource"
+
+
+def know_origins(models: Any) -> None:
+    """Note the queue that each message was sent to."""
+    add = models.Queue.add_message
+
+    def add_message(queue: Any, message: Any) -> None:
+        message.__dict__.setdefault("origin", queue.name)
+        add(queue, message)
+
+    models.Queue.add_message = add_message
+
+
+def move_messages(responses: Any) -> None:
+    """Serve the operations, which moto does not have."""
+    from moto.sqs.exceptions import InvalidParameterValue, SQSException  # noqa: PLC0415  # moto is imported by its process alone
+
+    def found(answer: Any, arn: str, member: str) -> Any:
+        queue = answer.sqs_backend.queues.get(arn.rpartition(":")[2])
+        if queue is None:
+            text = f"The resource that you specified for the {member} parameter doesn't exist."
+            raise SQSException("ResourceNotFoundException", text)
+        return queue
+
+    def start_message_move_task(answer: Any) -> Any:
+        arn, to = answer._get_param("SourceArn"), answer._get_param("DestinationArn")  # noqa: SLF001  # moto's own way
+        source, target = found(answer, arn, "SourceArn"), to and found(answer, to, "DestinationArn")
+        if all(one.dead_letter_queue is not source for one in answer.sqs_backend.queues.values()):
+            raise InvalidParameterValue("Source queue must be configured as a Dead Letter Queue.")
+        waiting = [one for one in source._messages if one.visible]  # noqa: SLF001  # there is no public way
+        targets = [(one, target or answer.sqs_backend.queues.get(one.origin, source)) for one in waiting]
+        moved = [(one, queue) for one, queue in targets if queue is not source]
+        for one, queue in moved:
+            source._messages.remove(one)  # noqa: SLF001
+            one.approximate_receive_count, one.approximate_first_receive_timestamp = 0, None
+            one.mark_sent()
+            queue.add_message(one)
+        failure = {"FailureReason": _NO_SOURCE} if len(moved) < len(waiting) else {}
+        task = {
+            "Status": "FAILED" if failure else "COMPLETED", "SourceArn": arn, **({"DestinationArn": to} if to else {}), **failure,
+            "ApproximateNumberOfMessagesMoved": len(moved), "ApproximateNumberOfMessagesToMove": len(waiting),
+            "StartedTimestamp": int(time.time() * 1000),
+        }  # fmt: skip
+        source.__dict__.setdefault("move_tasks", []).insert(0, task)
+        return responses.ActionResult({"TaskHandle": str(uuid4())})
+
+    def list_message_move_tasks(answer: Any) -> Any:
+        source = found(answer, answer._get_param("SourceArn"), "SourceArn")  # noqa: SLF001
+        most = int(answer._get_param("MaxResults") or 1)  # noqa: SLF001
+        return responses.ActionResult({"Results": source.__dict__.get("move_tasks", [])[:most]})
+
+    def cancel_message_move_task(_answer: Any) -> Any:
+        raise SQSException("ResourceNotFoundException", "Task does not exist.")
+
+    for operation in (start_message_move_task, list_message_move_tasks, cancel_message_move_task):
+        setattr(responses.SQSResponse, operation.__name__, operation)
