@@ -312,3 +312,28 @@ def test_events_are_kept_for_one_of_the_numbers_of_days(ask, days, code):
     ask("logs", "Logs_20140328.CreateLogGroup", logGroupName="/kept")
     kept = ask("logs", "Logs_20140328.PutRetentionPolicy", logGroupName="/kept", retentionInDays=days)
     assert kept.get("__type", "") == code
+
+
+@pytest.mark.parametrize(
+    ("condition", "code"),
+    [
+        ("sold > :v", ""),
+        ("box.sort_ = :v AND #s = :v", ""),
+        ("attribute_exists(sort_)", "ValidationException"),
+        ("NOT (#k <> :v)", "ValidationException"),
+    ],
+)
+def test_a_query_is_not_filtered_by_its_key(ask, condition, code):
+    keys = {"id": "HASH", "sort_": "RANGE"}
+    ask(
+        "dynamodb", "DynamoDB_20120810.CreateTable", TableName="filtered", BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": one, "AttributeType": "S"} for one in keys],
+        KeySchema=[{"AttributeName": one, "KeyType": kind} for one, kind in keys.items()],
+    )  # fmt: skip
+    names = {key: value for key, value in {"#s": "state", "#k": "sort_"}.items() if key in condition}
+    values = {":id": {"S": "a"}, **({":v": {"S": "b"}} if ":v" in condition else {})}
+    answer = ask(
+        "dynamodb", "DynamoDB_20120810.Query", TableName="filtered", KeyConditionExpression="id = :id",
+        FilterExpression=condition, ExpressionAttributeValues=values, **({"ExpressionAttributeNames": names} if names else {}),
+    )  # fmt: skip
+    assert answer.get("__type", "").rpartition("#")[2] == code

@@ -130,6 +130,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.cognitoidp.models", given_ids.of_user_pools),
     ("moto.cognitoidp.models", _read_all_attributes),
     ("moto.core.responses", refuse_missing),
+    ("moto.dynamodb.responses", refused_values.of_filters),
     ("moto.dynamodb.responses", transactions.write_once),
     ("moto.dynamodb.models.table", given_ids.of_streams),
     ("moto.dynamodb.models.table", given_ids.of_tables),

@@ -2,6 +2,7 @@
 
 | service | what is refused |
 |---|---|
+| DynamoDB | the filter of a query by an attribute of the key |
 | Secrets Manager | a text and binary data in one secret; a value for a secret that waits for its deletion; a policy that is not JSON |
 | SNS | an empty message, or one without a target; an endpoint that is not of its protocol |
 | SQS | an empty message, or one with characters that XML does not have; an id for deduplication in another queue than a FIFO one; unknown attributes and values beyond their range; a dead-letter queue of the other type |
@@ -16,6 +17,7 @@ from netful.engine.patterns.pattern import fits_if_valid
 from netful.model.json_texts import json_or
 from netful.services.moto.refusals import refuse
 
+_ATTRIBUTE = re.compile(r"(?<![\w.:#])#?[A-Za-z_]\w*\b(?!\s*\()")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RANGES = {
     "DelaySeconds": (0, 900),
@@ -41,6 +43,26 @@ _STANDARD_CHARACTERS = 4096
 _TOO_LONG = "Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier."
 _NOT_QUALIFIED = "Parameter name must be a fully qualified name."
 _LETTERS = "Parameter name: only a mix of letters, numbers and the following 3 symbols .-_ are allowed."
+
+
+def of_filters(responses: Any) -> None:
+    """Refuse filters of DynamoDB."""
+    from moto.dynamodb.exceptions import MockValidationException  # noqa: PLC0415  # moto is imported by its process alone
+
+    answers = responses.DynamoHandler
+    queried = answers.query
+
+    def query(answer: Any) -> Any:
+        names, table = answer.body.get("ExpressionAttributeNames") or {}, answer.body["TableName"]
+        filtered = {names.get(one, one) for one in _ATTRIBUTE.findall(answer.body.get("FilterExpression") or "")}
+        index = answer.body.get("IndexName")
+        schema = answer.dynamodb_backend.get_schema(table_name=table, index_name=index) if filtered else ()
+        if key := next((one["AttributeName"] for one in schema if one["AttributeName"] in filtered), ""):
+            text = "Filter Expression can only contain non-primary key attributes: Primary key attribute:"
+            raise MockValidationException(f"{text} {key}")
+        return queried(answer)
+
+    answers.query = query
 
 
 def of_messages(models: Any) -> None:
