@@ -133,6 +133,7 @@ def test_a_message_of_sns_has_a_text_and_a_target_and_reaches_the_queues_that_ex
     for queue in ("none", "told"):
         endpoint = f"arn:aws:sqs:us-east-1:123456789012:{queue}"
         sns(ask, Action="Subscribe", **topic, Protocol="sqs", Endpoint=endpoint)
+    sns(ask, Action="Subscribe", **topic, Protocol="http", Endpoint="http://127.0.0.1:9/")  # nothing is sent there
     messages = [{**topic, "Message": ""}, {"Message": "x"}, {**topic, "Message": "x"}]
     assert [sns(ask, Action="Publish", **one) for one in messages] == [400, 400, 200]
     assert len(ask("sqs", "AmazonSQS.ReceiveMessage", QueueUrl=url, MaxNumberOfMessages=10)["Messages"]) == 1
@@ -337,3 +338,24 @@ def test_a_query_is_not_filtered_by_its_key(ask, condition, code):
         FilterExpression=condition, ExpressionAttributeValues=values, **({"ExpressionAttributeNames": names} if names else {}),
     )  # fmt: skip
     assert answer.get("__type", "").rpartition("#")[2] == code
+
+
+@pytest.mark.parametrize(
+    ("protocol", "endpoint", "pending"),
+    [
+        ("https", "https://example.com/", b"true"),
+        ("email", "a@example.com", b"true"),
+        ("sqs", f"arn:aws:sqs:{_HERE}", b"false"),
+    ],
+)
+def test_a_subscription_waits_for_the_confirmation_of_its_owner(ask, protocol, endpoint, pending):
+    def call(action, **members):
+        return sent(ask, "sns.us-east-1.amazonaws.com", Action=action, Version="2010-03-31", **members)
+
+    call("CreateTopic", Name="pending")
+    topic = {"TopicArn": "arn:aws:sns:us-east-1:123456789012:pending"}
+    made = call("Subscribe", **topic, Protocol=protocol, Endpoint=endpoint, ReturnSubscriptionArn="true").body
+    arn = re.search(rb"<SubscriptionArn>(.+)</SubscriptionArn>", made)[1].decode()
+    attributes = call("GetSubscriptionAttributes", SubscriptionArn=arn).body
+    assert re.search(rb"<key>PendingConfirmation</key>\s*<value>(\w+)<", attributes)[1].lower() == pending
+    assert call("ConfirmSubscription", **topic, Token="x").status == 400

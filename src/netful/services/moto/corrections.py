@@ -106,6 +106,29 @@ def _list_tags_of_rules(models: Any) -> None:
     backend.iter_tagged_resources = iter_tagged_resources
 
 
+def _await_confirmation(models: Any) -> None:
+    """Begin subscriptions by HTTP and by mail without the confirmation of their owner, whom nothing here asks."""
+    subscribe = models.SNSBackend.subscribe
+
+    def pending(own: Any, topic_arn: str, endpoint: str, protocol: str) -> Any:
+        subscription = subscribe(own, topic_arn, endpoint, protocol)
+        if protocol in ("http", "https", "email", "email-json"):
+            subscription.attributes |= {"PendingConfirmation": True, "ConfirmationWasAuthenticated": False}
+        return subscription
+
+    models.SNSBackend.subscribe = pending
+
+
+def _know_no_tokens(responses: Any) -> None:
+    """Refuse the tokens of confirmations: none was sent."""
+    from moto.sns.exceptions import SNSInvalidParameter  # noqa: PLC0415  # loaded with the service
+
+    def confirm_subscription(_answer: Any) -> Any:
+        raise SNSInvalidParameter("Invalid parameter: Token")
+
+    responses.SNSResponse.confirm_subscription = confirm_subscription
+
+
 def _list_executions_of_a_machine(responses: Any) -> None:
     """Refuse a list of executions that names no state machine; moto fails at it."""
     from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # loaded with the service
@@ -169,8 +192,10 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.secretsmanager.models", refused_values.of_secrets),
     ("moto.secretsmanager.utils", given_ids.of_secrets),
     ("moto.sns.models", given_ids.of_subscriptions),
+    ("moto.sns.models", _await_confirmation),
     ("moto.sns.models", refusals.of_subscriptions),
     ("moto.sns.models", refused_values.of_topics),
+    ("moto.sns.responses", _know_no_tokens),
     ("moto.sqs.models", move_tasks.know_origins),
     ("moto.sqs.models", queues.date_in_seconds),
     ("moto.sqs.models", queues.keep_policies),
