@@ -359,3 +359,15 @@ def test_a_subscription_waits_for_the_confirmation_of_its_owner(ask, protocol, e
     attributes = call("GetSubscriptionAttributes", SubscriptionArn=arn).body
     assert re.search(rb"<key>PendingConfirmation</key>\s*<value>(\w+)<", attributes)[1].lower() == pending
     assert call("ConfirmSubscription", **topic, Token="x").status == 400
+
+
+@pytest.mark.parametrize(
+    ("zone", "statuses"), [("Europe/Berlin", [200, 409]), ("", [200, 409]), ("Europe/Nowhere", [400, 400])]
+)
+def test_a_schedule_is_made_once_in_a_time_zone(ask, zone, statuses):
+    target = {"Arn": f"arn:aws:sqs:{_HERE}", "RoleArn": "arn:aws:iam::123456789012:role/r"}
+    asked = {"ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target}
+    body = json.dumps(asked | ({"ScheduleExpressionTimezone": zone} if zone else {})).encode()
+    path = f"/schedules/in-{zone.replace('/', '-')}"
+    call = FrameCall(1, "scheduler.us-east-1.amazonaws.com", "POST", path, [], body)
+    assert [ask.dispatcher.answer(call).status for _ in statuses] == statuses

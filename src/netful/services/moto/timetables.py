@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from netful.engine.events.schedules import ScheduleError, schedule
 from netful.services.backends.frames import CalledSchedule, Timetable
@@ -75,12 +76,13 @@ def refuse_rules(responses: Any) -> None:
 
 
 def refuse_schedules(responses: Any) -> None:
-    """Have CreateSchedule and UpdateSchedule refuse expressions that would never be due, and unknown groups.
+    """Have CreateSchedule and UpdateSchedule refuse expressions that would never be due, unknown time zones and unknown groups.
 
     UpdateSchedule enables a schedule unless the call says otherwise.
     """
-    from moto.scheduler.exceptions import ValidationException  # noqa: PLC0415
+    from moto.scheduler.exceptions import ScheduleExists, ValidationException  # noqa: PLC0415
 
+    ScheduleExists.code = 409
     backend = responses.EventBridgeSchedulerBackend
     update = backend.update_schedule
     backend.update_schedule = lambda self, *, state, **given: update(self, state=state or "ENABLED", **given)
@@ -90,6 +92,9 @@ def refuse_schedules(responses: Any) -> None:
             expression = str(answer._get_param("ScheduleExpression"))  # noqa: SLF001  # moto's own way
             if not _is_schedule(expression):
                 raise ValidationException(f"Invalid Schedule Expression {expression}.")
+            zone = answer._get_param("ScheduleExpressionTimezone") or "UTC"  # noqa: SLF001
+            if not _is_zone(zone):
+                raise ValidationException(f"Invalid Schedule Expression Timezone {zone}.")
             answer.scheduler_backend.get_schedule_group(answer._get_param("GroupName"))  # noqa: SLF001  # it raises
             return write(answer)
 
@@ -103,5 +108,13 @@ def _is_schedule(expression: str) -> bool:
     try:
         schedule(expression)
     except ScheduleError:
+        return False
+    return True
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
