@@ -65,6 +65,13 @@ def test_a_key_is_changed_by_its_arn(ask):
     assert states == ["Disabled", "Enabled", "PendingDeletion", "Disabled"]
 
 
+def test_a_key_has_a_policy_of_json(ask):
+    key = {"KeyId": ask("kms", "TrentService.CreateKey")["KeyMetadata"]["KeyId"], "PolicyName": "default"}
+    assert ask("kms", "TrentService.PutKeyPolicy", **key, Policy="{")["__type"] == "MalformedPolicyDocumentException"
+    ask("kms", "TrentService.PutKeyPolicy", **key, Policy=POLICY)
+    assert ask("kms", "TrentService.GetKeyPolicy", **key)["Policy"] == POLICY
+
+
 def test_a_key_of_a_template_that_comes_back_is_enabled(ask):
     given = {ID_MEMBER: "00000000-0000-0000-0000-00000000000a"}
     key = {"KeyId": ask("kms", "TrentService.CreateKey", **given)["KeyMetadata"]["KeyId"]}

@@ -173,6 +173,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.iam.responses", given_ids.of_roles_and_access_keys),
     ("moto.kinesis.models", check_iterators),
     ("moto.kinesis.responses", pages.page_streams),
+    ("moto.kms.models", refused_values.of_key_policies),
     ("moto.kms.models", refusals.of_keys),
     ("moto.kms.models", _find_keys_by_arn),
     ("moto.kms.responses", given_ids.of_keys),

@@ -173,6 +173,17 @@ def _admits(pattern: str, value: str) -> bool:
         return True
 
 
+def of_key_policies(models: Any) -> None:
+    """Refuse policies of keys."""
+    from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # moto is imported by its process alone
+
+    def document(_own: Any, _key_id: str, policy: str) -> None:
+        if not isinstance(json_or(policy), dict):
+            raise JsonRESTError("MalformedPolicyDocumentException", "The policy is not valid JSON.")
+
+    refuse(models.KmsBackend, "put_key_policy", document)
+
+
 def of_secrets(models: Any) -> None:
     """Refuse values and policies of secrets."""
     from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # moto is imported by its process alone
