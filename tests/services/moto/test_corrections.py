@@ -114,3 +114,27 @@ def test_a_transaction_is_written_once_by_its_token(dispatcher):
     answers = [add("1", **one), add("1", **one), add("2", **one), add("1", **other), add("1"), add("1")]
     assert answers == ["", "", "IdempotentParameterMismatchException", "", "", ""]
     assert dynamodb("GetItem", TableName="counts", Key={"id": {"S": "x"}})["Item"]["n"] == {"N": "4"}
+
+
+def test_a_bucket_is_closed_to_the_public_by_default(dispatcher):
+    def s3(method, query, body=b""):
+        answer = dispatcher.answer(FrameCall(1, "s3.us-east-1.amazonaws.com", method, f"/closed-one{query}", [], body))
+        return answer.status, answer.body
+
+    def policy(**more):
+        one = {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::closed-one/*",
+            **more,
+        }
+        return json.dumps({"Version": "2012-10-17", "Statement": [one]}).encode()
+
+    s3("PUT", "")
+    assert s3("GET", "?publicAccessBlock")[1].count(b">true<") == 4
+    assert b"BucketOwnerEnforced" in s3("GET", "?ownershipControls")[1]
+    inside = {"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}
+    refused = [s3("PUT", "?policy", policy(**more))[0] == 403 for more in ({}, {"Effect": "Deny"}, inside)]
+    s3("DELETE", "?publicAccessBlock")
+    assert [*refused, s3("PUT", "?policy", policy())[0] == 403] == [True, False, False, False]

@@ -7,6 +7,9 @@ for callers with an identity (`services.front.guard`).
 import json
 from typing import Any
 
+from netful.services.moto.refusals import refuse
+
+_BLOCKED = "Public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."
 _ANYONE = ("*", {"AWS": "*"}, {"AWS": ["*"]})
 
 
@@ -24,6 +27,19 @@ def apply_to_anyone_only(models: Any) -> None:
             self.policy = whole
 
     bucket.get_permission = get_permission
+
+
+def refuse_public_ones(models: Any) -> None:
+    """Refuse a policy that lets all callers in without a condition, where the bucket blocks such policies."""
+    from moto.s3.exceptions import S3ClientError  # noqa: PLC0415  # moto is imported by its process alone
+
+    def public(own: Any, bucket_name: str, policy: bytes) -> None:
+        block = own.get_bucket(bucket_name).public_access_block
+        kept = json.loads(_for_anyone(policy) or "{}").get("Statement", ())
+        if block and block.block_public_policy and any(one.get("Effect") == "Allow" for one in kept):
+            raise S3ClientError("AccessDenied", _BLOCKED)
+
+    refuse(models.S3Backend, "put_bucket_policy", public)
 
 
 def _for_anyone(policy: bytes | None) -> bytes | None:

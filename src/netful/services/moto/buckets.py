@@ -40,6 +40,18 @@ def encrypt_by_default(models: Any) -> None:
     models.S3Backend.get_bucket_encryption = lambda own, bucket_name: found(own, bucket_name) or usual
 
 
+def close_by_default(models: Any) -> None:
+    """Block public access to each new bucket, and let it have no access lists, as S3 does since April 2023."""
+    make = models.FakeBucket.__init__
+
+    def init(own: Any, *given: Any, **named: Any) -> None:
+        make(own, *given, **named)
+        own.public_access_block = models.PublicAccessBlock(True, True, True, True)  # noqa: FBT003  # moto's own signature
+        own.ownership_rule = "BucketOwnerEnforced"
+
+    models.FakeBucket.__init__ = init
+
+
 def complete(record: dict[str, Any], bucket: Any) -> None:
     """Add the members of S3's record that moto leaves out."""
     owner = {"principalId": "EXAMPLE"}

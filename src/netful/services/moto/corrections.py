@@ -20,7 +20,7 @@ from netful.services.moto import (
     timetables,
     transactions,
 )
-from netful.services.moto.bucket_policies import apply_to_anyone_only
+from netful.services.moto.bucket_policies import apply_to_anyone_only, refuse_public_ones
 from netful.services.moto.iterators import bound_iterators, check_iterators
 from netful.services.moto.missing import refuse_missing
 from netful.services.moto.rotations import record_rotations
@@ -182,6 +182,8 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.logs.responses", log_queries.find_groups_and_streams),
     ("moto.rds.models", _list_option_groups),
     ("moto.s3.models", apply_to_anyone_only),
+    ("moto.s3.models", refuse_public_ones),
+    ("moto.s3.models", buckets.close_by_default),
     ("moto.s3.models", buckets.encrypt_by_default),
     ("moto.s3.models", refusals.of_buckets),
     ("moto.s3.responses", pages.page_buckets),
