@@ -3,7 +3,8 @@
 | service | what is refused |
 |---|---|
 | DynamoDB | the filter of a query by an attribute of the key |
-| Secrets Manager | a text and binary data in one secret; a value for a secret that waits for its deletion; a policy that is not JSON |
+| KMS | a policy of a key that is not JSON |
+| Secrets Manager | text and binary data in one secret; a value for a secret that waits for its deletion; a policy that is not JSON |
 | SNS | an empty message, or one without a target; an endpoint that is not of its protocol |
 | SQS | an empty message, or one with characters that XML does not have; an id for deduplication in another queue than a FIFO one; unknown attributes and values beyond their range; a dead-letter queue of the other type |
 | Systems Manager | names of parameters and paths that are not of its form; a value that is too long for the standard tier, or that does not match the parameter's pattern |
