@@ -175,6 +175,25 @@ def test_a_deny_for_the_code_of_a_function_does_not_concern_lambda(tmp_path, con
     assert bool([*rule_named("NF104").find(facts)]) is found
 
 
+@pytest.mark.parametrize(
+    ("role", "remedy"),
+    [
+        ("PermissionsBoundary: !Ref Limit", "boundary"),
+        ("PermissionsBoundary: arn:aws:iam::aws:policy/PowerUserAccess", None),
+        ("Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Deny, Action: 'ec2:*', Resource: '*'}]}}]", "denies"),
+        ("Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Deny, Action: 'ec2:*', Resource: '*', Condition: {StringEquals: {'aws:RequestedRegion': eu-west-1}}}]}}]", None),
+    ],
+)  # fmt: skip
+def test_a_boundary_and_a_denial_limit_the_policy_of_aws(tmp_path, role, remedy):
+    managed = "['arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole']"
+    made = f"""  Role: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {{Statement: []}}, ManagedPolicyArns: {managed}, {role}}}}}
+  Limit: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {{Statement: [{{Effect: Allow, Action: 's3:*', Resource: '*'}}]}}}}}}
+"""
+    network = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
+    facts = facts_of(tmp_path, replaced(network, {"arn:aws:iam::123456789012:role/fn": "!GetAtt Role.Arn"}) + made)
+    assert [remedy in problem.hint for problem in rule_named("NF104").find(facts)] == ([True] if remedy else [])
+
+
 def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
     network = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
     stack = replaced(network, {"arn:aws:iam::123456789012:role/fn": "!GetAtt Role.Arn"})

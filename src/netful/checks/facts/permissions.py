@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from netful.checks.facts.handler import Handler
 from netful.engine.iam import policies
+from netful.engine.iam.role_sessions import boundary_of
 from netful.engine.iam.service_actions import action_of, prefix_of
 from netful.model.core import listed
 from netful.model.functions.function import Role
@@ -22,6 +23,8 @@ _ENI_POLICIES = (
     "AmazonEC2FullAccess",
     "AmazonVPCFullAccess",
 )
+
+_INTERFACES = {"Effect": "Allow", "Action": "ec2:*NetworkInterface*", "Resource": "*"}
 
 # Calls that Lambda makes for a function, outside its VPC: logs, traces, polling, interfaces (lambda §1.1).
 _BY_LAMBDA = (
@@ -57,18 +60,42 @@ _WITH_KEYS = (
 )
 
 
-def grants(role: Role, action: str) -> Grant:
-    """Return whether a role allows Lambda an action on some resource; unknown if a policy's text is not known."""
-    document = {"Statement": [s for s in role.statements if isinstance(s, Mapping)]}
-    outcome = policies.evaluate(document, policies.PolicyRequest(action, absent=_OF_CODE)).outcome
+def grants(role: Role, action: str, region: str = "") -> Grant:
+    """Return whether a role allows Lambda an action on some resource of a Region; unknown if a policy's text is not known."""
+    if _is_limited(role, action):
+        return "deny"
+    outcome = _decision(role, action, region).outcome
     if outcome == "deny" and (_hidden(role) or any(not isinstance(s, Mapping) for s in role.statements)):
         return "unknown"
     return outcome
 
 
+def _decision(role: Role, action: str, region: str) -> policies.Decision:
+    given = [_INTERFACES] if makes_interfaces(role) else []
+    document = {"Statement": [*given, *(s for s in role.statements if isinstance(s, Mapping))]}
+    keys = {"aws:RequestedRegion": region} if region else {}
+    return policies.evaluate(document, policies.PolicyRequest(action, context=keys, absent=_OF_CODE))
+
+
 def makes_interfaces(role: Role) -> bool:
     """Return whether one of AWS's managed policies of a role allows Lambda to create a function's interfaces."""
     return any(str(arn).rpartition("/")[2] in _ENI_POLICIES for arn in role.managed_policy_arns)
+
+
+def interface_remedy(role: Role, action: str, region: str) -> str:
+    """Return the change by which a role allows an action on a function's interfaces."""
+    decision = _decision(role, action, region)
+    if _is_limited(role, action):
+        return f"allow the actions in the permissions boundary of `{role.id}`"
+    if decision.may_deny or (decision.outcome == "deny" and decision.statement):
+        return f"remove the statement of `{role.id}` that denies the actions"
+    return f"attach `AWSLambdaVPCAccessExecutionRole` to `{role.id}`"
+
+
+def _is_limited(role: Role, action: str) -> bool:
+    """Return whether a role's permissions boundary does not allow an action; one whose text is not known may allow it."""
+    limit = boundary_of(role)
+    return limit is not None and policies.evaluate(limit, policies.PolicyRequest(action)).outcome == "deny"
 
 
 def _hidden(role: Role) -> bool:

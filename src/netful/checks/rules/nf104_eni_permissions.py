@@ -1,6 +1,6 @@
 """NF104: the role of a function in a VPC may not create, describe or delete its interfaces (lambda §1.7)."""
 
-from netful.checks.facts.permissions import grants, makes_interfaces
+from netful.checks.facts.permissions import grants, interface_remedy
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 
 _ACTIONS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
@@ -20,9 +20,10 @@ _ACTIONS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:
 def check(facts: Facts) -> Problems:
     for function in facts.attached_functions:
         role = facts.cloud.access.role_of(function)
-        if role is None or makes_interfaces(role):
+        if role is None:
             continue
-        answers = {action: grants(role, action) for action in _ACTIONS}
+        region = facts.cloud.region_of(function.id)
+        answers = {action: grants(role, action, region) for action in _ACTIONS}
         lacking = [action for action, answer in answers.items() if answer != "allow"]
         if lacking:
             sure = all(answers[action] == "deny" for action in lacking)
@@ -30,6 +31,6 @@ def check(facts: Facts) -> Problems:
                 function.id,
                 role.origin,
                 f"the role of `{function.id}`, `{role.id}`, lacks {', '.join(f'`{action}`' for action in lacking)}",
-                f"attach `AWSLambdaVPCAccessExecutionRole` to `{role.id}`",
+                interface_remedy(role, lacking[0], region),
                 Certainty.PROVEN if sure else Certainty.UNKNOWN,
             )

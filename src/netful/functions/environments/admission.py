@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 
-from netful.checks.facts.permissions import grants, makes_interfaces
+from netful.checks.facts.permissions import grants, interface_remedy
 from netful.functions.environments import limits
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Origin, StackError, Unknown, known_in
@@ -101,14 +101,13 @@ def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
 
 def _role_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
     role = cloud.access.role_of(function)
-    if function.capacity_provider is not None:
+    if role is None or function.capacity_provider is not None:
         return  # the provider's operator role makes the interfaces
-    if role is None or makes_interfaces(role):
-        return
-    for action in _ACTIONS:
-        if grants(role, f"ec2:{action}") == "deny":
-            hint = f"attach `AWSLambdaVPCAccessExecutionRole` to `{role.id}`"
-            yield _rejected(function, _NO_PERMISSION.format(action), "InsufficientRolePermissions", hint, role.origin)
+    region = cloud.region_of(function.id)
+    for action in (f"ec2:{name}" for name in _ACTIONS):
+        if grants(role, action, region) == "deny":
+            why, hint = _NO_PERMISSION.format(action.removeprefix("ec2:")), interface_remedy(role, action, region)
+            yield _rejected(function, why, "InsufficientRolePermissions", hint, role.origin)
 
 
 def _rejected(
