@@ -135,6 +135,13 @@ MANAGED = {
     "{Type: AWS::CodeBuild::Project, Properties: {Artifacts: {Type: NO_ARTIFACTS}}}": [],
     "{Type: AWS::SecretsManager::RotationSchedule, Properties: {SecretId: s, HostedRotationLambda: {RotationType: MySQLSingleUser, VpcSubnetIds: !Join [',', [!Ref Private]], VpcSecurityGroupIds: !Ref Sg}}}": ["Other"],
     "{Type: AWS::SecretsManager::RotationSchedule, Properties: {SecretId: s, HostedRotationLambda: {RotationType: MySQLSingleUser}}}": [],
+    "{Type: AWS::SageMaker::Model, Properties: {PrimaryContainer: {Image: i, ModelDataUrl: 's3://b/m'}, VpcConfig: {Subnets: [!Ref Private], SecurityGroupIds: [!Ref Sg]}}}": ["Other"],
+    "{Type: AWS::SageMaker::Model, Properties: {PrimaryContainer: {Image: i}, VpcConfig: {Subnets: [!Ref Private], SecurityGroupIds: [!Ref Sg]}}}": [],
+    "{Type: AWS::BedrockAgentCore::Runtime, Properties: {AgentRuntimeArtifact: {ContainerConfiguration: {ContainerUri: u}}, NetworkConfiguration: {NetworkMode: VPC, NetworkModeConfig: {Subnets: [!Ref Private], SecurityGroups: [!Ref Sg]}}}}": ["Other"],
+    **{f"{{Type: AWS::Redshift::Cluster, Properties: {{ClusterSubnetGroupName: !Ref Place, EnhancedVpcRouting: {on}}}}}\n  Place: {{Type: AWS::Redshift::ClusterSubnetGroup, Properties: {{SubnetIds: [!Ref Private]}}}}": found for on, found in (("true", ["Other"]), ("false", []))},
+    **{f"{{Type: AWS::EC2::Instance, Properties: {{SubnetId: !Ref Private, IamInstanceProfile: !Ref Has}}}}\n  Has: {{Type: AWS::IAM::InstanceProfile, Properties: {{Roles: [!Ref Role]}}}}\n  Role: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {{Statement: []}}, ManagedPolicyArns: ['arn:aws:iam::aws:policy/{policy}']}}}}": found for policy, found in (("AmazonSSMManagedInstanceCore", ["Other"]), ("AmazonS3FullAccess", []))},
+    **{f"{{Type: AWS::ECS::Service, Properties: {{LaunchType: FARGATE, EnableExecuteCommand: {on}, NetworkConfiguration: {{AwsvpcConfiguration: {{Subnets: [!Ref Private], SecurityGroups: [!Ref Sg]}}}}}}}}": found for on, found in (("true", ["Other"]), ("false", []))},
+    "{Type: AWS::ECS::Service, Properties: {LaunchType: EC2, Cluster: c}}\n  Host: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Private, UserData: !Base64 'echo ECS_CLUSTER=c >> /etc/ecs/ecs.config'}}": ["Other"],
 }  # fmt: skip
 REPLICATION = """  Other: {Type: AWS::DMS::ReplicationInstance, Properties: {ReplicationInstanceClass: dms.t3.micro, PubliclyAccessible: false, ReplicationSubnetGroupIdentifier: !Ref Subnets}}
   Subnets: {Type: AWS::DMS::ReplicationSubnetGroup, Properties: {ReplicationSubnetGroupDescription: d, SubnetIds: [!Ref Private]}}
@@ -191,6 +198,15 @@ def test_nodes_with_public_addresses_have_a_way_out(tmp_path, public, expected):
     assert found(tmp_path, "NF113", text) == expected
 
 
+KEY = "SourceAccessConfigurations: [{Type: SASL_SCRAM_512_AUTH, URI: s}]"
+STS_AND_LAMBDA = (
+    "".join(
+        f"""{name}: {{Type: AWS::EC2::VPCEndpoint, Properties: {{ServiceName: com.amazonaws.us-east-1.{name.lower()}, VpcEndpointType: Interface, VpcId: !Ref Vpc, SubnetIds: [!Ref Private], SecurityGroupIds: [!Ref Open], PrivateDnsEnabled: true}}}}
+  """
+        for name in ("Sts", "Lambda")
+    )
+    + "Open: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: o, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: -1, CidrIp: 10.0.0.0/16}]}}\n"
+)
 POLLED = """
   Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
   Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: nat-0a1b2c3d}}
@@ -212,6 +228,8 @@ POLLED = """
         ({"SubnetId: !Ref Private}": "SubnetId: subnet-0a1b2c3d}"}, ["Other"]),
         ({"SubnetId: !Ref Private}": "SubnetId: subnet-0a1b2c3d}", "Topics": "ProvisionedPollerConfig: {MinimumPollers: 1}, Topics"}, []),
         ({"SubnetId: !Ref Private}": "SubnetId: subnet-0a1b2c3d}", "Topics": "Enabled: false, Topics"}, []),
+        ({"SubnetId: !Ref Private}": "SubnetId: subnet-0a1b2c3d}", "Topics": f"{KEY}, Topics", "Fn:": f"{STS_AND_LAMBDA}  Fn:"}, ["Other"]),
+        ({"SubnetId: !Ref Private}": "SubnetId: subnet-0a1b2c3d}", "Fn:": f"{STS_AND_LAMBDA}  Fn:"}, []),
     ],
 )  # fmt: skip
 def test_pollers_of_a_kafka_need_its_brokers_and_on_demand_sts_and_lambda(tmp_path, changes, expected):
@@ -219,13 +237,22 @@ def test_pollers_of_a_kafka_need_its_brokers_and_on_demand_sts_and_lambda(tmp_pa
     assert found(tmp_path, "NF113", text) == expected
 
 
-def test_nodes_have_the_group_of_their_cluster_and_not_that_of_the_vpc(tmp_path):
+@pytest.mark.parametrize(
+    ("private", "s3", "expected"), [(True, True, []), (False, True, ["Other"]), (True, False, ["Other"])]
+)
+def test_nodes_have_the_group_of_their_cluster_and_not_that_of_the_vpc(tmp_path, private, s3, expected):
     """The CDK restricts the VPC's default group: it lets nothing out."""
-    text = all_rules()["NF113"].example("bad").partition("  Build:")[0] + NODES
+    own = {"SubnetIds: [!Ref Private]}": f"SubnetIds: [!Ref Private], EndpointPrivateAccess: {str(private).lower()}}}"}
+    text = all_rules()["NF113"].example("bad").partition("  Build:")[0] + replaced(NODES, own)
+    text += (
+        "  Objects: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, ServiceName: com.amazonaws.us-east-1.s3, RouteTableIds: [!Ref Table]}}\n"
+        if s3
+        else ""
+    )
     text += "  Closed: {Type: Custom::VpcRestrictDefaultSG, Properties: {ServiceToken: t, DefaultSecurityGroupId: !GetAtt Vpc.DefaultSecurityGroup}}\n"
     text += ENDPOINTS.partition("  Main:")[0]
     text += "".join(INTERFACE.format(name=f"To{n}", code=code) for n, code in enumerate(("ec2", "ecr.api", "ecr.dkr")))
-    assert found(tmp_path, "NF113", text) == []
+    assert found(tmp_path, "NF113", text) == expected
 
 
 @pytest.mark.parametrize(("engine", "expected"), [("kinesis", ["Other"]), ("postgres", [])])

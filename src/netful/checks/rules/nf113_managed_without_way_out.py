@@ -1,19 +1,23 @@
-"""NF113: a managed service runs in a subnet that does not lead to what the service itself needs."""
+"""NF113: a managed service, an instance or a task runs in a subnet that does not lead to what AWS needs there."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
-from netful.model.core import Resource, at, listed, mapping
-from netful.sources.readers.placements import PLACEMENTS
+from netful.engine.tasks.definition import SERVICE
+from netful.engine.tasks.needs import needs_of
+from netful.model.cloud import Cloud
+from netful.model.core import Resource, at, listed, mapping, mappings
 
 _SERVICES = {
+    "AWS::BedrockAgentCore::Runtime": ("ecr.api", "ecr.dkr", "logs", "s3"),
     "AWS::CodeBuild::Project": ("logs", "s3"),
-    "AWS::EKS::Nodegroup": ("ec2", "ecr.api", "ecr.dkr"),
+    "AWS::EKS::Nodegroup": ("ec2", "ecr.api", "ecr.dkr", "s3"),
     "AWS::EMR::Cluster": ("s3",),
     "AWS::Glue::Connection": ("s3",),
     "AWS::MWAA::Environment": ("kms", "logs", "monitoring", "s3", "sqs"),
+    "AWS::Redshift::Cluster": ("s3",),
     "AWS::SageMaker::Domain": ("sagemaker.api", "s3"),
+    "AWS::SageMaker::Model": ("s3",),
     "AWS::SageMaker::NotebookInstance": ("sagemaker.api", "s3"),
     "AWS::SecretsManager::RotationSchedule": ("secretsmanager",),
     "AWS::Synthetics::Canary": ("s3", "monitoring"),
@@ -21,16 +25,20 @@ _SERVICES = {
 """The services that what runs in a subnet calls, by type."""
 
 _ONLY_WITH = {
-    "AWS::SageMaker::Domain": ("AppNetworkAccessType", "VpcOnly"),
-    "AWS::SageMaker::NotebookInstance": ("DirectInternetAccess", "Disabled"),
+    "AWS::BedrockAgentCore::Runtime": ("AgentRuntimeArtifact.ContainerConfiguration", ""),
+    "AWS::Redshift::Cluster": ("EnhancedVpcRouting", "true"),
+    "AWS::SageMaker::Domain": ("AppNetworkAccessType", "vpconly"),
+    "AWS::SageMaker::Model": ("PrimaryContainer.ModelDataUrl", ""),
+    "AWS::SageMaker::NotebookInstance": ("DirectInternetAccess", "disabled"),
 }
-"""The property and its value with which a type calls them from its subnet."""
-
-_NODES = {"AWS::EKS::Nodegroup": "Subnets", "AWS::EMR::Cluster": "Instances.Ec2SubnetId"}
-"""The property with the subnets of nodes, whose groups AWS makes; other types are in the table of placements."""
+"""The property and its value, "" for any, with which a type calls them from its subnet."""
 
 # Engines of DMS's endpoints that are AWS services, which the replication instance calls.
 _OF_ENGINE = {"s3": "s3", "kinesis": "kinesis-streams", "dynamodb": "dynamodb"}
+_AGENT = ("ecs", "ecs-agent", "ecs-telemetry")
+_WITH_SECRET = ("_AUTH", "_CERTIFICATE")
+"""Ends of the types of a source's access that name a secret."""
+_MANAGED_CORE = "AmazonSSMManagedInstanceCore"
 
 
 @Rule.of(
@@ -45,85 +53,82 @@ _OF_ENGINE = {"s3": "s3", "kinesis": "kinesis-streams", "dynamodb": "dynamodb"}
 )
 def check(facts: Facts) -> Problems:
     for type_, services in _SERVICES.items():
-        needed = _ONLY_WITH.get(type_)
+        path, value = _ONLY_WITH.get(type_, ("", ""))
         for resource in facts.of_type(type_):
-            if needed is None or resource.properties.get(needed[0]) == needed[1]:
-                subnets, groups = _places(resource)
-                yield from _problem(facts, resource, subnets, groups, services)
-    yield from _replication(facts)
-    yield from _polled(facts)
-
-
-def _polled(facts: Facts) -> Problems:
-    """Find the pollers of a function's Kafka, broker or DocumentDB: they call the source, and on demand also STS and Lambda."""
+            written = at(resource.properties, path) if path else ""
+            if written is not None and value in ("", str(written).lower()):
+                yield from _problem(facts, resource, services, _cluster_of(facts.cloud, resource))
     for source in facts.of_type("AWS::Lambda::EventSourceMapping"):
-        if str(source.properties.get("Enabled")).lower() == "false":
-            continue  # it does not poll
-        on_demand = source.properties.get("ProvisionedPollerConfig") is None
-        services = ("sts", "lambda") if on_demand else ()
-        others = tuple(name for name in source.references if name not in facts.cloud.compute.functions)
-        polled = tuple(name for name in others if facts.cloud.network.places_of(name))
-        places = facts.cloud.network.places_of(source.id)
-        subnets = [eni.subnet_id for eni in places if isinstance(eni.subnet_id, str)]
-        groups = [group for eni in places[:1] for group in eni.security_group_ids if isinstance(group, str)]
-        yield from _problem(facts, source, subnets, groups, services, polled)
+        yield from _polled(facts, source)
+    for service in facts.of_type(SERVICE):
+        yield from _problem(facts, service, *_of_tasks(facts.cloud, service))
+    for instance in facts.of_type("AWS::EC2::Instance"):
+        if _is_managed(facts.cloud, instance):
+            yield from _problem(facts, instance, ("ssm", "ssmmessages"))
+    services = tuple(_of_replication(facts))
+    for replication in facts.of_type("AWS::DMS::ReplicationInstance"):
+        if replication.properties.get("PubliclyAccessible") is False:
+            yield from _problem(facts, replication, services)
 
 
-def _replication(facts: Facts) -> Problems:
-    """Find replication instances of DMS whose endpoints are AWS services or have their password in one."""
-    services: list[str] = []
+def _cluster_of(cloud: Cloud, nodes: Resource) -> tuple[str, ...]:
+    """Return the cluster of EKS that nodes join; none for other types."""
+    named = cloud.named(str(nodes.properties.get("ClusterName")))
+    return (named,) if named in cloud.template.resources else ()
+
+
+def _polled(facts: Facts, source: Resource) -> Problems:
+    """Find the pollers of a function's Kafka, broker or DocumentDB: they call the source, and on demand also services."""
+    if str(source.properties.get("Enabled")).lower() == "false":
+        return  # it does not poll
+    accesses = mappings(source.properties.get("SourceAccessConfigurations"))
+    secret = any(str(one.get("Type")).endswith(_WITH_SECRET) for one in accesses)
+    services = ("sts", "lambda", *(("secretsmanager",) if secret else ()))
+    on_demand = source.properties.get("ProvisionedPollerConfig") is None
+    others = (name for name in source.references if name not in facts.cloud.compute.functions)
+    polled = tuple(name for name in others if facts.cloud.network.places_of(name))
+    yield from _problem(facts, source, services if on_demand else (), polled)
+
+
+def _of_tasks(cloud: Cloud, service: Resource) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what ECS Exec needs, and what the agent of container instances does: also the images of tasks."""
+    given = service.properties
+    execs = ("ssmmessages",) if str(given.get("EnableExecuteCommand")).lower() == "true" else ()
+    if "NetworkConfiguration" in given or given.get("LaunchType") in ("FARGATE", "EXTERNAL"):
+        return execs, ()
+    task = cloud.template.resources.get(cloud.named(str(given.get("TaskDefinition"))))
+    needs = needs_of(task.properties, cloud.region_of(task.id)) if task else ()
+    return (*_AGENT, *execs), tuple(need.destination for need in needs)
+
+
+def _is_managed(cloud: Cloud, instance: Resource) -> bool:
+    """Return whether the role of an instance lets Systems Manager manage it."""
+    profile = cloud.template.resources.get(cloud.named(str(instance.properties.get("IamInstanceProfile"))))
+    names = listed(profile.properties.get("Roles")) if profile else ()
+    roles = (cloud.access.role_named(cloud.named(name)) for name in names if isinstance(name, str))
+    return any(_MANAGED_CORE in str(arn) for role in roles if role for arn in role.managed_policy_arns)
+
+
+def _of_replication(facts: Facts) -> Iterator[str]:
+    """Yield the AWS services that endpoints of DMS are, and the one that has their passwords."""
     for endpoint in facts.of_type("AWS::DMS::Endpoint"):
-        services += filter(None, [_OF_ENGINE.get(str(endpoint.properties.get("EngineName")))])
+        yield from filter(None, [_OF_ENGINE.get(str(endpoint.properties.get("EngineName")))])
         if any(mapping(value).get("SecretsManagerSecretId") for value in endpoint.properties.values()):
-            services.append("secretsmanager")
-    for instance in facts.of_type("AWS::DMS::ReplicationInstance"):
-        group = facts.cloud.template.resources.get(
-            facts.cloud.named(str(instance.properties.get("ReplicationSubnetGroupIdentifier")))
-        )
-        if group is not None and instance.properties.get("PubliclyAccessible") is False:
-            groups = _at(instance.properties, "VpcSecurityGroupIds")
-            yield from _problem(facts, instance, _at(group.properties, "SubnetIds"), groups, tuple(services))
+            yield "secretsmanager"
 
 
-def _problem(
-    facts: Facts,
-    resource: Resource,
-    subnets: list[str],
-    groups: list[str],
-    services: tuple[str, ...],
-    others: tuple[str, ...] = (),
-) -> Problems:
-    """Find the services and `others` that one of the subnets does not lead to. Without groups, that of the VPC is taken.
-
-    An interface of the resource has its own groups, as a node has that of its cluster, and its public address. Where the resource
-    has none, its groups are taken, or that of the VPC.
-    """
-    known = {subnet for subnet in subnets if facts.cloud.named(subnet) in facts.cloud.network.subnets}
-    own = {eni.subnet_id: eni.id for eni in facts.cloud.network.places_of(resource.id)}
-    for subnet in sorted(known):
-        source = own.get(facts.cloud.named(subnet)) or f"subnet:{subnet}+{'+'.join(groups) or 'default'}"
-        blocked = facts.blocked(source, (*(f"aws:{service}" for service in services), *others))
+def _problem(facts: Facts, resource: Resource, services: tuple[str, ...], others: tuple[str, ...] = ()) -> Problems:
+    """Find the services and `others` that one of the interfaces of a resource does not reach."""
+    for eni in facts.cloud.network.places_of(resource.id):
+        known = isinstance(eni.subnet_id, str)
+        blocked = facts.blocked(eni.id, (*(f"aws:{one}" for one in services), *others)) if known else {}
         if blocked:
             path = next(iter(blocked.values()))
             yield Problem.of(
                 resource,
-                f"`{resource.id}` needs {', '.join(blocked)}, to which its subnet `{facts.cloud.named(subnet)}` does not lead",
+                f"`{resource.id}` needs {', '.join(blocked)}, to which its subnet `{eni.subnet_id}` does not lead",
                 path.hint or "add a route to a NAT gateway, or endpoints for these services",
                 Certainty.LIKELY,
                 path,
             )
             return
-
-
-def _places(resource: Resource) -> tuple[list[str], list[str]]:
-    """Return the subnets and the groups of a resource."""
-    if resource.type in _NODES:
-        return _at(resource.properties, _NODES[resource.type]), []
-    placement = PLACEMENTS[resource.type]
-    return _at(resource.properties, placement.subnets), _at(resource.properties, placement.groups)
-
-
-def _at(properties: Mapping[str, Any], path: str) -> list[str]:
-    """Return the known texts at a path of properties, which is a list or a text with commas."""
-    texts = (item for item in listed(at(properties, path)) if isinstance(item, str))
-    return [part.strip() for text in texts for part in text.split(",")]
