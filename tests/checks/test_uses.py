@@ -184,6 +184,49 @@ def test_a_permission_for_a_host_of_ones_own_may_need_the_vpc(tmp_path: Path, ac
     assert [problem.resource for problem in rule_named("NF101").find(facts_of(tmp_path, text))] == found
 
 
+@pytest.mark.parametrize("named", ["!Ref Secret", "!Ref Attached"])
+def test_a_function_that_rotates_a_secret_uses_its_database(tmp_path: Path, named: str) -> None:
+    more = f"""
+  Secret: {{Type: AWS::SecretsManager::Secret}}
+  Attached: {{Type: AWS::SecretsManager::SecretTargetAttachment, Properties: {{SecretId: !Ref Secret, TargetId: !Ref Db, TargetType: AWS::RDS::DBInstance}}}}
+  Rotates: {{Type: AWS::SecretsManager::RotationSchedule, Properties: {{SecretId: {named}, RotationLambdaARN: !GetAtt Fn.Arn}}}}
+"""
+    assert _uses(tmp_path, more=more) == {"aws:secretsmanager": "proven", "Db": "proven"}
+
+
+def test_a_function_that_rotates_a_secret_may_need_its_vpc(tmp_path: Path) -> None:
+    rotates = "\n  Rotates: {Type: AWS::SecretsManager::RotationSchedule, Properties: {SecretId: s, RotationLambdaARN: !GetAtt Fn.Arn}}\n"
+    text = replaced(NETWORK, {"CODE": "          pass", "VARIABLES": "{}", "ACTIONS": "'logs:*'", "GROUP": "DbSg"})
+    facts = facts_of(tmp_path, text + rotates)
+    assert {rule: bool([*rule_named(rule).find(facts)]) for rule in ("NF101", "NF103")} == {
+        "NF101": False,
+        "NF103": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("layer", "actions", "expected"),
+    [
+        ("AWS-Parameters-and-Secrets-Lambda-Extension:11", "'logs:*'", {"aws:secretsmanager": "likely"}),
+        (
+            "AWS-Parameters-and-Secrets-Lambda-Extension-Arm64:11",
+            "'ssm:GetParameter'",
+            {"aws:ssm:GetParameter": "likely"},
+        ),
+        ("AWS-AppConfig-Extension:128", "'logs:*'", {"aws:appconfigdata": "likely"}),
+        ("LambdaInsightsExtension:38", "'logs:*'", {"aws:logs": "likely"}),
+        ("AWSLambdaPowertoolsPythonV3-python312-x86_64:5", "'logs:*'", {}),
+    ],
+)
+def test_an_extension_in_a_layer_calls_its_service(tmp_path: Path, layer, actions, expected) -> None:
+    text = replaced(
+        NETWORK,
+        {"Handler: index": f"Layers: ['arn:aws:lambda:us-east-1:177933569100:layer:{layer}']\n      Handler: index"},
+    )
+    text = replaced(text, {"CODE": "          pass", "VARIABLES": "{}", "ACTIONS": actions, "GROUP": "DbSg"})
+    assert {use.question: use.certainty.value for use in facts_of(tmp_path, text).uses["Fn"]} == expected
+
+
 def test_group_that_admits_the_function(tmp_path: Path) -> None:
     assert _uses(tmp_path, group="FnSg") == {"Db:tcp/5432": "likely"}
 

@@ -4,7 +4,8 @@
 |---|---|
 | its code makes a client of the service, or names the URL | proven |
 | an environment variable contains a resource's name, ARN, host name, or a URL | proven for a host of the cloud or of AWS, else likely |
-| its configuration mounts a file system | proven |
+| its configuration mounts a file system, or a secret is rotated by it | proven |
+| it has a layer with an extension of AWS that calls the service | likely |
 | its role allows calls of the service | likely: a permission may be unused |
 | a group of a resource in its VPC admits one of the function's groups by name | likely |
 | no evidence of any use, and its VPC has an endpoint for the service | likely, and `assumed` |
@@ -38,6 +39,14 @@ _SERVICE_OF_TYPE = {
     "AWS::KinesisFirehose::DeliveryStream": "kinesis-firehose",
     "AWS::Lambda::Function": "lambda",
 }
+
+ROTATION, _ATTACHMENT = "AWS::SecretsManager::RotationSchedule", "AWS::SecretsManager::SecretTargetAttachment"
+_OF_LAYERS = {
+    "AWS-AppConfig-Extension": ("appconfigdata",),
+    "AWS-Parameters-and-Secrets-Lambda-Extension": ("secretsmanager", "ssm"),
+    "LambdaInsightsExtension": ("logs",),
+}
+"""Services that an extension calls from a function's sandbox, perhaps one of several, by the name of its layer."""
 
 _OF_ACCOUNTS = "iam"
 """The service whose permissions are no evidence of a use."""
@@ -87,8 +96,10 @@ def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[
         *_of_environment(cloud, function),
         *_of_groups(cloud, function),
         *_of_file_systems(cloud, function),
+        *_of_rotations(cloud, function),
     ]
     every += _of_role(cloud, function, {use.destination for use in every})
+    every += _of_layers(function, {use.destination for use in every})
     named = {use.destination for use in every}
     sure = {use.destination: use for use in reversed(every) if use.certainty is Certainty.PROVEN}
     found: dict[str, Use] = {}
@@ -194,6 +205,31 @@ def _of_file_systems(cloud: Cloud, function: Function) -> Iterator[Use]:
         named = cloud.named(str(mounted.properties.get("FileSystemId"))) if mounted else ""
         if named in cloud.template.resources:
             yield Use(named, Certainty.PROVEN, f"it mounts `{named}`", origin)
+
+
+def _of_rotations(cloud: Cloud, function: Function) -> Iterator[Use]:
+    """Return Secrets Manager, and the databases whose secrets a function rotates."""
+    for schedule in cloud.template.of_type(ROTATION):
+        if cloud.function_of(str(schedule.properties.get("RotationLambdaARN")), schedule.id) == function.id:
+            secret = cloud.named(str(schedule.properties.get("SecretId")))
+            every = (
+                (one, cloud.named(str(one.properties.get("SecretId")))) for one in cloud.template.of_type(_ATTACHMENT)
+            )
+            attached = (one for one, named in every if secret in (one.id, named))
+            databases = (cloud.named(str(one.properties.get("TargetId"))) for one in attached)
+            places = (name for name in databases if cloud.network.places_of(name))
+            for destination in ("aws:secretsmanager", *places):
+                yield Use(destination, Certainty.PROVEN, f"it rotates `{secret}`", schedule.origin)
+
+
+def _of_layers(function: Function, named: Container[str]) -> Iterator[Use]:
+    """Return the services that extensions in layers call, unless there is other evidence for one of them."""
+    for layer in function.layers:
+        name = (*str(layer).split(":"), *("",) * 7)[6].removesuffix("-Arm64")
+        places = [f"aws:{code}" for code in _OF_LAYERS.get(name, ())]
+        if places and not any(place in named for place in places):
+            evidence = f"it has the layer `{name}`"
+            yield Use(places[0], Certainty.LIKELY, evidence, function.origin, instead=tuple(places[1:]))
 
 
 def _of_role(cloud: Cloud, function: Function, named: Container[str]) -> Iterator[Use]:

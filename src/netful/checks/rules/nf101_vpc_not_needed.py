@@ -3,6 +3,7 @@
 from ipaddress import IPv4Network, IPv6Network
 
 from netful.checks.facts.permissions import called_actions
+from netful.checks.facts.uses import ROTATION
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.iam.action_endpoints import endpoints_of
 from netful.model.core import Unknown
@@ -37,14 +38,15 @@ def check(facts: Facts) -> Problems:
 
 
 def _may_use_more(facts: Facts, function: Function) -> bool:
-    """Return whether an unknown value, a file system, a private API, a permission or an egress rule may need the VPC."""
+    """Return whether an unknown value, a file system, a private API, a permission, a rotation or an egress rule may need the VPC."""
     resource = facts.cloud.template.resources.get(function.id)
     mounts = resource is not None and "FileSystemConfigs" in resource.properties
     private = any(_is_api(use.destination) for use in facts.uses[function.id])
     unknown = any(isinstance(value, Unknown) for value in function.environment.values())
     role = facts.cloud.access.role_of(function)
     hosts = any(not endpoints_of(action) for action in called_actions(role)) if role else False
-    return mounts or private or unknown or hosts or _opens_inside(facts, function)
+    rotates = any(function.id in one.references for one in facts.of_type(ROTATION))
+    return mounts or private or unknown or hosts or rotates or _opens_inside(facts, function)
 
 
 def _opens_inside(facts: Facts, function: Function) -> bool:
