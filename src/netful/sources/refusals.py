@@ -255,7 +255,7 @@ _ROWS = (
     _Row(_balancer_zones, "Subnets", "name one subnet in each zone, for an application load balancer in at least two zones"),
     _Row(_zone_names, "Name", "put the records into one zone"),
     _Row(_gateway_endpoints, "RouteTableIds", "keep one gateway endpoint of a service on each route table"),
-    _Row(_inbound_only, "DnsOptions", "add the gateway endpoint, or set `PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers`", lacks=True),
+    _Row(_inbound_only, "DnsOptions", "add the gateway endpoint, or set `PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers` (`false` in Terraform and in calls)", lacks=True),
     _Row(_regional_associations, "WebACLArn", "associate a web ACL of the scope REGIONAL; a distribution names one of CLOUDFRONT itself"),
     _Row(_http_apis, "ResourceArn", "put a CloudFront distribution with a web ACL before the API, or make it a REST API"),
     _Row(path_parts.of_apis, "Body", "write letters of ASCII, digits and `._-:`, or a parameter in braces as the whole part"),

@@ -39,6 +39,7 @@ SHUT = {"  ToNat:": "  Unused:", "  ToIgw:": "  Endpoint: {Type: AWS::EC2::VPCEn
         ("aws:s3", "add `Table` to the route tables of the gateway endpoint `Endpoint`"),
         ("aws:ssm", "add a VPC endpoint for `aws:ssm`"),
         ("internet:tcp/443", "one to a NAT gateway in a public subnet"),
+        ("172.16.0.1:tcp/80", "add a route for this private address"),
     ],
 )
 def test_what_would_be_a_way_out(cloud_of, destination, hint):

@@ -84,7 +84,8 @@ def _by_peering(cloud: Cloud, hop: Hop) -> str:
 
 def _way_out(cloud: Cloud, hop: Hop, question: Question) -> str:
     if not (service := _service_of(question)):
-        return "add a route to it: for the internet, one to a NAT gateway in a public subnet"
+        internet = "add a route to it: for the internet, one to a NAT gateway in a public subnet"
+        return _of_private(hop) or internet
     table = known_in(cloud.network.route_tables, hop.component)
     for endpoint in cloud.network.endpoints_of(table.vpc_id) if table and isinstance(table.vpc_id, str) else ():
         if endpoint.type is EndpointType.GATEWAY and endpoint.service == service:
@@ -93,11 +94,15 @@ def _way_out(cloud: Cloud, hop: Hop, question: Question) -> str:
 
 
 def _private_subnet(_cloud: Cloud, hop: Hop, question: Question) -> str:
-    address = hop.asked.destination.address if isinstance(hop.asked, Flow) else None
-    if address is not None and not is_public(address):
-        return Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS.hint
     hint = Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS.hint
-    return f"{hint}, or add a VPC endpoint for the service" if _service_of(question) else hint
+    return _of_private(hop) or (f"{hint}, or add a VPC endpoint for the service" if _service_of(question) else hint)
+
+
+def _of_private(hop: Hop) -> str:
+    """Return the hint for a private destination, to which no gateway of the internet leads; "" for another one."""
+    address = hop.asked.destination.address if isinstance(hop.asked, Flow) else None
+    private = address is not None and not is_public(address)
+    return Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS.hint if private else ""
 
 
 def _answers(_cloud: Cloud, hop: Hop, _question: Question) -> str:
