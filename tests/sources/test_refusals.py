@@ -104,6 +104,7 @@ TARGET = (
 TO_ALB = f"""{LISTENER % ("Alb", "HTTP", "Web")}
   Tg: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {{Port: %s, Protocol: TCP, VpcId: !Ref Vpc, TargetType: alb, Targets: [{{Id: !Ref Alb}}]}}}}"""
 CERTIFICATE = "Certificates: [{CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/c'}]"
+VERIFIED = "MutualAuthentication: {Mode: verify}"
 SERVICE = """Tg: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: HTTP, VpcId: !Ref Vpc%s}}
   Td: {Type: AWS::ECS::TaskDefinition, Properties: {NetworkMode: awsvpc, ContainerDefinitions: [{Name: app, PortMappings: [{%s}]}]}}
   S:
@@ -192,6 +193,7 @@ REFUSED = {
     "a TCP listener of an application load balancer": (LISTENER % ("Alb", "TCP", "Web"), "L"),
     "an HTTP listener of a network load balancer": (LISTENER % ("Nlb", "HTTP", "Raw"), "L"),
     "an HTTPS listener without a certificate": (LISTENER % ("Alb", "HTTPS", "Web"), "L"),
+    "verified clients without a trust store": (LISTENER % ("Alb", f"HTTPS, {CERTIFICATE}, {VERIFIED}", "Web"), "L"),
     "a TLS listener without a certificate": (LISTENER % ("Nlb", "TLS", "Raw"), "L"),
     "a network load balancer before a group of HTTP": (LISTENER % ("Nlb", "TCP", "Web"), "L"),
     "an application load balancer before a group of TCP": (LISTENER % ("Alb", "HTTP", "Raw"), "L"),
@@ -284,6 +286,7 @@ ACCEPTED = {
     "an HTTPS listener with a certificate": LISTENER % ("Alb", f"HTTPS, {CERTIFICATE}", "Web"),
     "an HTTPS listener with a certificate that is not known": LISTENER
     % ("Alb", "HTTPS, Certificates: !ImportValue c", "Web"),
+    "verified clients": LISTENER % ("Alb", f"HTTPS, {CERTIFICATE}, {VERIFIED[:-1]}, TrustStoreArn: t}}", "Web"),
     "a rule with a group of HTTP": RULE % "Web",
     "a redirect to HTTPS": ACTION % ("Alb", "HTTP", REDIRECT % ", Protocol: HTTPS, Port: '443'"),
     "a redirect to a path": ACTION % ("Alb", "HTTP", REDIRECT % ", Path: '/new/#{path}'"),

@@ -235,6 +235,11 @@ def _lacks_address(own: Mapping[str, Any]) -> bool:
     return zonal and own.get("ConnectivityType", "public") == "public" and given is None
 
 
+def _lacks_trust_store(own: Mapping[str, Any]) -> bool:
+    clients = mapping(own.get("MutualAuthentication"))
+    return clients.get("Mode") == "verify" and clients.get("TrustStoreArn") is None
+
+
 _Pair = tuple[RefusedValue, Callable[[Mapping[str, Any]], bool]]
 _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
     "AWS::EC2::NatGateway": (
@@ -295,6 +300,17 @@ _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
                 "When using automatic failover, there must be at least 2 cache clusters in the replication group.",
             ),
             lambda own: is_true(own.get("AutomaticFailoverEnabled")) and whole_number(own.get("NumCacheClusters")) == 1,
+        ),
+    ),
+    f"{_BALANCING}Listener": (
+        (
+            RefusedValue(
+                "MutualAuthentication",
+                _ERROR,
+                "it verifies the certificates of clients, and has no trust store",
+                "set `TrustStoreArn`, or `Mode: passthrough`",
+            ),
+            _lacks_trust_store,
         ),
     ),
     f"{_BALANCING}TargetGroup": (
