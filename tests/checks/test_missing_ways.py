@@ -28,6 +28,19 @@ def test_task_that_its_subnet_does_not_let_start(tmp_path, old, new, expected):
     assert found(tmp_path, "NF111", replaced(all_rules()["NF111"].example("bad"), {old: new})) == expected
 
 
+STRATEGY = "DefaultCapacityProviderStrategy: [{CapacityProvider: %s, Weight: 1}]"
+CLUSTER = "Cluster: {Type: AWS::ECS::Cluster}"
+OF_CLUSTER = f"Cluster: {{Type: AWS::ECS::Cluster, Properties: {{{STRATEGY}}}}}"
+BESIDE = f"{CLUSTER}\n  Providers: {{Type: AWS::ECS::ClusterCapacityProviderAssociations, Properties: {{Cluster: !Ref Cluster, {STRATEGY}}}}}"
+
+
+@pytest.mark.parametrize("cluster", [OF_CLUSTER, BESIDE])
+@pytest.mark.parametrize(("provider", "expected"), [("FARGATE_SPOT", ["Service"]), ("fleet", [])])
+def test_tasks_run_where_the_strategy_of_their_cluster_says(tmp_path, cluster, provider, expected):
+    changes = {CLUSTER: cluster % provider, "      LaunchType: FARGATE\n": "", "[FARGATE]": "[EC2, FARGATE]"}
+    assert found(tmp_path, "NF111", replaced(all_rules()["NF111"].example("bad"), changes)) == expected
+
+
 TARGETS = {
     "AWS::Events::Rule": "ScheduleExpression: rate(1 day), Targets: [{{Id: t, Arn: !GetAtt Cluster.Arn, RoleArn: r, EcsParameters: {}}}]",
     "AWS::Scheduler::Schedule": "ScheduleExpression: rate(1 day), FlexibleTimeWindow: {{Mode: 'OFF'}}, Target: {{Arn: !GetAtt Cluster.Arn, RoleArn: r, EcsParameters: {}}}",

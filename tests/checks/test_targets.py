@@ -199,6 +199,14 @@ def test_a_target_of_any_address_is_a_fault_of_the_load_balancer_alone(tmp_path,
     assert found == {"NF734": [resource], "NF716": []}
 
 
+@pytest.mark.parametrize(("addressed", "expected"), [(True, []), (False, ["Group"])])
+def test_a_target_needs_an_address_of_the_family_of_its_group(tmp_path, addressed, expected):
+    only_group = {key: value for key, value in SIX.items() if addressed or not key.startswith("CidrBlock")}
+    text = replaced(NETWORK, {"ADMITTED": TO_ALL.replace("CidrIp: 0.0.0.0/0", "CidrIpv6: '::/0'")} | NLB | only_group)
+    problems = rule_named("NF734").findings(facts_of(tmp_path, text + BLOCK))
+    assert [one.resource for one in problems] == expected
+
+
 @pytest.mark.parametrize("admitted", [TO_ALL, TO_ALL.replace("CidrIp: 0.0.0.0/0", "CidrIpv6: '::/0'")])
 def test_the_path_to_an_ipv6_address_that_is_not_known_is_unknown(tmp_path, admitted):
     text = replaced(NETWORK, {"ADMITTED": admitted} | NLB | UNKNOWN_SIX) + BLOCK + CALLER

@@ -105,6 +105,12 @@ def test_a_service_without_tasks_is_no_end_of_a_path(cloud_of, question):
         parse(cloud, *question)
 
 
+def test_scaling_may_give_tasks_to_a_service_that_has_none(cloud_of):
+    cloud = cloud_of(TEMPLATE.format(count="DesiredCount: 0", closed="C") + SCALED.format(least=1, most=2))
+    with pytest.raises(QuestionError, match="until `Scaled` raises it"):
+        parse(cloud, "Service", "Host:tcp/80")
+
+
 @pytest.mark.parametrize(
     ("count", "assumed"),
     [

@@ -11,7 +11,7 @@ A health check of the port that also gets requests from the node has the same pa
 from collections.abc import Iterator
 
 from netful.checks.facts.cloud_facts import Facts
-from netful.engine.flows.address_families import IPV4, address_of
+from netful.engine.flows.address_families import IPV4, address_of, without_address
 from netful.engine.flows.flow import PROTOCOL_NAMES, Ports, network_of
 from netful.engine.flows.path import Path
 from netful.engine.load_balancers.target_groups import Member, enabled, members, near
@@ -101,6 +101,12 @@ def _checked(cloud: Cloud, group: TargetGroup, member: Member) -> Service | None
     return Service(TCP, Ports(member.port, member.last_port or member.port)) if isinstance(member.port, int) else None
 
 
+def lacks_address(cloud: Cloud, one: Forwarding, member: Member) -> bool:
+    """Return whether a target surely has no address of the family of its group."""
+    eni = member.interface
+    return eni is not None and without_address(cloud, eni, one.group.ip_version).verdict == "deny"
+
+
 def _question(
     cloud: Cloud, one: Forwarding, node: NetworkInterface, member: Member, service: Service
 ) -> Question | None:
@@ -112,7 +118,11 @@ def _question(
     label = f"{member.name}:{PROTOCOL_NAMES[service.protocol]}/{service.ports}"
     if address is not None and address.prefixlen == address.max_prefixlen:
         there: Reachable = AddressDestination(address, service, label)
-    elif target is not None and target.owner is not InterfaceOwner.LOAD_BALANCER:
+    elif (
+        target is not None
+        and target.owner is not InterfaceOwner.LOAD_BALANCER
+        and not lacks_address(cloud, one, member)
+    ):
         there = InterfaceDestination(member.name, (target,), service, frozenset({one.group.ip_version}))
     else:
         return None

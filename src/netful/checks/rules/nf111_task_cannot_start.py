@@ -66,7 +66,7 @@ def _fargate_tasks(cloud: Cloud) -> Iterator[tuple[Resource, Resource]]:
         for starting in _starting(owner):
             name = starting.get("TaskDefinitionArn", starting.get("TaskDefinition"))
             task = cloud.template.resources.get(cloud.named(name)) if isinstance(name, str) else None
-            if task is not None and is_fargate(replace(owner, properties=dict(starting)), task):
+            if task is not None and is_fargate(cloud, replace(owner, properties=dict(starting)), task):
                 yield owner, task
 
 

@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 
 from netful.checks.facts.proof import certainty_of
-from netful.checks.facts.target_paths import Forwarding, TargetPath, forwardings, hides_clients, target_paths
+from netful.checks.facts.target_paths import (
+    Forwarding,
+    TargetPath,
+    forwardings,
+    hides_clients,
+    lacks_address,
+    target_paths,
+)
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import PROTOCOL_NAMES
@@ -43,6 +50,7 @@ def check(facts: Facts) -> Problems:
         yield from _unreached(facts, one, paths, blocked)
         yield from _without_clients(facts, one, {hop.component for _, hop in blocked})
         yield from _elsewhere(facts, one)
+        yield from _unaddressed(facts.cloud, one)
 
 
 def _denial(path: Path) -> Hop | None:
@@ -157,4 +165,14 @@ def _elsewhere(facts: Facts, one: Forwarding) -> Problems:
             _certainty(cloud, name, whole=False),
             severity=Severity.MEDIUM if used else None,
             cause=f"`{one.balancer.id}`",
+        )
+
+
+def _unaddressed(cloud: Cloud, one: Forwarding) -> Problems:
+    """Yield a problem for each target without an address of its group's family: no node can send to it."""
+    family = f"IPv{one.group.ip_version}"
+    for name in dict.fromkeys(each.name for each in members(cloud, one.group) if lacks_address(cloud, one, each)):
+        message = f"`{name}`, a target of `{one.group.id}`, has no {family} address"
+        yield Problem.of(
+            one.group, message, f"give `{name}` an {family} address, or change the `IpAddressType` of `{one.group.id}`"
         )

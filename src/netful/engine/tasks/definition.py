@@ -113,16 +113,25 @@ def definition_of(cloud: Cloud, owner_id: str) -> TaskDefinition | None:
         tuple(_overridden(one, overrides.get(one.name, {})) for one in containers),
         role if isinstance(role, str) else None,
         volumes=volumes_of(found),
-        is_fargate=is_fargate(owner, found),
+        is_fargate=is_fargate(cloud, owner, found),
     )
 
 
-def is_fargate(owner: Resource, task: Resource) -> bool:
+def is_fargate(cloud: Cloud, owner: Resource, task: Resource) -> bool:
     """Return whether Fargate runs the tasks of a service: on instances, the instance fetches images and sends logs."""
-    providers = [str(one.get("CapacityProvider")) for one in mappings(owner.properties.get("CapacityProviderStrategy"))]
+    strategy = owner.properties.get("CapacityProviderStrategy") or _strategy_of_cluster(cloud, owner)
+    providers = [str(one.get("CapacityProvider")) for one in mappings(strategy)]
     if "LaunchType" in owner.properties or providers:
         return owner.properties.get("LaunchType") == "FARGATE" or any(one.startswith("FARGATE") for one in providers)
     return listed(task.properties.get("RequiresCompatibilities")) == ["FARGATE"]
+
+
+def _strategy_of_cluster(cloud: Cloud, owner: Resource) -> Any:
+    """Return the strategy that a cluster has for tasks that name neither a launch type nor a strategy."""
+    cluster = cloud.named(str(owner.properties.get("Cluster")))
+    every = cloud.template.of_type("AWS::ECS::Cluster", "AWS::ECS::ClusterCapacityProviderAssociations")
+    own = (one for one in every if cluster in (one.id, cloud.named(str(one.properties.get("Cluster")))))
+    return next(filter(None, (one.properties.get("DefaultCapacityProviderStrategy") for one in own)), None)
 
 
 def _of_program(owner: Resource, program: Program) -> TaskDefinition:

@@ -20,6 +20,8 @@ from netful.model.functions.images import Image
 from netful.model.functions.rollouts import Rollout
 from netful.model.network.network_interface import NetworkInterface
 
+_SCALING = "AWS::ApplicationAutoScaling::ScalableTarget"
+
 
 def owners(cloud: Cloud) -> Iterator[str]:
     """Yield the services, tasks and hosts that run as tasks."""
@@ -52,10 +54,12 @@ def desired_count(cloud: Cloud, owner_id: str) -> int:
     return whole_number(given.get("DesiredCount"), 1)
 
 
-def refuse_without_tasks(resource: Resource | None) -> None:
+def refuse_without_tasks(cloud: Cloud, resource: Resource | None) -> None:
     """Raise QuestionError for a service that has no tasks by itself."""
     if resource is not None and resource.type == SERVICE and whole_number(resource.properties.get("DesiredCount")) == 0:
-        what = f"`{resource.id}` has no tasks: its `DesiredCount` is 0"
+        scaling = (one.id for one in cloud.template.of_type(_SCALING) if resource.id in one.references)
+        until = "".join(f", until `{id_}` raises it" for id_ in scaling)
+        what = f"`{resource.id}` has no tasks: its `DesiredCount` is 0{until}"
         raise QuestionError(what, origin=resource.origin, hint="ask with `DesiredCount: 1`")
 
 

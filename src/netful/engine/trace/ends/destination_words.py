@@ -301,7 +301,7 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         return InterfaceDestination(name, endpoint_interfaces(cloud, leading), wanted), (assumed,)
     if resource is not None and (place := in_aws_network.private_place(resource)):
         return InterfaceDestination(name, (place,), wanted), ()
-    refuse_without_tasks(resource)
+    refuse_without_tasks(cloud, resource)
     if resource is not None:
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")

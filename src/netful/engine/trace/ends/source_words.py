@@ -69,7 +69,7 @@ def sources_of(cloud: Cloud, text: str, *, public: bool = False) -> tuple[Source
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
     if not found:
         resource = cloud.template.resources.get(named)
-        refuse_without_tasks(resource)
+        refuse_without_tasks(cloud, resource)
         if resource is not None and resource.type in _DELIVERED_BY_AWS:
             what = f"no packets of a VPC start at `{text}`: AWS delivers its events inside its own network"
             raise QuestionError(what, origin=resource.origin, hint="start from a function or an instance")
