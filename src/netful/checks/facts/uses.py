@@ -131,11 +131,7 @@ def _of_code(handler: Handler | None, region: str) -> Iterator[Use]:
 def _of_environment(cloud: Cloud, function: Function) -> Iterator[Use]:
     resource = cloud.template.resources.get(function.id)
     origin = resource.property_origins.get("Environment", function.origin) if resource else function.origin
-    named = (
-        [cloud.template.resources[name] for name in resource.references if name in cloud.template.resources]
-        if resource
-        else []
-    )
+    named = _referred(cloud, resource)
     referred, region = {target.id for target in named}, cloud.region_of(function.id)
     for name, value in function.environment.items():
         hosts = [*named_hosts(cloud, value, region, referred)] if isinstance(value, str) else []
@@ -145,6 +141,18 @@ def _of_environment(cloud: Cloud, function: Function) -> Iterator[Use]:
         for target in named if not hosts else ():
             if _holds(cloud, value, target):
                 yield from _of_resource(cloud, target, f"`{name}` names `{target.id}`", origin, value)
+
+
+def _referred(cloud: Cloud, resource: Resource | None) -> list[Resource]:
+    names = resource.references if resource else ()
+    return [cloud.template.resources[name] for name in names if name in cloud.template.resources]
+
+
+def named_resources(cloud: Cloud, function: Function) -> Iterator[tuple[str, Resource]]:
+    """Yield the resources of AWS's services that variables of a function's environment name, each with the variable."""
+    for target in _referred(cloud, cloud.template.resources.get(function.id)):
+        named = (name for name, value in function.environment.items() if _holds(cloud, value, target))
+        yield from ((name, target) for name in [*named][:1] if target.type in SERVICES)
 
 
 def _holds(cloud: Cloud, value: str | Unknown, target: Resource) -> bool:

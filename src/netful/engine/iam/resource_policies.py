@@ -6,11 +6,12 @@ from typing import Any
 
 from netful.engine.iam import function_policies
 from netful.engine.iam.policies import PolicyRequest, evaluate
+from netful.engine.iam.service_actions import on_resource
 from netful.model.access.policy_statements import statements
 from netful.model.access.set_policy import SetPolicy
 from netful.model.cloud import Cloud
 from netful.model.core import BY_CALL, Frozen, Resource, Unknown, listed
-from netful.model.names.arns import account_root
+from netful.model.names.arns import account_root, aws_arn
 from netful.model.names.partitions import partition
 
 
@@ -185,6 +186,20 @@ def _arn(cloud: Cloud, id_: str, name: str, attachment: _Attachment) -> str:
     name = name.rpartition("/")[2] if name.startswith("https://") else name
     region = cloud.region_of(id_)
     return attachment.arn.format(partition=partition(region), region=region, account=cloud.account_of(id_), name=name)
+
+
+def arn_of(cloud: Cloud, resource: Resource, prefix: str) -> str:
+    """Return the ARN of a resource by the prefix of its actions; "" if it is not known. A bucket's is that of its objects."""
+    place, name = (cloud.region_of(resource.id), cloud.account_of(resource.id)), resource.ref
+    if not isinstance(name, str) or not name:
+        return ""
+    return aws_arn("s3", *place, f"{name}/*") if prefix == "s3" else on_resource(f"{prefix}:", name, *place).resource
+
+
+def id_at(cloud: Cloud, arn: str) -> str:
+    """Return the id of the resource with an ARN of `arn_of`."""
+    whole = cloud.named(arn.removesuffix("/*"))
+    return whole if whole in cloud.template.resources else cloud.named(arn.rpartition("/")[2])
 
 
 def policy_of(arn: str, found: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:

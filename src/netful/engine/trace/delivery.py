@@ -43,7 +43,7 @@ from netful.engine.trace.departure import flow_of, set_out
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
 from netful.engine.trace.ends.destinations import HostDestination, Service
 from netful.engine.trace.ends.sources import Source
-from netful.engine.trace.policies import caller_roles, endpoint_policies
+from netful.engine.trace.policies import caller_roles, endpoint_policies, resource_denials
 from netful.engine.trace.policies.service_requests import requested
 from netful.engine.trace.relays import database_proxies, edges, forwarding_hosts
 from netful.engine.trace.relays.edges import EdgeVisit, OriginWay
@@ -243,6 +243,7 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
     action = requested(walk.cloud, endpoint, asked, client)
     walk.trail.note(endpoint_policies.judge(walk.cloud, endpoint, action, source.name))
     walk.trail.note(caller_roles.assumed(walk.cloud, source.name, action))
+    walk.trail.note(resource_denials.judge(walk.cloud, asked.label, action, source.name))
     return Delivery((), hosted_services.judge(walk, source, asked))
 
 

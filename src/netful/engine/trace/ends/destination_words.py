@@ -23,6 +23,7 @@ from netful.engine.authorization.function_urls import URL, host_of
 from netful.engine.files.mounts import targets_of
 from netful.engine.flows.flow import ANY_PORT, Ports, network_of
 from netful.engine.http.headers import Headers
+from netful.engine.iam import resource_policies
 from netful.engine.iam.service_actions import action_of, prefix_of
 from netful.engine.names import api_names, endpoint_names, file_system_names, managed_places, service_connect
 from netful.engine.names.endpoint_names import LATTICE_DOMAINS
@@ -277,7 +278,8 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
     resource = cloud.template.resources.get(name)
     if resource is not None and resource.type in SERVICES and service is None:
         code = SERVICES[resource.type]
-        return _service(cloud, f"aws:{code}", cloud.region_of(name)), (
+        target = _service(cloud, f"aws:{code}", cloud.region_of(name))
+        return replace(target, resource=resource_policies.arn_of(cloud, resource, prefix_of(code))), (
             f"clients reach `{name}` by the regional name of `aws:{code}`",
         )
     if found:
