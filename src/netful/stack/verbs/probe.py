@@ -93,8 +93,9 @@ def _asks_service(question: Question) -> bool:
     Policies for a probe's own request say nothing about another action.
     """
     target = question.target
-    named = isinstance(target, HostDestination) and target.request is None
-    return named and question.destination.startswith("aws:")
+    if not isinstance(target, HostDestination) or target.request is not None:
+        return False
+    return question.destination.startswith("aws:") or bool(target.resource)
 
 
 def _in_predicted_terms(path: Path, one: Attempt, stopped: frozenset[int]) -> Attempt:
