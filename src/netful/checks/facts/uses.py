@@ -36,7 +36,6 @@ from netful.model.network.security_groups import PeerKind
 _SERVICE_OF_TYPE = {
     **SERVICES,
     "AWS::Kinesis::Stream": "kinesis-streams",
-    "AWS::KinesisFirehose::DeliveryStream": "kinesis-firehose",
     "AWS::Lambda::Function": "lambda",
 }
 

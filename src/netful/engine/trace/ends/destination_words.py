@@ -70,19 +70,26 @@ _WEBSITE = re.compile(r"\.s3-website[.-][a-z0-9-]+\.amazonaws\.com(\.cn)?\.?$")
 _PLAIN_WEB = Service(TCP, Ports(80, 80))
 _LATTICE_SERVICE, _ENVIRONMENT = "AWS::VpcLattice::Service", "AWS::ElasticBeanstalk::Environment"
 SERVICES = {
+    "AWS::Bedrock::Agent": "bedrock-agent-runtime",
+    "AWS::Bedrock::KnowledgeBase": "bedrock-agent-runtime",
+    "AWS::BedrockAgentCore::Runtime": "bedrock-agentcore",
+    "AWS::Cognito::UserPool": "cognito-idp",
     "AWS::DynamoDB::GlobalTable": "dynamodb",
     "AWS::DynamoDB::Table": "dynamodb",
     "AWS::Events::EventBus": "events",
     "AWS::KMS::Key": "kms",
     "AWS::Kinesis::Stream": "kinesis",
+    "AWS::KinesisFirehose::DeliveryStream": "kinesis-firehose",
+    "AWS::Logs::LogGroup": "logs",
     "AWS::S3::Bucket": "s3",
     "AWS::SNS::Topic": "sns",
     "AWS::SQS::Queue": "sqs",
+    "AWS::SageMaker::Endpoint": "sagemaker.runtime",
     "AWS::SSM::Parameter": "ssm",
     "AWS::SecretsManager::Secret": "secretsmanager",
     "AWS::StepFunctions::StateMachine": "states",
 }
-"""Resources without a place in a VPC, and the service by whose regional name clients reach them."""
+"""Resources that clients reach by the regional name of a service; interfaces of theirs in a VPC only start connections."""
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)+\.?")
 
 
