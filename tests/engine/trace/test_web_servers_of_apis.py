@@ -23,6 +23,8 @@ BY_NAME = '!Sub "http://${Alb.DNSName}/"'
         ("internet-facing", BY_NAME, "reachable", True),
         ("internal", BY_NAME, "blocked", False),
         ("internal", "http://web.example.org/", "reachable", False),
+        ("internal", "http://10.0.1.9/", "blocked", False),
+        ("internal", "http://192.0.2.9/", "reachable", False),
     ],
 )
 def test_a_load_balancer_of_the_sources(cloud_of, scheme, target, verdict, assumes):

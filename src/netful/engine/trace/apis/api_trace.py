@@ -30,6 +30,7 @@ from netful.engine.network.walk import Walk
 from netful.engine.trace import certificates
 from netful.engine.trace.apis import api_links
 from netful.engine.trace.ends.destinations import HostDestination, Service
+from netful.engine.trace.ends.source_words import network_or_none
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.model.apis.api import Api, ApiRoute, Authorization, RestApi
 from netful.model.apis.integration import Integration
@@ -127,21 +128,22 @@ def is_signed(walk: Walk, source: Source) -> bool | None:
 
 def _web_server(cloud: Cloud, host: str) -> Iterator[Found]:
     """Yield a refusal if the web server's name is not in public DNS, or leads into a VPC; one of the cloud's own is assumed to answer."""
-    answer = resolution.resolve(cloud, None, host)
+    answer, written = resolution.resolve(cloud, None, host), network_or_none(host)
+    addresses = [*map(network_of, answer.addresses)] if written is None else [written]
     remedy = f"ask `{host}` by a public name, or by a VPC link: API Gateway is in no VPC"
     if answer.status == "NXDOMAIN":
         refused = Ruling("deny", "dns", "no such name", answer.code, answer.origin, remedy=remedy)
         yield Finding(HopKind.NAME, host, refused)
         return
-    if answer.private or (answer.addresses and not any(is_public(network_of(one)) for one in answer.addresses)):
-        rule = f"{answer.addresses[0]}, which is private" if answer.addresses else "private addresses"
+    if answer.private or (addresses and not any(map(is_public, addresses))):
+        rule = f"{addresses[0].network_address}, which is private" if addresses else "private addresses"
         yield Finding(
             HopKind.NAME, host, Ruling("deny", "dns", rule, Code.NETFUL_PRIVATE_ADDRESS, answer.origin, remedy=remedy)
         )
         return
     if answer.status == "UNKNOWN":
         yield Assumption(f"{host} leads to a web server on the internet")
-    interfaces = map(cloud.network.public_interface, answer.addresses)
+    interfaces = (cloud.network.public_interface(one.network_address) for one in addresses)
     for owner in dict.fromkeys(one.owner_id for one in interfaces if one is not None):
         yield Assumption(f"{owner} admits the requests of API Gateway, which come from the internet")
 
