@@ -194,6 +194,27 @@ def test_a_boundary_and_a_denial_limit_the_policy_of_aws(tmp_path, role, remedy)
     assert [remedy in problem.hint for problem in rule_named("NF104").find(facts)] == ([True] if remedy else [])
 
 
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"MemorySize": "64"}, "memorySize"), ({"Timeout": "0"}, "timeout"), ({"EphemeralStorage": "{Size: 100}"}, "ephemeralStorage.size"),
+        ({"Environment": "{Variables: {AWS_REGION: x}}"}, "AWS_REGION"), ({"VpcConfig": "{SubnetIds: [!Ref A], SecurityGroupIds: []}"}, "must coexist"),
+        ({"MemorySize": "10240", "Timeout": "900"}, None), ({"MemorySize": "!ImportValue m"}, None), ({"VpcConfig": "{SubnetIds: [], SecurityGroupIds: []}"}, None),
+    ],
+)  # fmt: skip
+def test_settings_that_lambda_does_not_accept(tmp_path, changes, text):
+    written = {
+        "Runtime": "python3.13",
+        "Handler": "a.b",
+        "Role": "arn:aws:iam::123456789012:role/r",
+        "Code": "{ZipFile: x}",
+    } | changes
+    own = ", ".join(f"{name}: {value}" for name, value in written.items())
+    network = NETWORK.partition("  Fn:")[0].replace("ZONE_A", "").replace("ZONE_B", "")
+    facts = facts_of(tmp_path, f"{network}  Own: {{Type: AWS::Lambda::Function, Properties: {{{own}}}}}\n")
+    assert [text in problem.message for problem in rule_named("NF733").find(facts)] == ([True] if text else [])
+
+
 def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
     network = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
     stack = replaced(network, {"arn:aws:iam::123456789012:role/fn": "!GetAtt Role.Arn"})

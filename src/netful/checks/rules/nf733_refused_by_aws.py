@@ -1,5 +1,6 @@
 """NF733: AWS refuses a resource, so the deployment fails (vpc-network §1.1, §4.1, §4.8, §5, §6.2, §7.2)."""
 
+from netful.checks.facts import function_limits
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.sources.refusals import refusals
 
@@ -20,3 +21,8 @@ def check(facts: Facts) -> Problems:
     for one in refusals(facts.cloud):
         origin = facts.cloud.template.resources[one.resource_id].origin_of(one.property)
         yield Problem(one.resource_id, origin, f"{one.reason}: AWS refuses `{one.resource_id}`", one.hint)
+    for function in facts.cloud.compute.functions.values():
+        resource, fault = facts.cloud.template.resources.get(function.id), function_limits.fault(function)
+        if fault and resource is not None and not resource.is_uncertain:
+            message = f"Lambda refuses `{function.id}`: {fault.rstrip('.')}"
+            yield Problem.of(function, message, "change the setting that Lambda names")

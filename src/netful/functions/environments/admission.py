@@ -4,12 +4,11 @@ The order and the texts are AWS's (lambda §1.8, §1.11 R2). An unknown value is
 it.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from ipaddress import IPv4Network
 
+from netful.checks.facts import function_limits
 from netful.checks.facts.permissions import grants, interface_remedy
-from netful.functions.environments import limits
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Maybe, Origin, StackError, Unknown, known_in
 from netful.model.functions.function import Function
@@ -26,17 +25,6 @@ _NO_GROUP = (
     "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. "
     "EC2 Error Message: The security group '{}' does not exist"
 )
-_LARGEST_ENVIRONMENT = 4096
-_RESERVED = frozenset({
-    "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API",
-    "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
-})  # fmt: skip
-_NO_VARIABLES = (
-    "Lambda was unable to configure your environment variables because the environment variables you have provided "
-)
-_MOST_LAYERS = 5
 _NO_PERMISSION = "The provided execution role does not have permissions to call {} on EC2"
 
 
@@ -49,31 +37,9 @@ class Rejection(Frozen):
 
 def rejection(cloud: Cloud, function: Function) -> Rejection | None:
     """Return the first reason why a function would not be created; None if it would be."""
-    found = next(_own_rejections(function), None)
-    return found or (next(_vpc_rejections(cloud, function), None) if function.in_vpc else None)
-
-
-def environment_fault(variables: Mapping[str, str]) -> str:
-    """Return Lambda's error text for reserved names and for too many variables, "" if there are none (lambda §3.4, §5.5)."""
-    reserved = ", ".join(name for name in variables if name in _RESERVED)
-    if reserved:
-        return (
-            f"{_NO_VARIABLES}contains reserved keys that are currently not supported for modification. "
-            f"Reserved keys used in this request: {reserved}"
-        )
-    measured = json.dumps(variables, separators=(",", ":"))
-    if len(measured) > _LARGEST_ENVIRONMENT:
-        return f"{_NO_VARIABLES}exceeded the 4KB limit. String measured: {measured}"
-    return ""
-
-
-def _own_rejections(function: Function) -> Iterator[Rejection]:
-    if len(function.layers) > _MOST_LAYERS:
-        yield _rejected(function, f"Cannot reference more than {_MOST_LAYERS} layers.", _INVALID)
-    known = {name: value for name, value in function.environment.items() if isinstance(value, str)}
-    fault = environment_fault(known) or limits.fault(function)
-    if fault:
-        yield _rejected(function, fault, _INVALID)
+    found = function_limits.fault(function)
+    own = _rejected(function, found, _INVALID) if found else None
+    return own or (next(_vpc_rejections(cloud, function), None) if function.in_vpc else None)
 
 
 def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:

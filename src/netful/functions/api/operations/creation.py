@@ -3,6 +3,7 @@
 The API does not delete the template's own functions: remove them from the template.
 """
 
+from netful.checks.facts import function_limits
 from netful.functions.api.operations.configuration import configuration, created
 from netful.functions.api.operations.functions import code_of, with_image
 from netful.functions.api.operations.updates import refuse_unsupported, updated
@@ -17,7 +18,6 @@ from netful.functions.api.protocol.refusals import (
     refused_code,
 )
 from netful.functions.code import runtimes
-from netful.functions.environments import limits
 from netful.model.cloud import Cloud
 from netful.model.core import StackError
 from netful.model.functions.function import Code, Function
@@ -53,7 +53,7 @@ async def _create_function(call: Call) -> Reply:
 def _function(cloud: Cloud, request: Request) -> Function:
     """Return the function that a request describes; raises InvokeRefused."""
     name = name_in(request["FunctionName"])
-    refuse_value(limits.too_long(name))
+    refuse_value(function_limits.too_long(name))
     if any(name in {one.id, one.function_name} for one in cloud.compute.functions.values()):
         raise conflict(f"Function already exist: {name}")
     other = next((m for m in request if m not in _READ), "")
@@ -90,7 +90,7 @@ def _require_members(request: Request, *, is_image: bool) -> None:
             "Please don't provide handler or runtime or layer when the intended function PackageType is Image."
         )
     if not is_image and not request.keys() >= {"Handler", "Runtime"}:
-        raise invalid_parameter(limits.NO_HANDLER)
+        raise invalid_parameter(function_limits.NO_HANDLER)
     if uri and not is_image:
         raise invalid_parameter("Please don't provide ImageUri when creating a function with packageType Zip.")
 

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from netful.checks.facts import function_limits
 from netful.engine.iam.role_sessions import may_assume
 from netful.functions.api.operations.layers import layer_ids
 from netful.functions.api.protocol.refusals import invalid_parameter, not_implemented, refuse_value
-from netful.functions.environments import limits
-from netful.functions.environments.admission import environment_fault
 from netful.model.cloud import Cloud
 from netful.model.functions.file_mount import FileMount
 from netful.model.functions.function import Function, LoggingConfig
@@ -40,10 +39,10 @@ def updated(cloud: Cloud, function: Function, request: Mapping[str, Any]) -> Fun
     """Return the function as changed by a request."""
     changes: dict[str, Any] = {}
     for member, value in request.items():
-        if member in limits.MOST:
+        if member in function_limits.MOST:
             number = value["Size"] if member == "EphemeralStorage" else value
-            refuse_value(limits.too_much(member, number))
-            changes[limits.MOST[member][0]] = number
+            refuse_value(function_limits.too_much(member, number))
+            changes[function_limits.MOST[member][0]] = number
         elif member == "Environment":
             changes["environment"] = _environment(value)
         elif member == "VpcConfig":
@@ -96,7 +95,7 @@ def _logging(function: Function, request: Mapping[str, Any]) -> LoggingConfig:
 
 def _environment(value: Mapping[str, Any]) -> dict[str, str]:
     variables: dict[str, str] = value.get("Variables") or {}
-    fault = environment_fault(variables)
+    fault = function_limits.environment_fault(variables)
     if fault:
         raise invalid_parameter(fault)
     return variables
@@ -108,7 +107,7 @@ def _vpc_config(cloud: Cloud, request: Mapping[str, Any]) -> dict[str, Any]:
         tuple(map(cloud.named, request.get(name) or ())) for name in ("SubnetIds", "SecurityGroupIds")
     )
     if bool(subnet_ids) != bool(group_ids):
-        raise invalid_parameter(limits.HALF_VPC)
+        raise invalid_parameter(function_limits.HALF_VPC)
     _check_one_vpc(cloud, subnet_ids, group_ids)
     return {
         "subnet_ids": subnet_ids,

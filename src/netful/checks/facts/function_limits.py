@@ -1,8 +1,9 @@
-"""Limits of a function's settings (lambda §2.4): those of Lambda's model, and lower ones of the service.
+"""Limits of a function's settings (lambda §2.4, §3.4): those of Lambda's model, and lower ones of the service.
 
 The model has the limits of managed instances; other functions have less memory and a smaller `/tmp`.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,17 @@ MOST: Mapping[str, tuple[str, str, int]] = {
 NO_HANDLER = "Runtime and Handler are mandatory parameters for functions created with deployment packages."
 HALF_VPC = "SubnetIds and SecurityIds must coexist or be both empty list."
 _LONGEST_NAME = 64
+_LARGEST_ENVIRONMENT = 4096
+_RESERVED = frozenset({
+    "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API",
+    "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
+})  # fmt: skip
+_NO_VARIABLES = (
+    "Lambda was unable to configure your environment variables because the environment variables you have provided "
+)
+_MOST_LAYERS = 5
 
 
 def violation(value: str, path: str, constraint: str) -> str:
@@ -39,9 +51,25 @@ def too_long(name: str) -> str:
     return violation(name, "functionName", constraint) if len(name) > _LONGEST_NAME and ":" not in name else ""
 
 
+def environment_fault(variables: Mapping[str, str]) -> str:
+    """Return Lambda's error text for reserved names and for too many variables, "" if there are none (lambda §3.4, §5.5)."""
+    reserved = ", ".join(name for name in variables if name in _RESERVED)
+    if reserved:
+        return (
+            f"{_NO_VARIABLES}contains reserved keys that are currently not supported for modification. "
+            f"Reserved keys used in this request: {reserved}"
+        )
+    measured = json.dumps(variables, separators=(",", ":"))
+    if len(measured) > _LARGEST_ENVIRONMENT:
+        return f"{_NO_VARIABLES}exceeded the 4KB limit. String measured: {measured}"
+    return ""
+
+
 def fault(function: Function) -> str:
     """Return Lambda's text for settings that it does not accept, "" if there are none; unknown ones are accepted."""
-    return _of_model(function) or next(filter(None, _of_service(function)), "")
+    known = {name: value for name, value in function.environment.items() if isinstance(value, str)}
+    of_layers = f"Cannot reference more than {_MOST_LAYERS} layers." if len(function.layers) > _MOST_LAYERS else ""
+    return of_layers or environment_fault(known) or _of_model(function) or next(filter(None, _of_service(function)), "")
 
 
 def _of_model(function: Function) -> str:
