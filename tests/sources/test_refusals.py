@@ -151,7 +151,23 @@ OF_UDP = HEALTH.replace("HTTP", "%s") % (
     "UDP",
     "TargetGroupAttributes: [{Key: preserve_client_ip.enabled, Value: '%s'}]",
 )
+PARTS = """Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
+  FarA: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.9.1.0/24, AvailabilityZone: us-east-1b}}
+  FarNat: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref FarA, ConnectivityType: private}}
+  Alone: {Type: AWS::EC2::InternetGateway}
+  Link: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: !Ref Far}}
+  """
+OWN_ACL = "Own: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}\n  "
+OF_ACL = f"{PARTS}{OWN_ACL}Part: {{Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {{NetworkAclId: !Ref Own, SubnetId: %s}}}}"
+WITH_ROUTE = (
+    PARTS
+    + "Part: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 192.168.0.0/16, %s}}"
+)
 REFUSED = {
+    "a subnet of another VPC at a network ACL": (OF_ACL % "!Ref FarA", "Part"),
+    "a route to a NAT gateway of another VPC": (WITH_ROUTE % "NatGatewayId: !Ref FarNat", "Part"),
+    "an endpoint in a subnet of another VPC": (PARTS + INTERFACE % "sqs, SubnetIds: [!Ref FarA]", "E"),
+    "subnets of databases in two VPCs": (PARTS + SUBNETS % ("RDS", "[!Ref A, !Ref FarA]"), "Places"),
     "a UDP listener and a group of TCP": (LISTENER % ("Nlb", "UDP", "Raw"), "L"),
     "hidden clients of UDP": (OF_UDP % "false", "Group"),
     "health checks that are off": (HEALTH % "HealthCheckEnabled: false", "Group"),
@@ -243,6 +259,10 @@ REFUSED = {
     "private DNS without a gateway endpoint": (INTERFACE % S3, "E"),
 }
 ACCEPTED = {
+    "a subnet of the VPC at a network ACL": OF_ACL % "!Ref A",
+    "a subnet that is not known at a network ACL": OF_ACL % "!ImportValue s",
+    "a route to a peering of the VPC": WITH_ROUTE % "VpcPeeringConnectionId: !Ref Link",
+    "a route to a gateway without a VPC": WITH_ROUTE % "GatewayId: !Ref Alone",
     "a TCP listener and a group of TCP and QUIC": LISTENER % ("Nlb", "TCP", "Quick"),
     "a TLS listener and a group of TCP": LISTENER % ("Nlb", f"TLS, {CERTIFICATE}", "Raw"),
     "shown clients of UDP": OF_UDP % "true",
