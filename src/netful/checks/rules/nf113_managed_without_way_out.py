@@ -9,16 +9,20 @@ from netful.model.cloud import Cloud
 from netful.model.core import Resource, at, listed, mapping, mappings
 
 _SERVICES = {
+    "AWS::Batch::ComputeEnvironment": ("logs",),
     "AWS::BedrockAgentCore::Runtime": ("ecr.api", "ecr.dkr", "logs", "s3"),
+    "AWS::Cloud9::EnvironmentEC2": ("ssm", "ssmmessages"),
     "AWS::CodeBuild::Project": ("logs", "s3"),
     "AWS::EKS::Nodegroup": ("ec2", "ecr.api", "ecr.dkr", "s3"),
     "AWS::EMR::Cluster": ("s3",),
+    "AWS::EMRServerless::Application": ("s3",),
     "AWS::Glue::Connection": ("s3",),
     "AWS::MWAA::Environment": ("kms", "logs", "monitoring", "s3", "sqs"),
     "AWS::Redshift::Cluster": ("s3",),
     "AWS::SageMaker::Domain": ("sagemaker.api", "s3"),
     "AWS::SageMaker::Model": ("s3",),
     "AWS::SageMaker::NotebookInstance": ("sagemaker.api", "s3"),
+    "AWS::SageMaker::ProcessingJob": ("s3",),
     "AWS::SecretsManager::RotationSchedule": ("secretsmanager",),
     "AWS::Synthetics::Canary": ("s3", "monitoring"),
 }
@@ -26,6 +30,7 @@ _SERVICES = {
 
 _ONLY_WITH = {
     "AWS::BedrockAgentCore::Runtime": ("AgentRuntimeArtifact.ContainerConfiguration", ""),
+    "AWS::Cloud9::EnvironmentEC2": ("ConnectionType", "connect_ssm"),
     "AWS::Redshift::Cluster": ("EnhancedVpcRouting", "true"),
     "AWS::SageMaker::Domain": ("AppNetworkAccessType", "vpconly"),
     "AWS::SageMaker::Model": ("PrimaryContainer.ModelDataUrl", ""),
