@@ -4,6 +4,7 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.model.core import QuestionError
 from tests.helpers.texts import replaced
 
 NETWORK = """
@@ -56,6 +57,30 @@ def test_public_endpoints_of_services(cloud_of, resource, start, verdict):
 def test_what_runs_in_the_network_of_aws_reaches_what_is_public(cloud_of, resource, to, verdict):
     cloud = cloud_of(f"{NETWORK}\n  Thing: {{Type: {resource}}}\n")
     assert trace(cloud, parse(cloud, "Thing", to)).verdict == verdict
+
+
+CALLS = """
+  Gateway: {Type: AWS::VpcLattice::ResourceGateway, Properties: {VpcIdentifier: !Ref Vpc, SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Group]}}
+  Shared: {Type: AWS::VpcLattice::ResourceConfiguration, Properties: {ResourceGatewayId: !Ref Gateway}}
+  Connection: {Type: AWS::Events::Connection, Properties: {AuthorizationType: API_KEYPRIVATE}}
+  Target: {Type: AWS::Events::ApiDestination, Properties: {ConnectionArn: !GetAtt Connection.Arn, InvocationEndpoint: "https://example.com"}}
+  Machine: {Type: AWS::StepFunctions::StateMachine, Properties: {DefinitionString: !Sub "${Connection.Arn}"}}
+"""
+THROUGH = ", InvocationConnectivityParameters: {ResourceParameters: {ResourceConfigurationArn: %s}}"
+
+
+@pytest.mark.parametrize("caller", ["Connection", "Target", "Machine"])
+@pytest.mark.parametrize(("private", "owner"), [(THROUGH % "!GetAtt Shared.Arn", "Gateway"), ("", None)])
+def test_a_connection_calls_from_its_resource_gateway(cloud_of, caller, private, owner):
+    cloud = cloud_of(NETWORK + CALLS.replace("KEYPRIVATE", f"KEY{private}"))
+    (source,) = parse(cloud, caller, "internet").sources
+    assert (source.interface.owner_id if source.interface else None) == owner
+
+
+def test_a_connection_by_a_gateway_that_is_not_loaded_has_no_place(cloud_of):
+    cloud = cloud_of(NETWORK + CALLS.replace("KEYPRIVATE", "KEY" + THROUGH % "!ImportValue shared"))
+    with pytest.raises(QuestionError):
+        parse(cloud, "Connection", "internet")
 
 
 FILES = "CustomFileSystemConfigs: [{EFSFileSystemConfig: {FileSystemId: !Ref Files}}]"

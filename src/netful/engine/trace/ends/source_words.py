@@ -4,6 +4,7 @@
 |---|---|
 | `LogicalId`, or a construct's path in the CDK application | every interface of a function, instance or other resource; for a function outside a VPC, Lambda's own network |
 | `LogicalId` of an App Runner service | the interfaces of its VPC connector; without one, a client on the internet |
+| `LogicalId` of a connection of EventBridge, or of what calls by one | the interfaces of its resource gateway; without one, a client on the internet |
 | `LogicalId` of a build, a job of Glue and the like without a VPC | a client on the internet |
 | `subnet:SubnetId+SgId[+SgId…]` | a hypothetical interface |
 | `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client on-premises or on the internet |
@@ -31,6 +32,14 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 from netful.model.network.vpc import IPNetwork
 
 _APP_RUNNER, _CONNECTOR = "AWS::AppRunner::Service", "AWS::AppRunner::VpcConnector"
+_CONNECTION = "AWS::Events::Connection"
+_CALLS_BY = {
+    "AWS::Events::ApiDestination": _CONNECTION,
+    "AWS::StepFunctions::StateMachine": _CONNECTION,
+    _CONNECTION: "AWS::VpcLattice::ResourceConfiguration",
+    "AWS::VpcLattice::ResourceConfiguration": "AWS::VpcLattice::ResourceGateway",
+}
+"""The type of the resource that follows on the way of HTTP calls, by type; the last one has interfaces."""
 _PASSIVE = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
 _DELIVERED_BY_AWS = frozenset({
     "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::Events::Rule", "AWS::Events::EventBus", "AWS::Scheduler::Schedule",
@@ -69,6 +78,8 @@ def sources_of(cloud: Cloud, text: str, *, public: bool = False) -> tuple[Source
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
     if not found:
         resource = cloud.template.resources.get(named)
+        if called := _of_connection(cloud, resource):
+            return called
         refuse_without_tasks(cloud, resource)
         if resource is not None and resource.type in _DELIVERED_BY_AWS:
             what = f"no packets of a VPC start at `{text}`: AWS delivers its events inside its own network"
@@ -114,6 +125,21 @@ def _of_app_runner(cloud: Cloud, service: Resource | None) -> tuple[Source, ...]
     named = (cloud.named(str(egress.get("VpcConnectorArn"))), *service.references)
     connectors = (one for one in named if getattr(cloud.template.resources.get(one), "type", "") == _CONNECTOR)
     return tuple(Source(service.id, eni) for one in connectors for eni in cloud.network.places_of(one))
+
+
+def _of_connection(cloud: Cloud, caller: Resource | None) -> tuple[Source, ...]:
+    """Return the interfaces by which EventBridge and Step Functions call a private web server; a client on the internet without any."""
+    if caller is None or caller.type not in _CALLS_BY:
+        return ()
+    last = caller
+    while last.type in _CALLS_BY:
+        named = filter(None, map(cloud.template.resources.get, last.references))
+        following = next((one for one in named if one.type == _CALLS_BY[last.type]), None)
+        if following is None:
+            public = last.type == _CONNECTION and "InvocationConnectivityParameters" not in last.properties
+            return (Source(caller.id, outside=Outside.INTERNET),) if public else ()
+        last = following
+    return tuple(Source(caller.id, eni) for eni in cloud.network.places_of(last.id))
 
 
 def _unplaced(function: Function) -> Iterable[NetworkInterface]:
