@@ -227,6 +227,9 @@ def _service(cloud: Cloud, text: str, region: str) -> HostDestination:
     code, _, action = text.removeprefix("aws:").partition(":")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", code):
         raise QuestionError(f"`{text}` names no AWS service", hint="write `aws:ssm` or `aws:s3:GetObject`")
+    if action and not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", action):
+        hint = f"write one action, as in `aws:s3:GetObject`, or a port: `aws:{code}:tcp/443`"
+        raise QuestionError(f"`{action}` is not an action of `aws:{code}`", hint=hint)
     service = service_names.service(code)
     prefix = prefix_of(service.code)
     permission = (action_of(prefix, action) or f"{prefix}:{action}") if action else ""
