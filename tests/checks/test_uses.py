@@ -383,3 +383,10 @@ Resources:
     used, *_ = destinations_in_use(facts_of(tmp_path, text))
     method, _, path = asked.rpartition(" ")
     assert used == f"{method} https://{api_id('Api')}.execute-api.us-east-1.amazonaws.com/{path}".strip()
+
+
+@pytest.mark.parametrize(("tables", "expected"), [("[!Ref Table]", []), ("[]", [])])
+def test_a_policy_that_asks_for_an_endpoint_is_no_fault_where_the_network_is(tmp_path, tables, expected):
+    good = rule_named("NF738").example("good")
+    facts = facts_of(tmp_path, replaced(good, {"RouteTableIds: [!Ref Table]": f"RouteTableIds: {tables}"}))
+    assert [one.resource for one in rule_named("NF738").find(facts)] == expected

@@ -1,5 +1,6 @@
 """NF738: the policy of a resource denies every request of a function that uses it, because of its way (vpc-network §5.4, newer-aws §9)."""
 
+from netful.checks.facts.proof import certainty_of
 from netful.checks.facts.uses import named_resources
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.flows.codes import Code
@@ -19,7 +20,14 @@ def check(facts: Facts) -> Problems:
     for function in facts.cloud.compute.functions.values():
         for variable, target in named_resources(facts.cloud, function):
             path = facts.path(function.id, target.id)
-            for hop in path.denials if path is not None else ():
-                if path is not None and hop.code is Code.NETFUL_RESOURCE_POLICY_DENY:
-                    message = f"the policy of `{target.id}` denies every request of `{function.id}`: {hop.rule} (`{variable}` names it)"
-                    yield Problem.of(target, message, path.hint_for(hop), Certainty.LIKELY, path, affected=function.id)
+            hop = next(iter(path.denials), None) if path is not None else None
+            if path is not None and hop is not None and hop.code is Code.NETFUL_RESOURCE_POLICY_DENY:
+                message = f"the policy of `{target.id}` denies every request of `{function.id}`: {hop.rule} (`{variable}` names it)"
+                yield Problem.of(
+                    target,
+                    message,
+                    path.hint_for(hop),
+                    certainty_of(path, Certainty.LIKELY),
+                    path,
+                    affected=function.id,
+                )
