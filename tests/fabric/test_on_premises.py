@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from netful.model.core import Origin
 from netful.model.network.addresses import INTERNET_HOST
 from netful.model.network.gateways import VpnGateway
 from netful.model.network.route_tables import RouteTable, TargetKind
@@ -130,6 +131,14 @@ def test_the_way_there_comes_and_goes(build):
     assert attempts(bench) == ("refused", "refused")
     bench.thread.run(bench.fabric.change, by_gateway())
     assert attempts(bench) == ("refused", "refused")
+
+
+def test_another_line_of_the_sources_leaves_the_site_as_it_is(build):
+    bench = build(by_gateway())
+    there = bench.thread.run(bench.fabric.positions.on_premises)
+    moved = {"Vgw": VpnGateway("Vgw", "Vpc", origin=Origin("template.yaml", 7))}
+    bench.thread.run(bench.fabric.change, by_gateway(vpn_gateways=moved))
+    assert bench.connect(there, WEB, 22)[0] == "refused"
 
 
 def peered(static=True):

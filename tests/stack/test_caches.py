@@ -39,6 +39,14 @@ def test_caches_serve_as_the_template_says(stack):
 
 
 @AS_ROOT
+def test_another_line_of_the_template_keeps_what_a_cache_has(stack):
+    caches = {"plain": False, "both": True}
+    assert [cli(stack, name, "set", "kept", "1", tls=tls) for name, tls in caches.items()] == ["OK", "OK"]
+    with stack.changed_to(f"# a line\n{stack.template.read_text()}"):
+        assert [cli(stack, name, "get", "kept", tls=tls) for name, tls in caches.items()] == ["1", "1"]
+
+
+@AS_ROOT
 def test_db_opens_the_client(stack):
     for name in ("Plain", "Group", "Serverless"):
         asked = ("--from", CLIENT, "--", "set", "a", "b")

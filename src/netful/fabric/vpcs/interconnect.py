@@ -27,6 +27,7 @@ from netful.fabric.rules.ruleset import SILENCE
 from netful.fabric.rules.vpc_filters import blocks_of
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown
+from netful.model.difference import same
 from netful.model.network.transit_gateways import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
 from netful.model.network.vpc import IPNetwork
 
@@ -121,7 +122,7 @@ class Interconnect:
 
     def same_as(self, cloud: Cloud) -> bool:
         """Return whether another cloud has exactly the same connections."""
-        return all(cloud.part(part) == self._cloud.part(part) for part in _PARTS) and _sites(cloud) == _sites(
+        return all(same(cloud.part(part), self._cloud.part(part)) for part in _PARTS) and _sites(cloud) == _sites(
             self._cloud
         )
 

@@ -20,6 +20,7 @@ from netful.hosts.fronts.connection import Connection
 from netful.hosts.fronts.front import Certificates, Dial, Exhausted, Front, Logins, Refused
 from netful.hosts.fronts.memcached import Commands
 from netful.hosts.fronts.mysql_answers import Answers
+from netful.model.difference import same
 from netful.services.relays.relay import pass_on
 from netful.stack.control.tasks import end
 from netful.stack.network.attempt import Failed, connect
@@ -62,7 +63,7 @@ class FrontRun:
     def is_at(self, front: Front, position: Position) -> bool:
         """Return whether it is this front at this position."""
         own = self.position
-        return self.front == front and own.netns is position.netns and own.address == position.address
+        return same(self.front, front) and own.netns is position.netns and own.address == position.address
 
     def look(self) -> None:
         """Try again whether the server is reached."""

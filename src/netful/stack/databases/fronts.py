@@ -98,6 +98,7 @@ class Fronts(Part):
                 self._runs[eni_id] = FrontRun(
                     front, position, listening, self._networks, server, self._logins, self._far_as
                 )
+            self._runs[eni_id].front = front  # which may be at another line
             self._runs[eni_id].look()
 
     async def _wanted(self, cloud: Cloud) -> AsyncIterator[tuple[str, Front, Position]]:

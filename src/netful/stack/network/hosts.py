@@ -17,6 +17,7 @@ from netful.hosts.engines.server import Client, Server
 from netful.hosts.places import places_of
 from netful.model.cloud import Cloud
 from netful.model.core import SourceError, StackError, file_name
+from netful.model.difference import same
 from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface
 from netful.services.deploy.dynamic_references import DynamicReferences
@@ -94,7 +95,9 @@ class Hosts(Part):
         self.problems |= self._ports.problems
         self._logs = {id_: self._logs.get(id_) or LogGroup(id_) for id_ in (*cloud.compute.programs, *_ids(wanted))}
         for eni_id, (program, eni) in wanted.items():
-            if eni_id in positions and eni_id not in self._runs:
+            if eni_id in self._runs:
+                self._runs[eni_id].program = program  # which may be at another line
+            elif eni_id in positions:
                 around = await self._around(program, positions[eni_id], eni_id, cloud.region_of_interface(eni))
                 if around is None:
                     continue
@@ -137,7 +140,7 @@ class Hosts(Part):
         return (
             wanted is not None
             and position is not None
-            and run.program == wanted[0]
+            and same(run.program, wanted[0])
             and (run.position.netns is position.netns and run.position.address == position.address)
         )
 
