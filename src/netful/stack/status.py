@@ -93,7 +93,10 @@ def _warnings(stack: Stack) -> Iterator[str]:
 
 def _changed_by_api(written: Cloud, cloud: Cloud) -> Iterator[str]:
     """Yield a warning for each resource of the templates that an API call has changed."""
-    for one in with_resources(written, cloud) if cloud is not written else ():
+    services = cloud.compute.rollouts
+    tasks = {eni.id for each in (written, cloud) for id_ in services for eni in each.network.interfaces_of(id_)}
+    changed = with_resources(written, cloud) if cloud is not written else ()
+    for one in (one for one in changed if one.id not in tasks):  # a deployment places its tasks by itself
         fields = f" ({', '.join(one.fields)})" if one.fields else ""
         done = f"{_DONE[one.sign]} by AWS's API{fields}"
         undone = "" if one.kind == "Role" else ": the next `netful up` undoes it"  # the back end of IAM keeps it too

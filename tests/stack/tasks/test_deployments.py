@@ -144,6 +144,7 @@ def test_a_deployment_loses_no_request(stack):
         now = tasks(stack)
         assert len(now) == 2
         assert not now & before
+        assert not [one for one in stack.json("status", "--stack", "s")["warnings"] if "AWS's API" in one]
     wait_until(lambda: is_steady(stack))
     assert {*answers} <= {(200, "blue"), (200, "green")}
     texts = [one["message"].partition(") ")[2] for one in service(stack)["events"]]
