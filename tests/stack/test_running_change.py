@@ -3,10 +3,12 @@
 import re
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.helpers.places import EXAMPLES
+from tests.helpers.processes import wait_until
 from tests.helpers.stacks import NETFUL
 from tests.helpers.texts import replaced
 
@@ -63,6 +65,48 @@ def test_function_that_changes_starts_anew_and_keeps_its_log(edited):
     become(replaced((DEMO / "endpoint.yaml").read_text(), {"Timeout: 3": "Timeout: 7"}))
     assert stack.invoke()["init_ms"] is not None
     assert stack.netful("logs", "ReadParameter", "--stack", "s", check=0).stdout.count("INIT_START") == 2
+
+
+WAITS = """
+Resources:
+  Begun: {Type: AWS::SQS::Queue, Properties: {QueueName: begun}}
+  Go: {Type: AWS::SQS::Queue, Properties: {QueueName: go}}
+  Waits:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.13
+      Handler: index.handler
+      Role: arn:aws:iam::123456789012:role/r
+      Timeout: 60
+      Environment: {Variables: {GO: !Ref Go, BEGUN: !Ref Begun, WORD: old}}
+      Code:
+        ZipFile: |
+          import os, boto3
+          queues = boto3.client("sqs")
+          def handler(event, context):
+              queues.send_message(QueueUrl=os.environ["BEGUN"], MessageBody="begun")
+              while "Messages" not in queues.receive_message(QueueUrl=os.environ["GO"], WaitTimeSeconds=20):
+                  pass
+              return os.environ["WORD"]
+"""
+
+
+OTHER = "Other: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: index.h, Role: r, Code: {ZipFile: h = print}}}"
+
+
+@pytest.mark.parametrize("change", [{"WORD: old": "WORD: new"}, {"Resources:\n": f"Resources:\n  {OTHER}\n"}])
+def test_an_invocation_goes_on_while_functions_change(tmp_path, running, change):
+    (tmp_path / "template.yaml").write_text(WAITS)
+    stack = running(tmp_path / "template.yaml")
+    queues = stack.client("sqs")
+    begun, go = (queues.get_queue_url(QueueName=name)["QueueUrl"] for name in ("begun", "go"))
+    with ThreadPoolExecutor() as pool:
+        waits = pool.submit(stack.invoke, "Waits")
+        wait_until(lambda: "Messages" in queues.receive_message(QueueUrl=begun, WaitTimeSeconds=20))
+        with stack.changed_to(replaced(WAITS, change)):
+            queues.send_message(QueueUrl=go, MessageBody="go")
+            assert waits.result()["payload"] == "old"
+            wait_until(lambda: not (tmp_path / "state" / "s" / "functions-1" / "packages").exists())
 
 
 def test_broken_edit_changes_nothing(edited):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 from itertools import count
 from pathlib import Path
 
@@ -99,6 +100,11 @@ class Packages:
         if function_id not in self._watches or code.image is not None:
             return code
         return await asyncio.to_thread(package.snapshot, code, self._place(function_id))
+
+    def delete(self) -> None:
+        """Delete what was made for sandboxes: none uses it any more."""
+        for folder in (self._state / "packages", self._later):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _place(self, id_: str) -> Path:
         return self._later / f"{file_name(id_)}-{next(self._numbers)}"

@@ -77,6 +77,12 @@ class Fleet:
         for pool in tuple(self._pools.values()):
             await pool.reclaim(idle_seconds)
 
+    async def drain(self) -> None:
+        """End all environments, each after its invocation."""
+        pools = (*self._pools.values(), *self._retired)
+        await asyncio.gather(*(pool.retire() for pool in pools))
+        await asyncio.gather(*(pool.over.wait() for pool in pools))
+
     async def close(self) -> None:
         """End them all."""
         try:

@@ -37,6 +37,7 @@ class Pool:
         self._make = make
         self._idle: list[Environment] = []
         self._busy: set[Environment] = set()
+        self._waiting = 0  # invocations that have no environment yet
         self._closed = False
         self._retired = False
         self.over = asyncio.Event()  # it is retired, and runs nothing any more
@@ -57,7 +58,12 @@ class Pool:
 
     async def invoke(self, request: InvocationRequest, *, cold: bool = False) -> Invocation:
         """Run the function once; `cold`: in a new environment, even if one is idle."""
-        environment = await (self._start() if cold else self._take())
+        self._waiting += 1
+        try:
+            environment = await (self._start() if cold else self._take())
+        finally:
+            self._waiting -= 1
+            self._check_over()
         try:
             invocation = await environment.invoke(request)
         except BaseException:  # also if the caller is gone: the state of the runtime is then unknown
@@ -141,13 +147,14 @@ class Pool:
             self._check_over()
 
     def _check_over(self) -> None:
-        if self._retired and not self._busy:
+        if self._retired and not self._busy and not self._waiting:
             self.over.set()
 
     def _give_back(self, environment: Environment) -> None:
         if environment in self._busy and not environment.invoking:
             self._busy.discard(environment)
             self._idle.append(environment)
+            self._check_over()
 
 
 async def _close(environments: list[Environment]) -> None:

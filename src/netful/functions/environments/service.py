@@ -321,6 +321,13 @@ class FunctionService:
         """Return a function's execution environments."""
         return self._fleet.environments(function_id) if self._fleet else ()
 
+    async def drain(self) -> None:
+        """Refuse changes, and end each environment after its invocation."""
+        self._closed = True
+        self.provisioning.close()
+        if self._fleet is not None:
+            await self._fleet.drain()
+
     async def close(self) -> None:
         """End every sandbox and zygote."""
         self._closed = True

@@ -1,5 +1,6 @@
 """Functions of a stack: the service that runs them, and a new service when the template's functions change."""
 
+import asyncio
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from netful.functions.environments.service import FunctionService, FunctionSettings
 from netful.functions.invocations import metrics
 from netful.functions.invocations.attachment import Attach
+from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation
 from netful.gateway.integrations.streaming import of_function
 from netful.model.cloud import Cloud
@@ -17,7 +19,10 @@ from netful.stack.running_cloud import Part
 
 
 class Functions(Part):
-    """Services of a stack's functions: the current one first, then those that a change may return to."""
+    """Services of a stack's functions: the current one first, then those that a change may return to.
+
+    What a change replaces ends when its last invocation has ended.
+    """
 
     def __init__(
         self, cloud: Cloud, attach: Attach, folder: Path, settings: FunctionSettings, changes: Becomes
@@ -29,6 +34,8 @@ class Functions(Part):
         self.debug_door = DebugDoor(settings.debugging) if settings.debugging else None
         self._changes = changes
         self._services: list[FunctionService] = []
+        self._replaced: list[FunctionService] = []
+        self._ending = Background()
         self._numbers = count(1)
 
     def current(self) -> FunctionService:
@@ -50,10 +57,17 @@ class Functions(Part):
         self._services.insert(0, found)
 
     async def settle(self) -> None:
-        """End the services that are no longer needed."""
+        """End the services that are no longer needed, each after its invocations."""
         self.current().settle()
         while len(self._services) > 1:
-            await self._services.pop().close()
+            self._replaced.append(self._services.pop())
+            self._ending.start(self._end(self._replaced[-1]))
+
+    async def _end(self, service: FunctionService) -> None:
+        await service.drain()
+        await service.close()
+        await asyncio.to_thread(service.packages.delete)
+        self._replaced.remove(service)
 
     async def _add(self, cloud: Cloud, before: FunctionService | None) -> FunctionService:
         folder = self._folder / f"functions-{next(self._numbers)}"
@@ -85,5 +99,7 @@ class Functions(Part):
         """End all services."""
         if self.debug_door is not None:
             self.debug_door.close()
-        while self._services:
-            await self._services.pop().close()
+        await self._ending.close()
+        for service in (*self._services, *self._replaced):
+            await service.close()
+        self._services.clear()
