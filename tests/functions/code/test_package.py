@@ -14,7 +14,7 @@ from netful.functions.code import node_sdk, package, runtimes
 from netful.functions.code.layers import Layers
 from netful.functions.environments.service import FunctionService
 from netful.functions.inside import privileges
-from netful.model.core import Origin, StackError, Unknown
+from netful.model.core import Origin, Resource, StackError, Unknown
 from netful.model.functions.function import Code
 from tests.helpers.client_authorities import Signer
 from tests.helpers.lambda_bench import VERSION, function_of
@@ -233,15 +233,32 @@ def test_a_function_without_a_handler_is_a_problem(bench):
     assert bench.run(function, body) == "the handler of `Fn` is not known"
 
 
-def test_an_edit_shows_at_the_next_invocation(bench, source):
+def edit_of_a_layer(source):
+    """A function whose helper is in a layer."""
+    layer = source.with_name("layer")
+    (layer / "python").mkdir(parents=True)
+    helper = (source / "helper.py").rename(layer / "python" / "helper.py")
+    found = Resource("Layer", "AWS::Lambda::LayerVersion", {"Content": str(layer)}, origin=ORIGIN)
+    return helper, {"layers": ("Layer",), "resources": {"Layer": found}}
+
+
+def edit_of_a_closed_file(source):
+    (source / "helper.py").chmod(0o600)
+    return source / "helper.py", {}
+
+
+@pytest.mark.parametrize("edit", [lambda source: (source / "helper.py", {}), edit_of_a_closed_file, edit_of_a_layer])
+def test_an_edit_shows_at_the_next_invocation(bench, source, edit):
+    helper, more = edit(source)
+
     async def body(service):
         answers = [(await service.invoke("Fn")).payload]
-        (source / "helper.py").write_text("value = 'edited'\n")
+        helper.write_text("value = 'edited'\n")
         while answers[-1] == answers[0]:  # it looks only now and then
             answers.append((await service.invoke("Fn")).payload)
         return answers[-1], (await service.invoke("Fn")).usage.init_ms
 
-    assert bench.run(with_code(local_path=str(source)), body) == (b'"edited"', None)
+    assert bench.run(with_code(local_path=str(source)), body, **more) == (b'"edited"', None)
     assert [attachment.closed for attachment in bench.attachments] == [True, True]
 
 

@@ -139,6 +139,12 @@ def snapshot(package: Package, made: Path) -> Package:
     return replace(package, name=f"{made.parent.name}/{made.name}", folder=_copy(package.folder, made))
 
 
+def copied(function: Function, package: Package, source: Path, made: Path) -> Package:
+    """Return a package with another copy of the user's folder, for sandboxes that may not read that itself."""
+    _require_readable(function.id, source, function.code)
+    return snapshot(replace(package, folder=source), made)
+
+
 def _filled(function: Function, package: Package, digest: str) -> Package:
     """Return the package with the facts from its folder."""
     python = runtimes.family_of(function) is Family.PYTHON

@@ -26,6 +26,8 @@ class Packages:
         self._uploads = uploads
         self._numbers = count(1)
         self._watches: dict[str, SourceWatch] = {}
+        self._layers: dict[str, SourceWatch] = {}
+        self._unread: set[str] = set()
 
     async def prepare(self, function: Function, layers: Layers) -> Package:
         """Return the package of the template's code. Raises StackError where it cannot run."""
@@ -36,26 +38,48 @@ class Packages:
             raise StackError(what, origin=function.origin, why=why)
         return await asyncio.to_thread(package.prepare, function, self._state / "packages", layers)
 
-    def watch(self, function: Function, prepared: Package) -> None:
-        """Watch the code of a function whose own folder is mounted, or the file of its image."""
-        image = function.image
+    def watch(self, function: Function, layers: Layers) -> None:
+        """Watch the folder of a function's code, or the file of its image, and its layers."""
+        image, local = function.image, function.code.local_path
         if image is not None and not image.build:
             self._watches[function.id] = SourceWatch(image_package.index_of(Path(image.path)))
-        elif str(prepared.folder) == function.code.local_path:
-            self._watches[function.id] = SourceWatch(prepared.folder)
+        elif image is None and local and Path(local).is_dir():
+            self._watches[function.id] = SourceWatch(Path(local))
+        if paths := [Path(one.local_path) for one in layers.contents if one.local_path]:
+            self._layers[function.id] = SourceWatch(*paths)
 
     def edited(self, function_id: str, *, surely: bool = False) -> bool:
-        """Return whether the user has edited the code of a function since the last call; `surely`: also just now."""
-        watch = self._watches.get(function_id)
-        return watch is not None and watch.changed(surely=surely)
+        """Return whether the user has edited a function's code or layers since the last call; `surely`: also just now."""
+        code, layers = self._watches.get(function_id), self._layers.get(function_id)
+        if layers is not None and layers.changed(surely=surely):
+            self._unread.add(function_id)
+        return function_id in self._unread or (code is not None and code.changed(surely=surely))
 
-    async def reread(self, function: Function, code: Package) -> Package:
-        """Return a package after its code has changed; the same one while an image is being written."""
+    async def reread(self, function: Function, code: Package, layers: Layers) -> Package:
+        """Return a package after its code or layers have changed; the same one while an image is being written.
+
+        Raises StackError where they cannot be read, as while they are being written.
+        """
         if code.image is not None:
             with contextlib.suppress(StackError):
                 return await asyncio.to_thread(image_package.prepare, function)
             return code
-        return await asyncio.to_thread(package.looked_at_again, function, code)
+        layers_too = function.id in self._unread
+        self._unread.discard(function.id)
+        try:
+            if layers_too:
+                code = await self._layered(code, layers)
+            local = function.code.local_path
+            if local and function.id in self._watches and str(code.folder) != local:  # sandboxes have a copy
+                made = self._place(function.id)
+                code = await asyncio.to_thread(package.copied, function, code, Path(local), made)
+            return await asyncio.to_thread(package.looked_at_again, function, code)
+        except (StackError, OSError) as problem:
+            self._unread.add(function.id)  # the next invocation tries again
+            if isinstance(problem, StackError):
+                raise
+            what = f"the code or a layer of `{function.id}` cannot be read"
+            raise StackError(what, origin=function.origin, why=str(problem)) from problem
 
     async def create(self, function: Function, layers: Layers, content: bytes) -> Package:
         """Return the package of a zip file for a new function. Raises StackError where it is not a zip file."""

@@ -1,12 +1,15 @@
-"""Changes of a function's code on disk, a folder or an image's file, so that an edit is visible at the next invocation.
+"""Changes of a function's code and layers on disk, folders or files, so that an edit is visible at the next invocation.
 
 A check costs a `stat` for each file. The pause after it is longer than the check itself, so checks take a small part of the time
 whatever the number of files. A folder with very many files is checked at its top level only.
 """
 
+from __future__ import annotations
+
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,41 +21,41 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 
 class SourceWatch:
-    """Watch of one folder, or of one file."""
+    """Watch of folders and files."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._deep = sum(1 for _ in zip(_files(path), range(_MOST_FILES), strict=False)) < _MOST_FILES
+    def __init__(self, *paths: Path) -> None:
+        self._paths = paths
+        self._deep = sum(1 for _ in zip(self._entries(_files), range(_MOST_FILES), strict=False)) < _MOST_FILES
         self._next = 0.0
         self._stamp = self._look()
 
     def changed(self, *, surely: bool = False) -> bool:
-        """Return whether a file was added, removed or changed since the last call; False while the path is gone.
+        """Return whether a file was added, removed or changed since the last call; False while a path is gone.
 
         `surely`: look also if the last look was just before.
         """
-        if (time.monotonic() < self._next and not surely) or not self._path.exists():
+        if (time.monotonic() < self._next and not surely) or not all(path.exists() for path in self._paths):
             return False
         before, self._stamp = self._stamp, self._look()
         return before != self._stamp
 
     def _look(self) -> Stamp:
         begun = time.monotonic()
-        entries = _files(self._path) if self._deep else os.scandir(self._path)
+        entries = self._entries(_files if self._deep else os.scandir)
         found = tuple(sorted((os.fspath(entry), *_version(entry)) for entry in entries))
         ended = time.monotonic()
         self._next = ended + min(_PAUSE * (ended - begun), _LONGEST_PAUSE_SECONDS)
         return found
+
+    def _entries(self, of_folder: Callable[[Path], Iterable[_File]]) -> Iterator[_File]:
+        return chain.from_iterable(of_folder(path) if path.is_dir() else (path,) for path in self._paths)
 
 
 _File: TypeAlias = os.DirEntry[str] | Path
 
 
 def _files(path: Path) -> Iterator[_File]:
-    """Return the files below a folder, without compiled Python; a file itself."""
-    if not path.is_dir():
-        yield path
-        return
+    """Return the files below a folder, without compiled Python."""
     pending = [str(path)]
     while pending:
         with os.scandir(pending.pop()) as entries:

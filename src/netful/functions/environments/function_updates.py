@@ -182,7 +182,8 @@ class FunctionUpdates:
     async def reread_code(self, function_id: str) -> None:
         """Give `$LATEST` new environments: its code on disk has changed."""
         latest = self._functions.versions[function_id].latest
-        edited = await self._functions.packages.reread(latest.function, self._package(function_id))
+        layers = layers_of(self._functions.cloud, latest.function)
+        edited = await self._functions.packages.reread(latest.function, self._package(function_id), layers)
         self._functions.versions[function_id].latest = replace(latest, package=edited, revision=Revision())
         await self._functions.fleet.retire(function_id, LATEST)
 

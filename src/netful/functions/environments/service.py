@@ -157,8 +157,6 @@ class FunctionService:
         self.lifecycle.follow(self.cloud)
         self._zygotes = Zygotes(self._state, packages, self._settings.ca_bundle, self._files)
         self._fleet = Fleet(self._context, self._zygotes, self.scaling)
-        for function_id, prepared in packages.items():
-            self.packages.watch(self.cloud.compute.functions[function_id], prepared)
         await self._zygotes.warm_up(packages.values())
         self._sweeper = asyncio.create_task(self._sweep())
         for function_id in self.versions:
@@ -366,6 +364,7 @@ class FunctionService:
         debugging = self._settings.debugging
         if debugging is not None and debugging.function_id == function.id:
             layers.contents += await asyncio.to_thread(debugging.layer, self._state / "debugger")
+        self.packages.watch(function, layers)
         prepared = await self.packages.prepare(function, layers)
         self.warnings += layers.warnings
         self.warnings += setting_warnings.of_function(function, prepared)
