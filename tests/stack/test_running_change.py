@@ -109,6 +109,18 @@ def test_an_invocation_goes_on_while_functions_change(tmp_path, running, change)
             wait_until(lambda: not (tmp_path / "state" / "s" / "functions-1" / "packages").exists())
 
 
+def test_a_function_that_stays_the_same_keeps_its_environments(tmp_path, running):
+    both = f"Resources:\n  {OTHER}\n  {OTHER.replace('Other', 'Third')}\n"
+    (tmp_path / "template.yaml").write_text(both)
+    stack = running(tmp_path / "template.yaml")
+    first = [stack.invoke(name)["init_ms"] for name in ("Other", "Third")]
+    for handler in ("a", "b"):
+        with stack.changed_to(both.replace("index.h", f"index.{handler}", 1)):
+            assert stack.invoke("Third")["init_ms"] is None
+            assert "HandlerNotFound" in stack.invoke("Other", "{}")["payload"]["errorType"]
+    assert None not in first
+
+
 def test_broken_edit_changes_nothing(edited):
     stack, _ = edited
     stack.template.write_text(replaced((DEMO / "endpoint.yaml").read_text(), {"10.0.1.0/24": "10.0.1.0/99"}))

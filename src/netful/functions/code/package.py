@@ -139,6 +139,14 @@ def snapshot(package: Package, made: Path) -> Package:
     return replace(package, name=f"{made.parent.name}/{made.name}", folder=_copy(package.folder, made))
 
 
+def alike(one: Package, other: Package) -> bool:
+    """Return whether two packages have the same code, layers and programs, wherever these are."""
+    of_one, of_other = ((p.code_sha256, p.image, p.program, p.extensions, bool(p.layers)) for p in (one, other))
+    if of_one != of_other or one.layers is None or other.layers is None:
+        return of_one == of_other
+    return digest(Code(), one.layers) == digest(Code(), other.layers)
+
+
 def copied(function: Function, package: Package, source: Path, made: Path) -> Package:
     """Return a package with another copy of the user's folder, for sandboxes that may not read that itself."""
     _require_readable(function.id, source, function.code)

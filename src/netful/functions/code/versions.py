@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 
 from msgspec import field
 
+from netful.functions.code import package
 from netful.functions.code.package import Package
 from netful.model.core import Frozen
+from netful.model.difference import same
 from netful.model.functions.function import Function
 
 LATEST = "$LATEST"
@@ -42,6 +44,13 @@ class Version(Frozen):
     def code_sha256(self) -> str:
         """Return the digest of the code; "" without code."""
         return self.package.code_sha256 if self.package else ""
+
+
+def alike(one: Version, other: Version) -> bool:
+    """Return whether two versions run the same code in the same way."""
+    if one.package is None or other.package is None:
+        return False
+    return same(one.function, other.function) and package.alike(one.package, other.package)
 
 
 class Alias(Frozen):

@@ -63,7 +63,7 @@ class Environment:
         self._prepared = prepared
         self._attachment = attachment
         self._zygote = zygote
-        self._on_ready = on_ready
+        self.on_ready = on_ready
         self._loop = asyncio.get_running_loop()
         self._clock = clock
         self._phase = Phase(clock)
@@ -285,7 +285,7 @@ class Environment:
         self.idle_since = time.monotonic()
         if not self.invoking:
             self._freeze()
-        self._on_ready(self)
+        self.on_ready(self)
 
     def _freeze(self) -> None:
         if self._sandbox is not None and self.ready and not self._prepared.debugged:

@@ -78,10 +78,11 @@ class Fleet:
             await pool.reclaim(idle_seconds)
 
     async def drain(self) -> None:
-        """End all environments, each after its invocation."""
+        """End all environments, each after its invocation; wait also for those that other pools have taken."""
         pools = (*self._pools.values(), *self._retired)
         await asyncio.gather(*(pool.retire() for pool in pools))
         await asyncio.gather(*(pool.over.wait() for pool in pools))
+        await self._zygotes.unused()
 
     async def close(self) -> None:
         """End them all."""

@@ -3,6 +3,8 @@
 The provisioned number of environments starts at once and does not end when idle.
 """
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
@@ -103,6 +105,14 @@ class Pool:
         self.provisioned = 0
         await self.reclaim(0.0)
         self._check_over()
+
+    def take(self, other: Pool) -> None:
+        """Take the idle environments of another pool; those that were made ahead stay there."""
+        if not other.provisioned:
+            for environment in other._idle:
+                environment.on_ready = self._give_back
+            self._idle += other._idle
+            other._idle = []
 
     async def close(self) -> None:
         """End them all; an environment that is starting ends after its start."""

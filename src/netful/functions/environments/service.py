@@ -20,7 +20,7 @@ from netful.functions.code.package import Package
 from netful.functions.code.packages import Packages
 from netful.functions.code.template_versions import add_template_versions
 from netful.functions.code.variables import ReadReference, unread
-from netful.functions.code.versions import Version, Versions
+from netful.functions.code.versions import LATEST, Version, Versions, alike
 from netful.functions.environments import setting_warnings
 from netful.functions.environments.admission import rejection
 from netful.functions.environments.config import FunctionUrl, template_urls
@@ -318,6 +318,15 @@ class FunctionService:
     def environments(self, function_id: str) -> tuple[EnvironmentStatus, ...]:
         """Return a function's execution environments."""
         return self._fleet.environments(function_id) if self._fleet else ()
+
+    def adopt(self, before: FunctionService) -> None:
+        """Take the idle environments of versions that another service has in the same way."""
+        for function_id in self.versions.keys() & before.versions.keys():
+            now, was = self.versions[function_id], before.versions[function_id]
+            for number in (LATEST, *now.published) if before.environments(function_id) else ():
+                new, old = now.get(number), was.get(number)
+                if new is not None and old is not None and alike(new, old):
+                    self.fleet.pool(new).take(before.fleet.pool(old))
 
     async def drain(self) -> None:
         """Refuse changes, and end each environment after its invocation."""

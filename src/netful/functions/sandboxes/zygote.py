@@ -28,10 +28,12 @@ _END_SECONDS = 5
 
 
 class Zygote:
-    """A running zygote. `ended` is set when it has ended, with all its sandboxes."""
+    """A running zygote. `ended` is set when it has ended, with all its sandboxes; `unused` while it has no environments."""
 
     def __init__(self, process: subprocess.Popen[bytes], sock: socket.socket) -> None:
-        self.ended = asyncio.Event()
+        self.ended, self.unused = asyncio.Event(), asyncio.Event()
+        self.unused.set()
+        self._environments: set[str] = set()
         self._process = process
         self._socket = sock
         self._post = DescriptorPost(sock)
@@ -81,6 +83,8 @@ class Zygote:
 
         The status pipe reports its events. The caller keeps the descriptors.
         """
+        self._environments.add(order["environment"])
+        self.unused.clear()
         self._send({"do": "start", **order}, descriptors)
 
     def kill(self, environment: str) -> None:
@@ -90,6 +94,9 @@ class Zygote:
     def release(self, environment: str) -> None:
         """Remove an environment, with its /tmp."""
         self._send({"do": "release", "environment": environment})
+        self._environments.discard(environment)
+        if not self._environments:
+            self.unused.set()
 
     async def close(self) -> None:
         """End the zygote and all its sandboxes, and wait for it."""

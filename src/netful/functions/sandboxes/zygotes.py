@@ -48,6 +48,10 @@ class Zygotes:
         self._clients = self._clients or package.clients  # code that uses boto3 came later
         return await self._get(bool(package.clients))
 
+    async def unused(self) -> None:
+        """Wait until no environment has a sandbox of theirs any more."""
+        await asyncio.gather(*(zygote.unused.wait() for zygote in self._running.values()))
+
     async def close(self) -> None:
         """End all zygotes and sandboxes."""
         await asyncio.gather(*(zygote.close() for zygote in self._running.values()))

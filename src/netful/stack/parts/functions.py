@@ -21,7 +21,7 @@ from netful.stack.running_cloud import Part
 class Functions(Part):
     """Services of a stack's functions: the current one first, then those that a change may return to.
 
-    What a change replaces ends when its last invocation has ended.
+    What a change replaces ends when its last invocation has ended. Functions that stay the same keep their environments.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class Functions(Part):
         self.current().settle()
         while len(self._services) > 1:
             self._replaced.append(self._services.pop())
+            self.current().adopt(self._replaced[-1])
             self._ending.start(self._end(self._replaced[-1]))
 
     async def _end(self, service: FunctionService) -> None:
