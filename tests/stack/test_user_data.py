@@ -47,7 +47,9 @@ Resources:
         UserData:
           Fn::Base64: |
             #!/usr/bin/env python3
-            print("fleet is done")
+            import subprocess
+            print("fleet is done", flush=True)
+            subprocess.Popen(["sleep", "0.5"])
   Fleet:
     Type: AWS::AutoScaling::AutoScalingGroup
     Properties:
@@ -150,7 +152,7 @@ def test_its_exit_code_is_shown_while_its_programs_run_on(stack):
     assert "no-such-command: not found" in made.netful("logs", "Failing", "--stack", "s", check=0).stdout
 
 
-def test_user_data_that_leaves_nothing_has_ended_and_does_not_start_again(stack):
+def test_user_data_whose_programs_have_ended_does_not_start_again(stack):
     made, _ = stack
     fleet = reported(made, "Fleet", "it ended with exit code 0: fleet is done")
     assert (fleet["state"], fleet["restarts"]) == ("ended", 0)

@@ -95,7 +95,8 @@ class HostRun:
         while True:
             began = loop.time()
             code = await self._run_once()
-            said = self._log.take_tail().decode(errors="replace").strip().rpartition("\n")[2]
+            tail = _LEFT.sub(b"", self._log.take_tail())  # what ran on has ended too
+            said = tail.decode(errors="replace").strip().rpartition("\n")[2]
             self.state = HostState.ENDED if self.program.user_data else HostState.RESTARTING
             self.why = f"it ended with exit code {code}" + (f": {said}" if said else "")
             self.settled.set()
