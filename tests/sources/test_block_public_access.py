@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from netful.model.core import SourceError
+from netful.model.core import SourceError, Unknown
 from netful.sources import load
 from tests.helpers.terraform_plans import network, refers
 
@@ -103,3 +103,42 @@ def test_an_account_whose_vpcs_and_subnets_say_it(tmp_path):
     assert mode(made, "vpc-0") == "block-ingress"
     open_to_all = "allow-bidirectional"
     assert {*exclusions(made).values()} == {("vpc-1", None, open_to_all), (None, "subnet-1", open_to_all)}
+
+
+HERE, THERE = "111111111111", "222222222222"
+
+
+def account(folder, vpc, *, subnet="", owner=HERE, mode="", excluded=None):
+    """An account whose VPC and its subnet have these states, with the account's own mode and its exclusions if they are described."""
+    states = [{"BlockPublicAccessStates": {"InternetGatewayBlockMode": one}} if one else {} for one in (vpc, subnet)]
+    answers = {
+        "Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "OwnerId": owner, **states[0]}],
+        "Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/24", "AvailabilityZone": "us-east-1a", **states[1]}],
+        "VpcBlockPublicAccessOptions": mode and {"AwsAccountId": HERE, "AwsRegion": "us-east-1", "InternetGatewayBlockMode": mode},
+        "VpcBlockPublicAccessExclusions": excluded,
+    }  # fmt: skip
+    (folder / "us-east-1").mkdir()
+    for key, answer in answers.items():
+        if answer not in ("", None):
+            (folder / "us-east-1" / f"{key}.json").write_text(json.dumps({key: answer}))
+    return load([folder])
+
+
+def test_exclusions_that_were_not_described_are_those_of_the_states(tmp_path):
+    made = account(tmp_path, "block-bidirectional", subnet="block-ingress", mode="block-bidirectional")
+    assert mode(made, "vpc-1") == "block-bidirectional"
+    assert {*exclusions(made).values()} == {(None, "subnet-1", "allow-egress")}
+
+
+@pytest.mark.parametrize("vpc", ["", "off"])
+def test_a_vpc_may_be_excluded_where_neither_exclusions_nor_states_were_described(tmp_path, vpc):
+    made = account(tmp_path, vpc, mode="block-ingress")
+    ((_, _, excluding),) = exclusions(made).values()
+    assert excluding == "allow-bidirectional" if vpc else isinstance(excluding, Unknown)
+
+
+@pytest.mark.parametrize(("own", "owners"), [("off", "block-ingress"), ("block-bidirectional", "off")])
+def test_a_shared_vpc_has_the_mode_of_its_owner(tmp_path, own, owners):
+    made = account(tmp_path, owners, subnet=owners, owner=THERE, mode=own, excluded=[])
+    assert (mode(made, "vpc-1") or "off") == owners
+    assert not exclusions(made)

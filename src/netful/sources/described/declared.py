@@ -16,7 +16,7 @@ from netful.sources.described.apis.parts import pascal
 from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration, Item
 from netful.sources.described.kinds import KINDS
-from netful.sources.described.network import vpc_endpoints
+from netful.sources.described.network import block_public_access, vpc_endpoints
 from netful.sources.files.marked import marked
 from netful.sources.readers.network_firewalls import FIREWALL, POLICY, RULE_GROUP
 from netful.sources.template.reading import Inventory
@@ -38,7 +38,7 @@ def shown(description: Description) -> dict[str, Resource]:
         (
             *_classic(description),
             *load_balancers.resources(description),
-            *_public_access(description),
+            *block_public_access.resources(description),
             *_encryption_controls(description),
             *_flow_logs(description),
             *_names(description),
@@ -56,7 +56,8 @@ def _made(declared: Iterable[Declaration]) -> dict[str, Resource]:
     found = {}
     for id_, kind, item, properties in declared:
         written = {key: same_names.of_aws(value) for key, value in properties.items() if value is not None}
-        found[id_] = Resource(id_, kind, marked(written, item.origin.file, item.origin.line), origin=item.origin)
+        made = marked(written, item.origin.file, item.origin.line)
+        found[id_] = Resource(id_, kind, made, account_id=item.account, origin=item.origin)
     return found
 
 
@@ -92,40 +93,6 @@ def _classic(description: Description) -> Iterator[Declaration]:
             "HealthCheck": item.data.get("HealthCheck"),
         }
         yield item.text("LoadBalancerName"), "AWS::ElasticLoadBalancing::LoadBalancer", item, properties
-
-
-def _public_access(description: Description) -> Iterator[Declaration]:
-    """Yield VPC Block Public Access settings; removed or never made ones are left out."""
-    for item in description.of("VpcBlockPublicAccessOptions"):
-        options = item.part("VpcBlockPublicAccessOptions")
-        region = options.text("AwsRegion") or description.region
-        id_ = ".".join(("block-public-access", region, options.text("AwsAccountId"))).rstrip(".")
-        mode = {"InternetGatewayBlockMode": options.text("InternetGatewayBlockMode") or "off"}
-        yield id_, "AWS::EC2::VPCBlockPublicAccessOptions", item, mode
-    if not description.of("VpcBlockPublicAccessOptions"):
-        yield from _public_access_of_vpcs(description)
-    for item in description.of("VpcBlockPublicAccessExclusions"):
-        kind, _, place = item.text("ResourceArn").rpartition(":")[2].partition("/")
-        if not item.text("State").startswith(("delete-", "disable-", "create-failed")):
-            properties = {"VpcId": place if kind == "vpc" else None, "SubnetId": place if kind == "subnet" else None}
-            mode = {"InternetGatewayExclusionMode": item.text("InternetGatewayExclusionMode")}
-            yield item.text("ExclusionId"), "AWS::EC2::VPCBlockPublicAccessExclusion", item, {**properties, **mode}
-
-
-def _public_access_of_vpcs(description: Description) -> Iterator[Declaration]:
-    """Yield VPC Block Public Access as descriptions of VPCs and subnets have it: what it leaves open, among others, is excluded."""
-    name, id_ = "InternetGatewayBlockMode", f"block-public-access.{description.region}"
-    modes = {item.text("VpcId"): item.text("BlockPublicAccessStates", name) for item in description.of("Vpcs")}
-    blocked = [item for item in description.of("Vpcs") if modes[item.text("VpcId")] not in ("", "off")]
-    for item in blocked[:1]:
-        yield id_, "AWS::EC2::VPCBlockPublicAccessOptions", item, {name: modes[item.text("VpcId")]}
-    for kind in ("Vpc", "Subnet") if blocked else ():
-        for item in description.of(f"{kind}s"):
-            within = kind == "Subnet" and modes.get(item.text("VpcId")) == "off"
-            if item.text("BlockPublicAccessStates", name) == "off" and not within:
-                place = item.text(f"{kind}Id")
-                properties = {f"{kind}Id": place, "InternetGatewayExclusionMode": "allow-bidirectional"}
-                yield f"{id_}.{place}", "AWS::EC2::VPCBlockPublicAccessExclusion", item, properties
 
 
 def _encryption_controls(description: Description) -> Iterator[Declaration]:
