@@ -29,13 +29,16 @@ _AWS_DOMAIN = ".aws"
 
 
 def regional_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
-    """Return the endpoint-specific name with all addresses."""
-    return f"{first_label(cloud.aws_id(endpoint.id))}.{_suffix(cloud, endpoint)}"
+    """Return the endpoint-specific name with all addresses, the shortest of those that were described."""
+    described = filter(endpoint_dns.is_own_name, endpoint.dns_names)
+    made = f"{first_label(cloud.aws_id(endpoint.id))}.{_suffix(cloud, endpoint)}"
+    return min(described, key=len, default=made).removeprefix("*.")
 
 
 def zonal_name(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str) -> str:
     """Return the endpoint-specific name with the addresses of one zone."""
-    return f"{first_label(cloud.aws_id(endpoint.id))}-{availability_zone}.{_suffix(cloud, endpoint)}"
+    label, _, suffix = regional_name(cloud, endpoint).partition(".")
+    return f"{label}-{availability_zone}.{suffix}"
 
 
 def lattice_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
@@ -79,14 +82,15 @@ def named_endpoint(cloud: Cloud, host: str) -> tuple[VpcEndpoint, Addresses] | N
 def private_names(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[Maybe[str], ...]:
     """Return the names that private DNS of an interface endpoint covers: patterns of AWS's service, or the name of another's.
 
-    CloudFormation has no property for the name of another's service. AWS turns private DNS on only for a service that has one.
+    CloudFormation has no property for the name of another's service, which AWS describes. AWS turns private DNS on only for a service that has one.
     """
     if endpoint.service:
         return service_names.service(endpoint.service).private_names(region_of(cloud, endpoint))
     offered = service_of(cloud, endpoint)
     if offered is not None and offered.private_dns_name is not None:
         return (offered.private_dns_name,)
-    return (Unknown(f"the private DNS name of the service of {endpoint.id} is not known"),)
+    described = tuple(name for name in endpoint.dns_names if not endpoint_dns.is_own_name(name))
+    return described or (Unknown(f"the private DNS name of the service of {endpoint.id} is not known"),)
 
 
 def may_cover(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> bool:

@@ -30,7 +30,7 @@ class VpcEndpoint(Identified):
     not one of AWS's own. `ip_address_type` is `ipv4`, `ipv6` or `dualstack`; "" means that of its subnets. `service_region` is
     the Region of the service where the template names it: if it is another one, the endpoint has no zonal names (§5.7).
     `dns_record_ip_type` is the type of the addresses that its names have, "" that of the endpoint. `firewall_id` is the
-    network firewall that it leads to. `ipv4_addresses` and `ipv6_addresses` are fixed ones by subnet. `assumptions` are reported on every path through it.
+    network firewall that it leads to. `dns_names` are its names where AWS has described them. `ipv4_addresses` and `ipv6_addresses` are fixed ones by subnet. `assumptions` are reported on every path through it.
     """
 
     vpc_id: Maybe[str]
@@ -47,6 +47,7 @@ class VpcEndpoint(Identified):
     service_region: str = ""
     dns_record_ip_type: str = ""
     firewall_id: str = ""
+    dns_names: tuple[str, ...] = ()
     ipv4_addresses: Mapping[str, IPv4Address] = field(default_factory=dict)
     ipv6_addresses: Mapping[str, IPv6Address] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()

@@ -70,6 +70,7 @@ def _endpoint(inventory: Inventory, reader: Reader, awaited: Mapping[str, str]) 
         service_region=known_or(reader.text("ServiceRegion"), ""),
         dns_record_ip_type=_record_type(reader.part("DnsOptions")),
         policy_document=policy_document(reader, "PolicyDocument"),
+        dns_names=tuple(known_or(one.text("DnsName"), "").lower() for one in reader.parts("DnsEntries")),
         ipv4_addresses=_fixed(own, [place.ipv4_address("Ipv4") for place in places]),
         ipv6_addresses=_fixed(own, [place.ipv6_address("Ipv6") for place in places]),
         assumptions=tuple(assumptions),
