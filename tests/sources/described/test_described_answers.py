@@ -164,6 +164,26 @@ def leading(id_, block, kind, **more):
     return {"DestinationCidrBlock": block, "Type": kind, "State": "active", "TransitGatewayAttachments": [to]} | more
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"Rules": [{"Name": "nightly", "Arn": "arn:aws:events:eu-west-1:111111111111:rule/nightly"}]},
+        {"Listeners": [{"ListenerArn": "arn:aws:globalaccelerator::111111111111:accelerator/a/listener/b"}]},
+        {"Routes": [{"DestinationCidrBlock": "10.9.0.0/16", "LocalGatewayRouteTableId": "lgw-rtb-1", "State": "active"}]},
+        {"Routes": [{"ClientVpnEndpointId": "cvpn-1", "DestinationCidr": "10.9.0.0/16"}]},
+        {"Routes": [{"RouteServerPeerId": "rsp-1", "Prefix": "10.9.0.0/16"}]},
+        {"Associations": [{"TransitGatewayPolicyTableId": "tgw-ptb-1", "TransitGatewayAttachmentId": "tgw-attach-1", "State": "associated"}]},
+        {"Associations": [{"Name": "AWS-RunPatchBaseline", "AssociationId": "a"}]},
+        {"Domains": [{"DomainId": "d-1"}]},
+    ],
+)  # fmt: skip
+def test_answers_of_other_services_with_the_same_key_are_ignored(described, answer):
+    tables = {"TransitGatewayRouteTables": [{"TransitGatewayRouteTableId": "tgw-rtb-1", "TransitGatewayId": "tgw-1"}]}
+    lists = {"FirewallDomainLists": [{"Id": "rslvr-fdl-1"}]}
+    without = described(**{f"{IN}vpcs": VPC, f"{IN}tables": tables, f"{IN}lists": lists})
+    assert described(**{f"{IN}other": answer}) == without
+
+
 def test_a_transit_gateway_s_table_as_three_answers_about_it(described):
     part = {"TransitGatewayAttachmentId": "tgw-attach-1", "ResourceType": "vpc", "ResourceId": "vpc-1"}
     cloud = described(**{
@@ -655,6 +675,7 @@ def test_health_and_attributes_are_of_what_the_file_is_named_after(described):
         f"{IN}health-web": {"TargetHealthDescriptions": [{"Target": {"Id": "i-1"}, "TargetHealth": {"State": "healthy"}}]},
         f"{IN}health-web-2": {"TargetHealthDescriptions": [{"Target": {"Id": "i-2"}, "TargetHealth": {"State": "unhealthy"}}]},
         f"{IN}attributes-web-2": {"Attributes": [{"Key": "preserve_client_ip.enabled", "Value": "false"}, {"Key": "deregistration_delay.timeout_seconds", "Value": "1"}]},
+        f"{IN}listener-web-2": {"Attributes": [{"Key": "tcp.idle_timeout.seconds", "Value": "350"}]},
         f"{IN}attributes-front": {"Attributes": [{"Key": "load_balancing.cross_zone.enabled", "Value": "true"}]},
     })  # fmt: skip
     assert [[t.id for t in cloud.balancing.target_groups[name].targets] for name in ("web", "web-2")] == [

@@ -85,17 +85,29 @@ _OF_ITEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Stages", ("stageName",)),
 )
 _UNNAMED = ("items", "item", "Items")
+_OWN: Mapping[str, str] = {
+    "Associations": "TransitGatewayAttachmentId", "Entries": "Cidr", "Listeners": "LoadBalancerArn", "Routes": "DestinationCidrBlock",
+    "Rules": "RuleArn",
+}  # fmt: skip
+_OF_OTHERS = ("DomainId", "LocalGatewayRouteTableId", "TransitGatewayPolicyTableId")
+"""Other services have answers with the same keys, whose objects lack these members or have those."""
+
 _OF_LOAD_BALANCERS = ("deletion_protection.enabled", "access_logs.s3.enabled", "load_balancing.cross_zone.enabled")
+_OF_LISTENERS = ("routing.http.request.", "routing.http.response.", "tcp.idle_timeout.")
 _OF_TARGET_GROUPS = ("deregistration_delay.timeout_seconds", "stickiness.enabled", "preserve_client_ip.enabled")
 
 
 def kind_of(key: str, values: list[Any]) -> str:
-    """Return the kind of the values under a key of an answer if the key is ambiguous; else the key."""
+    """Return the kind of the values under a key of an answer if the key is ambiguous, "" for one that is not read; else the key."""
     first: Any = next((value for value in values if isinstance(value, dict)), {})
     if key in _UNNAMED:
         return next((kind for kind, keys in _OF_ITEMS if all(name in first for name in keys)), "")
+    if first and (_OWN.get(key) not in (None, *first) or any(name in first for name in _OF_OTHERS)):
+        return ""
     if key == "Attributes":
         names = {str(value.get("Key")) for value in values if isinstance(value, dict)}
+        if any(name.startswith(_OF_LISTENERS) for name in names):
+            return ""
         own = not names & {*_OF_TARGET_GROUPS} and names & {*_OF_LOAD_BALANCERS}
         return "LoadBalancerAttributes.own" if own else key
     return key
