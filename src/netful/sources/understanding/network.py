@@ -144,7 +144,7 @@ DECLARED = {
     "AWS::EC2::VPCEndpoint": Declaration(
         "VpcId ServiceName SubnetIds SecurityGroupIds RouteTableIds PrivateDnsEnabled PolicyDocument"
         " ResourceConfigurationArn ServiceNetworkArn DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint"
-        " ServiceRegion SubnetConfigurations.SubnetId SubnetConfigurations.Ipv4 SubnetConfigurations.Ipv6",
+        " ServiceRegion SubnetConfigurations.SubnetId SubnetConfigurations.Ipv4 SubnetConfigurations.Ipv6 DnsEntries.DnsName",
         values={
             "VpcEndpointType": ("Interface", "Gateway", "GatewayLoadBalancer"),
             "IpAddressType": (*ADDRESS_TYPES, "not-specified"),
