@@ -29,6 +29,8 @@ KNOWN = {"ZONE": "corp.internal", "NAME": "db.corp.internal", "TYPE": "A", "SEEN
         ({"NAME": "!Ref P"}, "db.corp.internal", "unknown", False),
         ({"ZONE": "!Ref P", "NAME": '!Sub "db.${P}"'}, "db.corp.internal", "unknown", False),
         ({"ZONE": "!Ref P", "NAME": '!Sub "db.${P}"'}, "www.example.com", "blocked", True),
+        ({"{VPCId: !Ref Vpc": "{VPCId: !Ref P"}, "db.corp.internal", "unknown", False),
+        ({"{VPCId: !Ref Vpc": "{VPCId: !Ref P"}, "www.example.com", "blocked", False),
         ({"ZONE": "!Ref P", "SEEN": "false"}, "db.corp.internal", "blocked", False),
     ],
 )

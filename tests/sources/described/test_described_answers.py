@@ -9,6 +9,7 @@ import yaml
 from netful.engine.authorization.permissions import execute_api_arn, permits
 from netful.engine.integrations.integration_targets import Callee
 from netful.engine.names.hosted_zones import chosen
+from netful.engine.names.resolution import resolve
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.core import SourceError, Unknown
@@ -286,6 +287,24 @@ def test_the_rule_for_the_internet_that_every_account_has(described, forwards):
     found = chosen(cloud, cloud.network.vpcs["vpc-1"], "example.com")
     assert (found.id if found else None) == ("rslvr-rr-1" if forwards else None)
     assert not cloud.template.unread
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"ResolverRules": [{"Id": "rslvr-rr-1", "DomainName": "example.com.", "RuleType": "FORWARD", "TargetIps": [{"Ip": "10.0.0.9"}]}]},
+        {
+            "FirewallRuleGroups": [{"Id": "rslvr-frg-1"}],
+            "FirewallRules": [{"FirewallRuleGroupId": "rslvr-frg-1", "FirewallDomainListId": "rslvr-fdl-1", "Priority": 1, "Action": "BLOCK", "BlockResponse": "NODATA"}],
+            "FirewallDomainLists": [{"Id": "rslvr-fdl-1"}],
+            "Domains": ["example.com."],
+        },
+    ],
+)  # fmt: skip
+def test_what_may_be_associated_with_a_vpc_makes_its_names_unknown(described, answers):
+    cloud = described(**{f"{IN}vpcs": VPC, **{f"{IN}{key}": {key: answer} for key, answer in answers.items()}})
+    statuses = [resolve(cloud, "vpc-1", f"{name}.com").status for name in ("example", "example-2")]
+    assert statuses == ["UNKNOWN", "NOERROR"]
 
 
 POLICY = '{\\"Version\\":\\"2012-10-17\\",\\"Statement\\":[{\\"Effect\\":\\"Deny\\",\\"Principal\\":\\"*\\",\\"Action\\":\\"execute-api:Invoke\\",\\"Resource\\":\\"*\\"}]}'

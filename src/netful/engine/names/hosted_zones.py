@@ -44,15 +44,15 @@ def labels(name: str) -> int:
 
 
 def chosen(cloud: Cloud, vpc: Vpc, host: str) -> HostedZone | ResolverRule | None:
-    """Return the zone or rule of a VPC that answers for a host."""
+    """Return the zone or rule that answers for a host in a VPC, or that may be associated with the VPC and answer."""
     shared = profiles.shared_with(cloud, vpc)
 
     def rank(one: HostedZone | ResolverRule) -> tuple[int, bool]:
         return labels(name_of(one)), is_own(one, vpc)
 
-    every = [r for r in cloud.names.resolver_rules.values() if vpc.id in r.vpc_ids or r.id in shared]
+    every = [r for r in cloud.names.resolver_rules.values() if _may_see(vpc, r) or r.id in shared]
     rules = [r for r in every if r.rule_type not in (DELEGATE, RECURSIVE)]
-    zones = [z for z in cloud.names.hosted_zones.values() if z.name and (vpc.id in z.vpc_ids or z.id in shared)]
+    zones = [z for z in cloud.names.hosted_zones.values() if z.name and (_may_see(vpc, z) or z.id in shared)]
     rule = max((each for each in rules if _covers(each.domain_name, host)), key=rank, default=None)
     seen = zones if vpc.enable_dns_hostnames else []
     zone = max((each for each in seen if _covers(each.name, host)), key=rank, default=None)
@@ -74,6 +74,10 @@ def is_own(one: HostedZone | ResolverRule, vpc: Vpc) -> bool:
     return vpc.id in one.vpc_ids
 
 
+def _may_see(vpc: Vpc, one: HostedZone | ResolverRule) -> bool:
+    return is_own(one, vpc) or any(isinstance(each, Unknown) for each in one.vpc_ids)
+
+
 def _covers(domain: str, host: str) -> bool:
     return not domain or host == domain or host.endswith(f".{domain}")
 
@@ -84,7 +88,10 @@ def name_of(zone: HostedZone | ResolverRule) -> str:
 
 
 def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | ResolverRule, again: Again) -> DnsAnswer:
-    """Return the answer of the selected zone or rule."""
+    """Return the answer of the selected zone or rule; unknown if it may not be one of the VPC."""
+    missing = tuple(need for each in zone.vpc_ids if isinstance(each, Unknown) for need in needs(each, ""))
+    if missing and not is_own(zone, vpc) and zone.id not in profiles.shared_with(cloud, vpc):
+        return DnsAnswer(name, status="UNKNOWN", zone=zone.id, origin=zone.origin, missing=missing)
     if isinstance(zone, ResolverRule):
         return _forwarded(cloud, name, zone, again)
     records = given(records_of(zone, host), vpc.region)

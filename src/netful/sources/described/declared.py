@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.core import Resource, Unknown
+from netful.model.names.resolver import RECURSIVE
 from netful.model.network.encryption_control import Exclusion
 from netful.model.network.flow_logs import FLOW_LOG_RESOURCES
 from netful.sources.described import functions, load_balancers, rules, same_names
@@ -23,6 +24,15 @@ from netful.sources.template.reading import Inventory
 
 _OWN_RECORDS = 2  # NS and SOA, which every zone has
 _APIS = (rest_apis, domains, http_apis, web_acls)
+_ASSOCIATED = (
+    ("ResolverRules", "ResolverRuleAssociations", "AWS::Route53Resolver::ResolverRuleAssociation", "ResolverRuleId", ("VPCId",),
+     "route53resolver list-resolver-rule-associations"),
+    ("FirewallRuleGroups", "FirewallRuleGroupAssociations", "AWS::Route53Resolver::FirewallRuleGroupAssociation", "FirewallRuleGroupId",
+     ("VpcId", "Priority"), "route53resolver list-firewall-rule-group-associations"),
+    ("ProfileSummaries", "ProfileAssociations", "AWS::Route53Profiles::ProfileAssociation", "ProfileId", ("ResourceId",),
+     "route53profiles list-profile-associations"),
+)  # fmt: skip
+"""Objects of names, the answer with their associations, its type, the member with the object's id, those with the VPC, and the command."""
 
 
 def inventory(description: Description, shown: Mapping[str, Resource], account_id: str) -> Inventory:
@@ -45,6 +55,7 @@ def shown(description: Description) -> dict[str, Resource]:
             *_dns_firewall(description),
             *_network_firewalls(description),
             *_profiles(description),
+            *_associations_not_described(description),
             *_as_described(description),
             *(one for module in _APIS for one in module.declarations(description)),
             *functions.access(description),
@@ -153,6 +164,16 @@ def _profiles(description: Description) -> Iterator[Declaration]:
         for item in description.of(key):
             if item.text("Status") not in ("DELETED", "DELETING", "FAILED"):
                 yield item.text("Id"), f"AWS::Route53Profiles::Profile{kind}", item, dict(item.data)
+
+
+def _associations_not_described(description: Description) -> Iterator[Declaration]:
+    """Yield an association with an unknown VPC for each object of names, if no answer lists the associations of its kind."""
+    for of, key, kind, member, missing, command in _ASSOCIATED:
+        without = [] if description.answers(key) else description.of(of)
+        for item in (one for one in without if one.text("RuleType") != RECURSIVE):
+            id_ = item.text("Id")
+            vpcs = Unknown("its VPCs were not described", (f"the VPCs of {id_} (`aws {command}`)",))
+            yield f"{id_}/vpcs", kind, item, {member: id_, **dict.fromkeys(missing, vpcs)}
 
 
 def _as_described(description: Description) -> Iterator[Declaration]:
