@@ -9,7 +9,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.core import QuestionError, SourceError
 from netful.sources import load
-from tests.helpers.described_answers import ANSWERS
+from tests.helpers.described_answers import ANSWERS, account
 
 QUESTIONS = (
     ("i-2", "front:tcp/80"),
@@ -136,3 +136,40 @@ def test_a_stage_that_was_not_described_is_assumed(folder):
 def test_endpoints_that_were_not_described_are_assumed_not_to_be_there(folder):
     path = told(folder, "endpoints")[1]
     assert "vpc-1 has no endpoint: no file has the output of `aws ec2 describe-vpc-endpoints`" in path.assumptions
+
+
+def of_network(kind, path, **more):
+    arn = f"arn:aws:elasticloadbalancing:eu-west-1:111111111111:{path}/abc"
+    return {f"{kind}s": [{f"{kind}Arn": arn, f"{kind}Name": "front-2", "VpcId": "vpc-1", "Protocol": "TCP", "Type": "network", "Port": 80, **more}]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("listed", "name", "answer"),
+    [
+        (of_network("LoadBalancer", "loadbalancer/net/front-2"), "front-2", {"Attributes": [{"Key": "deletion_protection.enabled", "Value": "false"}]}),
+        (of_network("TargetGroup", "targetgroup/front-2"), "front-2", {"Attributes": [{"Key": "preserve_client_ip.enabled", "Value": "false"}]}),
+        ({"TransitGatewayAttachments": [{"TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1", "ResourceType": "vpc", "ResourceId": "vpc-1"}]},
+         "tgw-attach-1", {"TransitGatewayVpcAttachments": [{"TransitGatewayAttachmentId": "tgw-attach-1"}]}),
+    ],
+)  # fmt: skip
+def test_options_of_an_answer_that_is_not_there_are_an_assumption(tmp_path, listed, name, answer):
+    assumed = []
+    for described in ({}, {f"own-{name}": answer}):
+        cloud = account(tmp_path, listed=listed, **described)
+        assumed.append(
+            any(one.what in ("Attributes", "Options") and name in one.touches for one in cloud.template.unread)
+        )
+    assert assumed == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdict"), [({}, "unknown"), ({"a": {"TransitGatewayAttachments": []}}, "blocked")]
+)
+def test_attachments_that_were_not_described_are_unknown(tmp_path, answers, verdict):
+    gateways = {"TransitGateways": [{"TransitGatewayId": "tgw-1", "State": "available"}]}
+    tables = json.loads(json.dumps(ANSWERS["tables"]))
+    tables["RouteTables"][0]["Routes"] = [
+        {"DestinationCidrBlock": "10.0.0.0/8", "TransitGatewayId": "tgw-1", "State": "active"}
+    ]
+    cloud = account(tmp_path, tables=tables, gateways=gateways, **answers)
+    assert trace(cloud, parse(cloud, "i-2", "10.9.0.1:tcp/22")).verdict == verdict

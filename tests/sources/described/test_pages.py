@@ -28,6 +28,8 @@ IN_ZONE = ("i-2", "https://other.one.corp/")
         ("rules", {"NextMarker": "x"}, ("i-2", "http://front.example/x"), "reachable"),
         ("listeners", {"NextMarker": "x"}, ("i-2", "front:tcp/81"), "blocked"),
         ("records-Z1", {"IsTruncated": True}, IN_ZONE, "blocked"),
+        ("tables", {"NextToken": "x"}, ("i-2", "192.168.0.9:tcp/22"), "blocked"),
+        ("subnets", {"NextToken": "x"}, ("i-2", "10.0.9.9:tcp/22"), "blocked"),
     ],
 )
 def test_a_page_without_the_last_one_leaves_its_subject_in_doubt(tmp_path, name, mark, question, whole):

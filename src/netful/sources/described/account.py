@@ -106,11 +106,17 @@ _TAKEN_FOR_NONE = (
     ("TransitGateways", "TransitGatewayRouteTables", "further route table", "describe-transit-gateway-route-tables"),
 )
 """Lists without an answer: the things that would have them, what they have, and the command."""
+_TAKEN_FOR_WHOLE = (
+    ("Vpcs", "RouteTables", "further route table", "describe-route-tables"),
+    ("Vpcs", "Subnets", "further network interface", "describe-subnets"),
+)
+"""The same of lists of which a page is missing; without any page, the paths are unknown."""
 
 
 def _taken_for_none(description: Description) -> Iterator[Unread]:
     """Yield the assumptions about things whose parts no answer lists."""
-    for of, key, what, command in _TAKEN_FOR_NONE:
+    begun = (row for row in _TAKEN_FOR_WHOLE if description.of(row[1]))
+    for of, key, what, command in (*_TAKEN_FOR_NONE, *begun):
         for item in description.of(of) if not description.answers(key) else ():
             id_ = item.text(KINDS[of].id_key)
             assumed = f"{id_} has no {what}: no file has the output of `aws ec2 {command}`"
@@ -151,7 +157,8 @@ def _unread(description: Description, resources: Mapping[str, Resource]) -> tupl
     taken = (*_taken_for_none(description), *web_acls_of_resources.not_described(description))
     assumed = (*taken, *stages_of_apis.deployed(description))
     states = vpn_connections.down(description)
-    return judgement.heaviest_first((*judged, *more, *assumed, *states, *members.absent(description)))
+    absent = (*members.absent(description), *members.not_described(description))
+    return judgement.heaviest_first((*judged, *more, *assumed, *states, *absent))
 
 
 def _of_unread_kinds(description: Description) -> dict[str, Resource]:

@@ -26,11 +26,11 @@ _OWN_RECORDS = 2  # NS and SOA, which every zone has
 _APIS = (rest_apis, domains, http_apis, web_acls)
 _ASSOCIATED = (
     ("ResolverRules", "ResolverRuleAssociations", "AWS::Route53Resolver::ResolverRuleAssociation", "ResolverRuleId", ("VPCId",),
-     "route53resolver list-resolver-rule-associations"),
+     "aws route53resolver list-resolver-rule-associations"),
     ("FirewallRuleGroups", "FirewallRuleGroupAssociations", "AWS::Route53Resolver::FirewallRuleGroupAssociation", "FirewallRuleGroupId",
-     ("VpcId", "Priority"), "route53resolver list-firewall-rule-group-associations"),
+     ("VpcId", "Priority"), "aws route53resolver list-firewall-rule-group-associations"),
     ("ProfileSummaries", "ProfileAssociations", "AWS::Route53Profiles::ProfileAssociation", "ProfileId", ("ResourceId",),
-     "route53profiles list-profile-associations"),
+     "aws route53profiles list-profile-associations"),
 )  # fmt: skip
 """Objects of names, the answer with their associations, its type, the member with the object's id, those with the VPC, and the command."""
 
@@ -172,7 +172,7 @@ def _associations_not_described(description: Description) -> Iterator[Declaratio
         without = [] if description.answers(key) else description.of(of)
         for item in (one for one in without if one.text("RuleType") != RECURSIVE):
             id_ = item.text("Id")
-            vpcs = Unknown("its VPCs were not described", (f"the VPCs of {id_} (`aws {command}`)",))
+            vpcs = Unknown("not described", (f"the associations of {id_} (`{command}`)",))
             yield f"{id_}/vpcs", kind, item, {member: id_, **dict.fromkeys(missing, vpcs)}
 
 

@@ -83,6 +83,25 @@ def absent(description: Description) -> Iterator[Unread]:
                     yield Unread(ids[0], name, weight, ids, origin=item.origin, needs=(f"`{name}` of {ids[0]}",))
 
 
+def not_described(description: Description) -> Iterator[Unread]:
+    """Yield the options and attributes that have an answer of their own, which is not there.
+
+    Zones and senders depend on those of VPCs' attachments to transit gateways, of network load balancers and of their target groups.
+    """
+    found: list[tuple[str, str, Item]] = []
+    if not description.answers("TransitGatewayVpcAttachments"):
+        listed = (item for item in description.of("TransitGatewayAttachments") if item.text("ResourceType") == "vpc")
+        found += ((item.text("TransitGatewayAttachmentId"), "Options", item) for item in listed)
+    for key in _ATTRIBUTES:
+        id_key = key.replace("Attributes", "Arn")
+        described = {item.text(id_key) for item in description.of(key)}
+        without = [one for one in description.of(key.replace("Attributes", "s")) if one.text(id_key) not in described]
+        of_network = (one for one in without if one.text("Type") == "network" or one.text("Protocol") in _TRANSPORTS)
+        found += ((name_of(item.text(id_key)), "Attributes", item) for item in of_network)
+    for id_, name, item in found:
+        yield Unread(id_, name, Weight.ASSUMED, (id_,), origin=item.origin, needs=(f"`{name}` of {id_}",))
+
+
 def _is_of_gateway_load_balancer(item: Item) -> bool:
     """Return whether an object is an endpoint without a policy, or a listener without a port."""
     return item.text("VpcEndpointType") == "GatewayLoadBalancer" or ":listener/gwy/" in item.text("ListenerArn")
@@ -132,6 +151,7 @@ def _ids(key: str, item: Item) -> tuple[str, ...]:
 
 _ATTRIBUTES = ("LoadBalancerAttributes", "TargetGroupAttributes")
 """Kinds with keys and values that a template has too."""
+_TRANSPORTS = ("TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC")
 
 _ID_KEYS = {subject.kept_as: subject.id_key for subject in SUBJECTS.values()}
 

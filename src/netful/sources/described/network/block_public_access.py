@@ -7,7 +7,6 @@ in the descriptions of VPCs and subnets.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from netful.model.core import Unknown
 from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration, Item
 
@@ -15,8 +14,6 @@ _MODE = "InternetGatewayBlockMode"
 _STATE = "BlockPublicAccessStates", _MODE
 _EXCLUDED = {"off": "allow-bidirectional", "block-ingress": "allow-egress"}
 """The exclusion of a VPC or subnet whose state is another one than its account's mode."""
-
-_EXCLUSIONS = "the exclusions from VPC Block Public Access (`aws ec2 describe-vpc-block-public-access-exclusions`)"
 
 
 def resources(description: Description) -> Iterator[Declaration]:
@@ -46,9 +43,8 @@ def _of_vpcs(description: Description, owner: str, vpcs: list[Item], answered: s
     A place that is open though others are not is excluded. A VPC without a state may be excluded.
     """
     modes = {item.text("VpcId"): item.text(*_STATE) for item in vpcs}
-    mode = answered or min(
-        filter(None, modes.values()), default=""
-    )  # by the alphabet, the mode that blocks most is first
+    # by the alphabet, the mode that blocks most is first
+    mode = answered or min(filter(None, modes.values()), default="")
     if mode in ("", "off"):
         return
     if answered is None:
@@ -58,7 +54,7 @@ def _of_vpcs(description: Description, owner: str, vpcs: list[Item], answered: s
         state, place = item.text(*_STATE), item.text(f"{kind}Id")
         usual = mode if kind == "Vpc" else modes[item.text("VpcId")]
         if kind == "Vpc" and not state:
-            unknown = Unknown("the exclusions were not described", (_EXCLUSIONS,))
+            unknown = item.left_out(_STATE[0], "VpcId")
             yield _exclusion(f"block-public-access.{place}", kind, place, item, unknown)
         elif state in _EXCLUDED and state != usual:
             yield _exclusion(f"block-public-access.{place}", kind, place, item, _EXCLUDED[state])

@@ -38,6 +38,8 @@ _KINDS = {
 }
 
 
+_ATTACHMENTS = ("TransitGatewayAttachments", "TransitGatewayVpcAttachments")
+_COMMAND = "describe-transit-gateway-vpc-attachments"
 _REFERENCES, _DNS = "SecurityGroupReferencingSupport", "DnsSupport"
 
 
@@ -88,7 +90,16 @@ def attachments(description: Description) -> dict[str, TransitGatewayAttachment]
             dns_support=_stated(vpc, _DNS) if vpc else None,
             origin=item.origin,
         )
-    return found
+    unanswered = not any(map(description.answers, _ATTACHMENTS))
+    unlisted = [_attachments_not_described(item) for item in description.of("TransitGateways") if unanswered]
+    return found | {one.id: one for one in unlisted}
+
+
+def _attachments_not_described(gateway: Item) -> TransitGatewayAttachment:
+    """Return an attachment that stands for those of a gateway if no answer has any."""
+    id_ = gateway.text("TransitGatewayId")
+    vpc = Unknown("not described", (f"the attachments of {id_} (`aws ec2 {_COMMAND}`)",))
+    return TransitGatewayAttachment(f"{id_}/attachments", id_, AttachmentKind.VPC, vpc, origin=gateway.origin)
 
 
 def _as_listed(item: Item) -> Item:
