@@ -73,12 +73,16 @@ def test_what_does_not_serve_is_not_reachable(tmp_path, answers, source, destina
     assert trace(cloud, parse(cloud, source, destination)).verdict == verdict
 
 
+IN_USE = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": "active"}
+
+
 @pytest.mark.parametrize(
     ("key", "described", "good", "bad", "touched"),
     [
         ("NatGateways", {"NatGatewayId": "nat-1", "VpcId": "vpc-1"}, {"State": "available"}, {"State": "pending"}, "nat-1"),
         ("VpcEndpoints", {"VpcEndpointId": "vpce-1", "VpcId": "vpc-1", "ServiceName": "com.amazonaws.eu-west-1.s3", "PolicyDocument": "{}"}, {"State": "Available"}, {"State": "pending"}, "vpce-1"),
         ("ResolverRuleAssociations", {"Id": "rslvr-rrassoc-1", "ResolverRuleId": "rslvr-rr-1", "VPCId": "vpc-1"}, {"Status": "COMPLETE"}, {"Status": "FAILED"}, "rslvr-rr-1"),
+        ("RouteTables", {"RouteTableId": "rtb-9", "VpcId": "vpc-1", "Associations": []}, {"Routes": [IN_USE]}, {"Routes": [IN_USE | {"State": "filtered"}]}, "rtb-9"),
         ("ResolverEndpoints", {"Id": "rslvr-out-1", "HostVPCId": "vpc-1"}, {"Status": "OPERATIONAL"}, {"Status": "ACTION_NEEDED"}, "rslvr-out-1"),
     ],
 )  # fmt: skip

@@ -56,6 +56,7 @@ _UNREAD: Mapping[str, Declaration] = {
         supposed={"TargetHealthDescriptions.AdministrativeOverride.State": ("no_override", "unknown")}
     ),
     "VpcEndpoints": Declaration(supposed={"State": ("available", "pendingAcceptance", *GONE)}),
+    "RouteTables": Declaration(decides="Routes.IgwFirewall", supposed={"Routes.State": ("active", "blackhole")}),
     "Vpcs": Declaration(decides="NetworkFirewallAssociations"),
     "apigateway.VpcLinks": Declaration(supposed={"status": ("AVAILABLE",)}),
     "apigatewayv2.VpcLinks": Declaration(supposed={"VpcLinkStatus": ("AVAILABLE",)}),
