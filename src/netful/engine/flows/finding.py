@@ -43,9 +43,9 @@ def allowed(kind: HopKind, asks: object, by: Identified, rule: str) -> Finding:
     return Finding(kind, asks, Ruling("allow", by.id, rule, origin=by.origin))
 
 
-def denied(kind: HopKind, asks: object, by: Identified, rule: str, code: Code) -> Finding:
+def denied(kind: HopKind, asks: object, by: Identified, rule: str, code: Code, remedy: str = "") -> Finding:
     """Return a finding that denies."""
-    return Finding(kind, asks, Ruling("deny", by.id, rule, code, by.origin))
+    return Finding(kind, asks, Ruling("deny", by.id, rule, code, by.origin, remedy=remedy))
 
 
 def unknown(

@@ -49,8 +49,8 @@ def transit_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
         rule = f"whether {vpc.id} is attached to it is not known"
         return Lost(packet, found=(unknown(HopKind.TGW, packet.flow, gateway.id, rule, missing, gateway.origin),))
     if attachment is None:
-        rule = f"{vpc.id} is not attached to it"
-        return Lost(packet, found=(denied(HopKind.TGW, packet.flow, gateway, rule, Code.BAD_STATE_ATTACHMENT),))
+        rule, remedy = f"{vpc.id} is not attached to it", f"attach `{vpc.id}` to `{gateway.id}`"
+        return Lost(packet, found=(denied(HopKind.TGW, packet.flow, gateway, rule, Code.BAD_STATE_ATTACHMENT, remedy),))
     zone = cloud.network.zone_of_interface(packet.sender)
     return _through(cloud, packet, attachment, zone).after(*_admission(cloud, packet, gateway, attachment, zone))
 

@@ -27,7 +27,8 @@ def vpn_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
 def _admission(cloud: Cloud, packet: Packet, gateway: VpnGateway) -> Finding:
     flow, vpc = packet.flow, cloud.network.vpc_of_interface(packet.sender)
     if vpc is not None and gateway.vpc_id != vpc.id:
-        return denied(HopKind.VPN, flow, gateway, f"it is not attached to {vpc.id}", Code.BAD_STATE_ATTACHMENT)
+        rule, remedy = f"it is not attached to {vpc.id}", f"attach `{vpc.id}` to `{gateway.id}`"
+        return denied(HopKind.VPN, flow, gateway, rule, Code.BAD_STATE_ATTACHMENT, remedy)
     if vpc is not None and not in_vpc(vpc, flow.source.address):
         rule = f"takes what comes from {vpc.id} only, and {flow.source} is not in it"
         return denied(HopKind.VPN, flow, gateway, rule, Code.VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS)
