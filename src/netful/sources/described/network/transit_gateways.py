@@ -39,7 +39,7 @@ _KINDS = {
 
 
 _ATTACHMENTS = ("TransitGatewayAttachments", "TransitGatewayVpcAttachments")
-_COMMAND = "describe-transit-gateway-vpc-attachments"
+_COMMAND = "aws ec2 describe-transit-gateway-vpc-attachments"
 _REFERENCES, _DNS = "SecurityGroupReferencingSupport", "DnsSupport"
 
 
@@ -98,7 +98,7 @@ def attachments(description: Description) -> dict[str, TransitGatewayAttachment]
 def _attachments_not_described(gateway: Item) -> TransitGatewayAttachment:
     """Return an attachment that stands for those of a gateway if no answer has any."""
     id_ = gateway.text("TransitGatewayId")
-    vpc = Unknown("not described", (f"the attachments of {id_} (`aws ec2 {_COMMAND}`)",))
+    vpc = Unknown("not described", (f"the associations of {id_} (`{_COMMAND}`)",))
     return TransitGatewayAttachment(f"{id_}/attachments", id_, AttachmentKind.VPC, vpc, origin=gateway.origin)
 
 
