@@ -271,6 +271,30 @@ def test_zones_rules_and_dhcp_options(described):
     assert (options.domain_name_servers, options.vpc_ids) == (("10.0.0.53",), ("vpc-1",))
 
 
+@pytest.mark.parametrize(
+    ("owner", "name", "status"),
+    [
+        ({"OwningAccount": "222222222222"}, "db.corp.internal", "UNKNOWN"),
+        ({"OwningAccount": "222222222222"}, "www.example.com", "NOERROR"),
+        ({"OwningService": "vpce.amazonaws.com"}, "db.corp.internal", "NXDOMAIN"),
+    ],
+)
+def test_a_zone_of_another_account_that_a_vpc_sees_is_unknown(described, owner, name, status):
+    zones = {
+        "HostedZoneSummaries": [{"HostedZoneId": "Z9", "Name": "corp.internal.", "Owner": owner}],
+        "MaxItems": "100",
+    }
+    hostnames = {"VpcId": "vpc-1", "EnableDnsHostnames": {"Value": True}}
+    seen = {f"{IN}vpcs": VPC, f"{IN}hostnames": hostnames, f"{IN}zones-vpc-1": zones}
+    assert resolve(described(**seen), "vpc-1", name).status == status
+    whole = {"HostedZone": {"Id": "/hostedzone/Z9", "Name": "corp.internal."}, "VPCs": [{"VPCId": "vpc-1"}]}
+    records = {
+        "ResourceRecordSets": [{"Name": "db.corp.internal.", "Type": "A", "ResourceRecords": [{"Value": "10.0.0.9"}]}]
+    }
+    cloud = described(**{"global/zone": whole, "global/records-Z9": records})
+    assert resolve(cloud, "vpc-1", "db.corp.internal").status == "NOERROR"
+
+
 @pytest.mark.parametrize("forwards", [False, True])
 def test_the_rule_for_the_internet_that_every_account_has(described, forwards):
     recursive = {"Id": "rslvr-autodefined-rr-internet-resolver", "DomainName": ".", "RuleType": "RECURSIVE"}

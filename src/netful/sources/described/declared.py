@@ -204,17 +204,31 @@ def _zones(description: Description) -> Iterator[Declaration]:
             vpcs = [{"VPCId": Unknown("the VPCs of a private zone were not described", (who,))}]
         yield _bare(id_), "AWS::Route53::HostedZone", zone, {"Name": zone.text("Name"), "VPCs": vpcs}
         if zone.number("ResourceRecordSetCount", _OWN_RECORDS + 1) > _OWN_RECORDS and id_ not in described:
-            needed = (
-                f"the records of {_bare(id_)} (`aws route53 list-resource-record-sets --hosted-zone-id {_bare(id_)}`)"
-            )
-            records = {
-                "HostedZoneId": _bare(id_),
-                "Name": Unknown("the records of a zone were not described", (needed,)),
-            }
-            yield f"{_bare(id_)}/records", "AWS::Route53::RecordSet", zone, records
+            yield _records_not_described(_bare(id_), zone)
+    yield from _zones_of_vpcs(description)
     for group in description.of("ResourceRecordSets"):
         for item in group.parts("ResourceRecordSets"):
             yield _record(_bare(group.text("Id")), item)
+
+
+def _zones_of_vpcs(description: Description) -> Iterator[Declaration]:
+    """Yield the zones of accounts that only the VPCs name that see them. Those of AWS's services, as of endpoints, are known otherwise."""
+    seen: dict[str, list[tuple[str, Item]]] = {}
+    for group in description.of("ZonesOfVpcs"):
+        for item in group.parts("HostedZoneSummaries"):
+            if item.text("Owner", "OwningAccount"):
+                seen.setdefault(item.text("HostedZoneId"), []).append((group.text("VpcId"), item))
+    for id_, places in seen.items():
+        zone = places[0][1]
+        vpcs = [{"VPCId": vpc_id} for vpc_id, _ in places]
+        yield id_, "AWS::Route53::HostedZone", zone, {"Name": zone.text("Name"), "VPCs": vpcs}
+        yield _records_not_described(id_, zone)
+
+
+def _records_not_described(zone_id: str, zone: Item) -> Declaration:
+    needed = f"the records of {zone_id} (`aws route53 list-resource-record-sets --hosted-zone-id {zone_id}`)"
+    name = Unknown("the records of a zone were not described", (needed,))
+    return f"{zone_id}/records", "AWS::Route53::RecordSet", zone, {"HostedZoneId": zone_id, "Name": name}
 
 
 def _record(zone_id: str, item: Item) -> Declaration:

@@ -249,6 +249,7 @@ def descriptions(folder: Path) -> list[Description]:
     """Return every region of every account in a folder; the owner's view of a shared object counts."""
     found = [Description.of_place(place) for place in _places(folder)]
     _leave_to_owners(found)
+    _leave_out_known_zones(found)
     _name_zones_alike(found)
     return found
 
@@ -289,6 +290,19 @@ def _leave_to_owners(found: list[Description]) -> None:
                 or (each.region, key, str(item.data.get(id_key))) not in owned
             ]
             each.keep(key, kept)
+
+
+def _leave_out_known_zones(found: list[Description]) -> None:
+    """Leave out of the zones that VPCs see those that an answer about zones has, wherever it was saved."""
+    every = [zone for each in found for zone in each.of("HostedZones")]
+    every += [item.part("HostedZone") for each in found for item in each.of("HostedZone")]
+    known = {zone.text("Id").rpartition("/")[2] for zone in every}
+    for each in found:
+        seen = []
+        for group in each.of("ZonesOfVpcs"):
+            others = [one.data for one in group.parts("HostedZoneSummaries") if one.text("HostedZoneId") not in known]
+            seen.append(replace(group, data={**group.data, "HostedZoneSummaries": others}))
+        each.keep("ZonesOfVpcs", seen)
 
 
 def _places(folder: Path) -> Iterator[Place]:

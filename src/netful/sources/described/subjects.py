@@ -43,6 +43,7 @@ SUBJECTS: Mapping[str, Subject] = {
         TABLES, "TransitGatewayRouteTableId", "TransitGatewayPropagations", "TransitGatewayRouteTablePropagations"
     ),
     "StackResourceSummaries": Subject("Stacks", "StackName", "StackLists", "Resources"),
+    "HostedZoneSummaries": Subject("Vpcs", "VpcId", "ZonesOfVpcs", "HostedZoneSummaries"),
     "ResourceRecordSets": Subject("HostedZones", "Id", "ResourceRecordSets", "ResourceRecordSets"),
     "ResourceArns": Subject("wafv2.WebACL", "ARN", WEB_ACL_RESOURCES, "ResourceArns"),
     "Domains": Subject("FirewallDomainLists", "Id", "FirewallDomains", "Domains"),
