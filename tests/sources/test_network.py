@@ -935,6 +935,20 @@ Resources:
         assert verdict == ("unknown" if address == "10.0.0.20" else "blocked")
 
 
+def test_a_further_ipv6_address_of_an_interface_is_not_missing(cloud_of):
+    cloud = cloud_of("""
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Six: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, Ipv6CidrBlock: "2001:db8:1::/56", Ipv6Pool: p}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, Ipv6CidrBlock: "2001:db8:1::/64"}}
+  Node: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A, Ipv6Addresses: [{Ipv6Address: "2001:db8:1::8"}, {Ipv6Address: "2001:db8:1::9"}]}}
+  Here: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A, Ipv6AddressCount: 1}}
+""")
+    asked = (f"[2001:db8:1::{last}]:tcp/80" for last in (8, 9, "a"))
+    verdicts = [trace(cloud, parse(cloud, "Here", one)).verdict for one in asked]
+    assert verdicts[1] == "unknown" != verdicts[2] == "blocked"
+
+
 @pytest.mark.parametrize(("type_", "public"), [("network", True), ("gateway", False)])
 def test_a_gateway_load_balancer_has_no_public_address(cloud_of, type_, public):
     cloud = cloud_of(

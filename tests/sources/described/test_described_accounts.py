@@ -305,6 +305,18 @@ def test_an_endpoint_of_a_service_that_the_account_offers_leads_to_its_load_bala
     assert "front" in [hop.component for hop in verdict(cloud, "i-1", "vpce-1:tcp/443").hops]
 
 
+def test_an_interface_has_delegated_prefixes_and_further_ipv6_addresses(account):
+    six = [{"Ipv6Address": "2001:db8::7"}, {"Ipv6Address": "2001:db8::8", "IsPrimaryIpv6": True}]
+    own = interface("eni-1", "10.0.0.7", Ipv6Addresses=six, Ipv4Prefixes=[{"Ipv4Prefix": "10.0.0.16/28"}])
+    cloud = account(NetworkInterfaces={"NetworkInterfaces": [own]})
+    eni = cloud.network.network_interfaces["eni-1"]
+    assert (str(eni.ipv6_address), [*map(str, eni.delegated_prefixes)]) == (
+        "2001:db8::8",
+        ["10.0.0.16/28", "2001:db8::7/128"],
+    )
+    assert not [one.what for one in cloud.template.unread if "eni-1" in one.touches]
+
+
 def test_an_elastic_ip_of_a_secondary_address_leads_there_and_nowhere_else(account):
     second = {"PrivateIpAddress": "10.0.0.8", "Association": {"PublicIp": "203.0.113.8"}}
     own = interface(

@@ -34,7 +34,7 @@ class NetworkInterface(Identified):
     interface of their container instance. `source_dest_check`: False lets it forward packets that are not its own (NAT
     instances). `private`: whatever its subnet is, it has no public address; `public_doubt`: it may have one. `ipv6_only`: it has no IPv4 address.
     `fixed_addresses`: those of its own addresses that its source has; AWS chooses the others. `delegated_prefixes`: blocks of
-    its subnet whose packets AWS gives to it, for pods or containers behind it; one that is not known may be its own fixed address.
+    its subnet whose packets AWS gives to it, for pods or containers behind it, and further IPv6 addresses; one that is not known may be its own fixed address.
     """
 
     owner: InterfaceOwner

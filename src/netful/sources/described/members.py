@@ -45,7 +45,7 @@ _UNREAD: Mapping[str, Declaration] = {
     "HostedZones": Declaration(supposed={"Features.PublicDNSFallbackStatus": ("DISABLED",)}),
     "LoadBalancers": Declaration(supposed={"State.Code": ("active", "active_impaired", "provisioning")}),
     "NatGateways": Declaration(decides="AttachedAppliances", supposed={"State": ("available", *GONE)}),
-    "NetworkInterfaces": Declaration(decides="AssociatedSubnets Ipv4Prefixes Ipv6Prefixes", blocks="DenyAllIgwTraffic"),
+    "NetworkInterfaces": Declaration(decides="AssociatedSubnets", blocks="DenyAllIgwTraffic"),
     "Reservations": Declaration(decides="Instances.SecondaryInterfaces"),
     "ResolverEndpoints": Declaration(
         decides="Dns64Enabled Ipv6InternetAccessEnabled",

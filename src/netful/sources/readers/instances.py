@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from itertools import product
 
 from netful.model.core import Frozen, Maybe, Unknown, known_in
@@ -102,7 +102,7 @@ class _Making(Frozen, dict=True):
             ipv6_address_count=_ipv6_count(known),
             service_ids=self.services.get(owner.id, ()),
             source_dest_check=owner.flag("SourceDestCheck", default=True),
-            delegated_prefixes=(*_prefixes(known), *_hidden_addresses(known[0])),
+            delegated_prefixes=(*_prefixes(known), *_hidden_addresses(known[0]), *map(IPv6Network, ipv6)),
             origin=owner.origin,
         )
         eni = self._with_elastic_ips(eni, id_, *([owner.id] if id_ in (owner.id, f"eni-{owner.id}") else ()))

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address
 from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.core import Maybe
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import IPNetwork
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 from netful.sources.described.load_balancers import name_of, nodes
@@ -164,6 +165,7 @@ def _interface(
     item: Item, owners: Mapping[str, tuple[InterfaceOwner, str]], states: Mapping[str, str]
 ) -> NetworkInterface:
     owner, owner_id = _owner(item, owners)
+    six = sorted(item.parts("Ipv6Addresses"), key=lambda one: not one.flag("IsPrimaryIpv6"))
     secondary = [a.address("PrivateIpAddress") for a in item.parts("PrivateIpAddresses") if not a.flag("Primary")]
     return NetworkInterface(
         id=item.text("NetworkInterfaceId"),
@@ -173,15 +175,25 @@ def _interface(
         security_group_ids=_groups(item),
         private_ip_address=item.address("PrivateIpAddress"),
         secondary_private_ip_addresses=tuple(address for address in secondary if address is not None),
-        ipv6_address=next((part.ipv6_address("Ipv6Address") for part in item.parts("Ipv6Addresses")), None),
-        ipv6_address_count=len(list(item.parts("Ipv6Addresses"))),
+        ipv6_address=six[0].ipv6_address("Ipv6Address") if six else None,
+        ipv6_address_count=len(six),
         public_ip=item.address("Association", "PublicIp"),
         secondary_public_ips=tuple(_secondary_public(item)),
         idle=_idle(item, owner, states.get(owner_id, "")),
         device_index=item.part("Attachment").number("DeviceIndex", 0),
         source_dest_check=item.flag("SourceDestCheck"),
+        delegated_prefixes=tuple(_delegated(item, six[1:])),
         origin=item.origin,
     )
+
+
+def _delegated(item: Item, further: list[Item]) -> Iterator[IPNetwork]:
+    """Yield the prefixes that are delegated to an interface, and its further IPv6 addresses."""
+    prefixes = [(part, name) for name in ("Ipv4Prefix", "Ipv6Prefix") for part in item.parts(f"{name}es")]
+    for part, name in (*prefixes, *((part, "Ipv6Address") for part in further)):
+        block = part.network(name)
+        if block is not None:
+            yield block
 
 
 def _groups(item: Item) -> tuple[Maybe[str], ...]:
