@@ -91,9 +91,10 @@ def test_a_folder_of_files_alone_has_the_regions_that_they_tell(described):
 
 
 @pytest.mark.parametrize(
-    "region", ["eu-west-1", "us-gov-east-1", "us-isob-east-1", "ap-southeast-5", "cn-northwest-1", "us-east-1"]
+    "region",
+    ["eu-west-1", "us-gov-east-1", "us-isob-east-1", "ap-southeast-5", "cn-northwest-1", "us-east-1", "eusc-de-east-1"],
 )
-@pytest.mark.parametrize("name", ["{}", "rs-{}", "my-vpcs-{}", "{}-vpcs", "sg_of_{}"])
+@pytest.mark.parametrize("name", ["{}/vpcs", "{}", "rs-{}", "my-vpcs-{}", "{}-vpcs", "sg_of_{}"])
 def test_the_region_in_a_file_s_name(described, region, name):
     cloud = described(**{name.format(region): VPC})
     assert {vpc.region for vpc in cloud.network.vpcs.values()} == {region}

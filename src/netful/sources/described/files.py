@@ -46,12 +46,12 @@ _ALONE = ("Firewall", "FirewallPolicyResponse", "HostedZone", "IPSet", "RegexPat
 GLOBAL = "global"
 _DEFAULT_REGION, _LATEST = "us-east-1", "$LATEST"
 _REGION = re.compile(
-    r"(?<![a-z])[a-z]{2}(?:-(?:gov|iso[a-z]?))?-(?:central|(?:north|south)(?:east|west)?|east|west)-\d(?![0-9])"
+    r"(?<![a-z])(?:eusc-)?[a-z]{2}(?:-(?:gov|iso[a-z]?))?-(?:central|(?:north|south)(?:east|west)?|east|west)-\d(?![0-9])"
 )
 _PLAIN = re.compile(r"^apigateway(v2)?\.|\.\w+$")
 _ACCOUNT = re.compile(r"\d{12}")
-_ZONE = re.compile(r"AvailabilityZone['\"]?\s*:\s*['\"]?([a-z]{2}(?:-[a-z]+){1,3}-\d)[a-z]\b")
-_ARN = re.compile(r"arn:aws[\w-]*:\w+:([a-z]{2}(?:-[a-z]+){1,3}-\d):")
+_ZONE = re.compile(r"AvailabilityZone['\"]?\s*:\s*['\"]?((?:eusc-)?[a-z]{2}(?:-[a-z]+){1,3}-\d)[a-z]\b")
+_ARN = re.compile(r"arn:aws[\w-]*:\w+:((?:eusc-)?[a-z]{2}(?:-[a-z]+){1,3}-\d):")
 _OTHER_SOURCES = ("template.yaml", "template.yml", "template.json", "manifest.json", "cdk.out", ".serverless")
 
 
