@@ -9,7 +9,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.core import QuestionError, SourceError
 from netful.sources import load
-from tests.helpers.described_answers import ANSWERS, account
+from tests.helpers.described_answers import ANSWERS, account, save
 
 QUESTIONS = (
     ("i-2", "front:tcp/80"),
@@ -172,4 +172,25 @@ def test_attachments_that_were_not_described_are_unknown(tmp_path, answers, verd
         {"DestinationCidrBlock": "10.0.0.0/8", "TransitGatewayId": "tgw-1", "State": "active"}
     ]
     cloud = account(tmp_path, tables=tables, gateways=gateways, **answers)
+    assert trace(cloud, parse(cloud, "i-2", "10.9.0.1:tcp/22")).verdict == verdict
+
+
+@pytest.mark.parametrize(("owner", "verdict"), [("111111111111", "blocked"), ("222222222222", "unknown")])
+def test_only_the_owner_of_a_transit_gateway_sees_its_route_tables(tmp_path, owner, verdict):
+    tables = json.loads(json.dumps(ANSWERS["tables"]))
+    tables["RouteTables"][0]["Routes"] = [
+        {"DestinationCidrBlock": "10.0.0.0/8", "TransitGatewayId": "tgw-1", "State": "active"}
+    ]
+    attached = {
+        "TransitGatewayAttachmentId": "tgw-attach-1",
+        "TransitGatewayId": "tgw-1",
+        "VpcId": "vpc-1",
+        "SubnetIds": ["subnet-1"],
+    }
+    changed = {
+        "tables": tables, "gateways": {"TransitGateways": [{"TransitGatewayId": "tgw-1", "OwnerId": owner}]},
+        "attachments": {"TransitGatewayVpcAttachments": [attached]}, "transit": {"TransitGatewayRouteTables": []},
+    }  # fmt: skip
+    save(tmp_path / "111111111111" / "eu-west-1", {**ANSWERS, **changed})
+    cloud = load([tmp_path])
     assert trace(cloud, parse(cloud, "i-2", "10.9.0.1:tcp/22")).verdict == verdict

@@ -103,7 +103,6 @@ def read(folder: Path) -> Account:
 _TAKEN_FOR_NONE = (
     ("Vpcs", "VpcEndpoints", "endpoint", "describe-vpc-endpoints"),
     ("Vpcs", "NetworkInterfaces", "further network interface", "describe-network-interfaces"),
-    ("TransitGateways", "TransitGatewayRouteTables", "further route table", "describe-transit-gateway-route-tables"),
 )
 """Lists without an answer: the things that would have them, what they have, and the command."""
 _TAKEN_FOR_WHOLE = (

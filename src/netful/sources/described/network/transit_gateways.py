@@ -3,7 +3,7 @@
 A peering attachment has the same id on both of its sides; here each side is `ID@REGION`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from netful.model.core import Unknown
@@ -40,6 +40,7 @@ _KINDS = {
 
 _ATTACHMENTS = ("TransitGatewayAttachments", "TransitGatewayVpcAttachments")
 _COMMAND = "aws ec2 describe-transit-gateway-vpc-attachments"
+_TABLES = "aws ec2 describe-transit-gateway-route-tables"
 _REFERENCES, _DNS = "SecurityGroupReferencingSupport", "DnsSupport"
 
 
@@ -166,7 +167,17 @@ def route_tables(
             propagations=() if learned else tuple(propagations.get(id_, usual)),
             origin=item.origin,
         )
-    return found
+    return found | {one.id: one for one in _tables_not_described(description, gateways)}
+
+
+def _tables_not_described(description: Description, gateways: Mapping[str, Item]) -> Iterator[TransitGatewayRouteTable]:
+    """Yield a table that stands for those of a gateway that no answer has: only its owner sees them."""
+    described = {item.text("TransitGatewayId") for item in description.of("TransitGatewayRouteTables")}
+    answered = description.answers("TransitGatewayRouteTables")
+    for id_, item in gateways.items():
+        if id_ not in described and not (answered and item.text("OwnerId") == description.account):
+            unknown = Unknown("not described", (f"the associations of {id_} (`{_TABLES}`)",))
+            yield TransitGatewayRouteTable(f"{id_}/tables", id_, associations=(unknown,), origin=item.origin)
 
 
 def _not_described(table: Item) -> TransitGatewayRoute:
