@@ -194,3 +194,13 @@ def test_only_the_owner_of_a_transit_gateway_sees_its_route_tables(tmp_path, own
     save(tmp_path / "111111111111" / "eu-west-1", {**ANSWERS, **changed})
     cloud = load([tmp_path])
     assert trace(cloud, parse(cloud, "i-2", "10.9.0.1:tcp/22")).verdict == verdict
+
+
+@pytest.mark.parametrize("owner", ["111111111111", "222222222222"])
+def test_the_endpoints_and_interfaces_of_a_shared_vpc_are_its_owners(tmp_path, owner):
+    vpcs = {"Vpcs": [ANSWERS["vpcs"]["Vpcs"][0] | {"OwnerId": owner}]}
+    save(tmp_path / "111111111111" / "eu-west-1", {**ANSWERS, "vpcs": vpcs})
+    cloud = load([tmp_path])
+    path = trace(cloud, parse(cloud, "i-2", "10.0.0.99:tcp/22"))
+    assert path.verdict == "blocked"
+    assert len([one for one in path.assumptions if "vpc-1" in one]) == (0 if owner == "111111111111" else 2)

@@ -112,15 +112,19 @@ _TAKEN_FOR_WHOLE = (
 """The same of lists of which a page is missing; without any page, the paths are unknown."""
 
 
-def _taken_for_none(description: Description) -> Iterator[Unread]:
-    """Yield the assumptions about things whose parts no answer lists."""
+def _taken_for_none(description: Description, account_id: str) -> Iterator[Unread]:
+    """Yield the assumptions about things whose parts no answer lists: those of a shared VPC are listed to its owner."""
     begun = (row for row in _TAKEN_FOR_WHOLE if description.of(row[1]))
-    for of, key, what, command in (*_TAKEN_FOR_NONE, *begun):
-        for item in description.of(of) if not description.answers(key) else ():
-            id_ = item.text(KINDS[of].id_key)
-            assumed = f"{id_} has no {what}: no file has the output of `aws ec2 {command}`"
-            needs = (f"`aws ec2 {command}`",)
-            yield Unread(id_, key, Weight.ASSUMED, (id_,), origin=item.origin, needs=needs, assumption=assumed)
+    for row in (*_TAKEN_FOR_NONE, *begun):
+        of, key, what, command = row
+        for item in description.of(of):
+            id_, owner = item.text(KINDS[of].id_key), item.text("OwnerId")
+            shared = "" != owner != account_id != "" and row in _TAKEN_FOR_NONE
+            if shared or not description.answers(key):
+                whose = f"{id_} of {owner}" if shared else id_
+                assumed = f"{whose} has no {what}: no file has the output of `aws ec2 {command}`"
+                needs = (f"`aws ec2 {command}`",)
+                yield Unread(id_, key, Weight.ASSUMED, (id_,), origin=item.origin, needs=needs, assumption=assumed)
 
 
 def _cloud(description: Description, account_id: str) -> Cloud:
@@ -133,7 +137,7 @@ def _cloud(description: Description, account_id: str) -> Cloud:
         **filled((description, READERS), (inventory, DECLARED)),
         resources=resources,
         outputs=tuple(_outputs(description)),
-        unread=_unread(description, resources),
+        unread=_unread(description, resources, account_id),
         warnings=tuple(dict.fromkeys([*description.warnings, *inventory.warnings])),
     )
 
@@ -148,12 +152,12 @@ def _outputs(description: Description) -> Iterator[Output]:
         yield Output(one.text("Name"), one.text("Value"), one.text("Name"), origin=one.origin)
 
 
-def _unread(description: Description, resources: Mapping[str, Resource]) -> tuple[Unread, ...]:
+def _unread(description: Description, resources: Mapping[str, Resource], account_id: str) -> tuple[Unread, ...]:
     """Return what is not read of a description: kinds, members and values, the heaviest first."""
     judged = judgement.unread({**resources, **_of_unread_kinds(description)}, {}, whole=False)
     known = {(one.resource_id, one.what) for one in judged}
     more = (one for one in members.unread(description) if (one.resource_id, one.what) not in known)
-    taken = (*_taken_for_none(description), *web_acls_of_resources.not_described(description))
+    taken = (*_taken_for_none(description, account_id), *web_acls_of_resources.not_described(description))
     assumed = (*taken, *stages_of_apis.deployed(description))
     states = vpn_connections.down(description)
     absent = (*members.absent(description), *members.not_described(description))
