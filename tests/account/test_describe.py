@@ -26,7 +26,7 @@ UNTOLD = {
     SecurityGroup: ("group_name",),
     InternetGateway: ("attachment_id",),
     NatGateway: ("vpc_id", "private_ip_address"),
-    VpcEndpoint: ("assumptions", "policy_document", "ip_address_type", "firewall_id"),
+    VpcEndpoint: ("assumptions", "policy_document", "ip_address_type", "firewall_id", "dns_names"),
     NetworkAcl: ("subnet_ids",),
 }
 
