@@ -348,3 +348,24 @@ def test_instances_behind_a_firewall_that_sees_one_direction(tmp_path, mode, exp
         found(tmp_path, "NF115", replaced(template, {"ApplianceModeSupport: enable": f"ApplianceModeSupport: {mode}"}))
         == expected
     )
+
+
+PIPELINE = "Stages: [{Name: s, Actions: [{Name: a, ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: '1'}, Configuration: {FunctionName: !Ref Migrate}}]}]"
+ROTATION = "AWS::SecretsManager::RotationSchedule, Properties: {SecretId: s, RotationLambdaARN: !GetAtt Migrate.Arn}"
+RULE = "AWS::Config::ConfigRule, Properties: {Source: {Owner: CUSTOM_LAMBDA, SourceIdentifier: !GetAtt Migrate.Arn}}"
+
+
+@pytest.mark.parametrize(
+    "waits",
+    [
+        "AWS::CloudFormation::CustomResource, Properties: {ServiceToken: !GetAtt Migrate.Arn}",
+        ROTATION,
+        RULE,
+        f"AWS::CodePipeline::Pipeline, Properties: {{RoleArn: r, {PIPELINE}}}",
+    ],
+)
+@pytest.mark.parametrize(("place", "expected"), [("VpcConfig: {", ["Waits"]), ("Environment: {} #", [])])
+def test_function_that_cannot_report_back(tmp_path, waits, place, expected):
+    text = all_rules()["NF117"].example("bad").partition("  Schema:")[0]
+    text = replaced(text, {"VpcConfig: {": place}) + f"  Waits: {{Type: {waits}}}\n"
+    assert found(tmp_path, "NF117", text) == expected
