@@ -369,3 +369,21 @@ def test_function_that_cannot_report_back(tmp_path, waits, place, expected):
     text = all_rules()["NF117"].example("bad").partition("  Schema:")[0]
     text = replaced(text, {"VpcConfig: {": place}) + f"  Waits: {{Type: {waits}}}\n"
     assert found(tmp_path, "NF117", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("operator", "ranges", "expected"),
+    [
+        ("NotIpAddress", "10.0.0.0/16", ["Policy"]),
+        ("IpAddress", "[172.16.0.0/12, 192.168.1.7]", ["Policy"]),
+        ("NotIpAddress", "[10.0.0.0/16, 203.0.113.0/24]", []),
+        ("NotIpAddress", "172.32.0.0/16", []),
+    ],
+)
+def test_policy_of_a_bucket_for_private_addresses(tmp_path, operator, ranges, expected):
+    limit = f"Condition: {{{operator}: {{aws:SourceIp: {ranges}}}}}"
+    text = (
+        "Resources: {Policy: {Type: AWS::S3::BucketPolicy, Properties: {Bucket: b, PolicyDocument: {Statement: "
+        f"[{{Effect: Deny, Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::b/*', {limit}}}]}}}}}}}}"
+    )
+    assert found(tmp_path, "NF207", text) == expected

@@ -27,8 +27,9 @@ def check(facts: Facts) -> Problems:
     for resource in facts.cloud.template.resources.values():
         for name, service in _waits(resource):
             function = facts.cloud.compute.functions.get(facts.cloud.function_of(name))
-            for path in facts.blocked(function.id, (f"aws:{service}",)).values() if function else ():
-                message = f"`{resource.id}` waits for `{function.id}`, which cannot reach aws:{service}"
+            source, asked = (function.id, (f"aws:{service}",)) if function else ("", ())
+            for path in facts.blocked(source, asked).values():
+                message = f"`{resource.id}` waits for `{source}`, which cannot reach aws:{service}"
                 hint = path.hint or f"add a VPC endpoint for `aws:{service}`, or a route to a NAT gateway"
                 yield Problem.of(resource, message, hint, Certainty.LIKELY, path)
 
