@@ -3,6 +3,7 @@ import pytest
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.network.network_interface import InterfaceOwner
+from netful.sources import load
 from tests.helpers.small_clouds import cloud, eni, group
 
 CLOSED = group("Sg", egress=())
@@ -58,3 +59,16 @@ def test_metadata_is_for_its_own_kind_of_owner(source, to, expected):
 
 def test_a_vpc_without_resolver():
     assert verdict("web", "10.0.0.2:udp/53", enable_dns_support=False) == "blocked"
+
+
+def test_mail_leaves_only_accounts_that_aws_lets(tmp_path):
+    template = tmp_path / "template.yaml"
+    template.write_text(
+        "Resources: {Mail: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: app.h, "
+        "Role: arn:aws:iam::123456789012:role/r, Code: {S3Bucket: b, S3Key: k}}}}"
+    )
+    loaded = load([template])
+    assumed = {
+        port: trace(loaded, parse(loaded, "Mail", f"mail.example.com:tcp/{port}")).assumptions for port in (25, 587)
+    }
+    assert set(assumed[25]) - set(assumed[587]) == {"AWS lets the account send to port 25, which it blocks by default"}

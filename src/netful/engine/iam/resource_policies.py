@@ -33,7 +33,7 @@ _SECRET_SUFFIX = re.compile(r"(?<=:secret:)(.+)-\w{6}$")  # suffix that Secrets 
 _QUEUE = "arn:{partition}:sqs:{region}:{account}:{name}"
 _TOPIC = "arn:{partition}:sns:{region}:{account}:{name}"
 _OF_BUSES = "AWS::Events::EventBusPolicy"
-_ATTACHMENTS = {
+ATTACHMENTS = {
     "AWS::S3::BucketPolicy": _Attachment("PolicyDocument", "arn:{partition}:s3:::{name}", "Bucket"),
     "AWS::SQS::QueuePolicy": _Attachment("PolicyDocument", _QUEUE, "Queues"),
     "AWS::SQS::QueueInlinePolicy": _Attachment("PolicyDocument", _QUEUE, "Queue"),
@@ -56,6 +56,7 @@ _ATTACHMENTS = {
         "ResourcePolicy", "arn:{partition}:kinesis:{region}:{account}:stream/{name}", "ResourceArn"
     ),
 }
+"""Where policies are written, by the type of the resource."""
 _OF_QUEUES = ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy")
 
 
@@ -125,7 +126,7 @@ def must_allow(action: str) -> bool:
 def _of(cloud: Cloud, resource: Resource) -> Iterable[tuple[str, Mapping[str, Any]]]:
     if resource.type == function_policies.PERMISSION:
         return function_policies.statements(cloud, resource)
-    attachment = _ATTACHMENTS.get(resource.type)
+    attachment = ATTACHMENTS.get(resource.type)
     return _attached(cloud, resource, attachment) if attachment else ()
 
 
@@ -145,7 +146,7 @@ def some_unread(cloud: Cloud, *types: str) -> bool:
 
 
 def _is_unread(policy: Resource) -> bool:
-    attachment = _ATTACHMENTS[policy.type]
+    attachment = ATTACHMENTS[policy.type]
     named = listed(policy.properties.get(attachment.names))
     return any(isinstance(one, Unknown) for one in (policy.properties.get(attachment.policy), *named))
 

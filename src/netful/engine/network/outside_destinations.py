@@ -5,11 +5,12 @@ behind a NAT gateway. The internet does not lead
 to a VPC's own block, even if it is public address space: those addresses are another's there (§0.1).
 """
 
+from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding
+from netful.engine.flows.finding import Assumption, Finding
 from netful.engine.flows.flow import Flow, contains
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
@@ -22,6 +23,8 @@ from netful.model.network.nat64 import NAT64_BLOCK
 from netful.model.network.protocols import TCP
 from netful.model.network.vpc import IPNetwork, PrefixList, Vpc
 
+_SMTP = 25
+
 
 def leave(cloud: Cloud, step: Leave) -> Step:
     """Send a packet to a destination outside every VPC."""
@@ -32,7 +35,14 @@ def leave(cloud: Cloud, step: Leave) -> Step:
     vpc = None if step.gate else _vpc_with(cloud, packet.flow)
     goal = packet.journey.goal
     ruling = _own_block(goal, packet.flow, vpc) if vpc else _judge(cloud, goal, packet.flow)
-    return Done(ended, found=(Finding(HopKind.OUTSIDE, packet.flow, ruling),))
+    mail = () if step.gate else _of_mail(packet.flow)
+    return Done(ended, found=(Finding(HopKind.OUTSIDE, packet.flow, ruling), *mail))
+
+
+def _of_mail(flow: Flow) -> Iterator[Assumption]:
+    """Yield what lets mail out: to public addresses, port 25 is closed to interfaces and functions until an account asks for it."""
+    if flow.protocol == TCP and flow.destination.ports.first == _SMTP == flow.destination.ports.last:
+        yield Assumption("AWS lets the account send to port 25, which it blocks by default")
 
 
 def _vpc_with(cloud: Cloud, flow: Flow) -> Vpc | None:
