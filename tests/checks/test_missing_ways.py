@@ -387,3 +387,21 @@ def test_policy_of_a_bucket_for_private_addresses(tmp_path, operator, ranges, ex
         f"[{{Effect: Deny, Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::b/*', {limit}}}]}}}}}}}}"
     )
     assert found(tmp_path, "NF207", text) == expected
+
+
+URL = "!Sub 'http://${Orders.DNSName}/hook'"
+CALLERS = {
+    "AWS::SNS::Subscription": f"TopicArn: t, Protocol: http, Endpoint: {URL}",
+    "AWS::SNS::Topic": f"Subscription: [{{Protocol: http, Endpoint: {URL}}}]",
+    "AWS::Events::ApiDestination": f"ConnectionArn: c, HttpMethod: POST, InvocationEndpoint: {URL}",
+    "AWS::AppSync::DataSource": f"ApiId: a, Name: n, Type: HTTP, HttpConfig: {{Endpoint: {URL}}}",
+    "AWS::Route53::HealthCheck": "HealthCheckConfig: {Type: HTTP, Port: 80, FullyQualifiedDomainName: !GetAtt Orders.DNSName}",
+    "AWS::CloudFront::Distribution": "DistributionConfig: {Enabled: true, Origins: [{Id: o, DomainName: !GetAtt Orders.DNSName, CustomOriginConfig: {OriginProtocolPolicy: http-only}}], DefaultCacheBehavior: {TargetOriginId: o, ViewerProtocolPolicy: allow-all}}",
+}
+
+
+@pytest.mark.parametrize("type_", CALLERS)
+@pytest.mark.parametrize(("scheme", "expected"), [("internal", ["Caller"]), ("internet-facing", [])])
+def test_aws_calls_a_private_address(tmp_path, type_, scheme, expected):
+    text = all_rules()["NF404"].example("good") + f"  Caller: {{Type: {type_}, Properties: {{{CALLERS[type_]}}}}}\n"
+    assert found(tmp_path, "NF404", replaced(text, {"Scheme: internal": f"Scheme: {scheme}"})) == expected
