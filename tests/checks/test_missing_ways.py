@@ -405,3 +405,31 @@ CALLERS = {
 def test_aws_calls_a_private_address(tmp_path, type_, scheme, expected):
     text = all_rules()["NF404"].example("good") + f"  Caller: {{Type: {type_}, Properties: {{{CALLERS[type_]}}}}}\n"
     assert found(tmp_path, "NF404", replaced(text, {"Scheme: internal": f"Scheme: {scheme}"})) == expected
+
+
+@pytest.mark.parametrize(
+    ("ingress", "expected"),
+    [
+        ("IpProtocol: tcp, FromPort: 5432, ToPort: 5432, SourceSecurityGroupId: !Ref Own", ["Connection"]),
+        ("IpProtocol: udp, FromPort: 0, ToPort: 65535, SourceSecurityGroupId: !Ref Own", ["Connection"]),
+        ("IpProtocol: tcp, FromPort: 0, ToPort: 65535, SourceSecurityGroupId: !Ref Own", []),
+        ("IpProtocol: -1, CidrIp: 10.0.0.0/16", []),
+        ("IpProtocol: tcp, FromPort: 0, ToPort: 65535, SourceSecurityGroupId: !ImportValue group", []),
+    ],
+)
+def test_workers_of_glue_that_do_not_reach_each_other(tmp_path, ingress, expected):
+    text = (
+        all_rules()["NF113"].example("good")
+        + f"""
+  Own: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: jobs, VpcId: !Ref Vpc}}}}
+  Each: {{Type: AWS::EC2::SecurityGroupIngress, Properties: {{GroupId: !Ref Own, {ingress}}}}}
+  Connection:
+    Type: AWS::Glue::Connection
+    Properties:
+      CatalogId: !Ref AWS::AccountId
+      ConnectionInput:
+        ConnectionType: NETWORK
+        PhysicalConnectionRequirements: {{SubnetId: !Ref Private, SecurityGroupIdList: [!Ref Own], AvailabilityZone: us-east-1a}}
+"""
+    )
+    assert found(tmp_path, "NF113", text) == expected

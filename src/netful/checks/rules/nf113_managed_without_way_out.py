@@ -7,6 +7,7 @@ from netful.engine.tasks.definition import SERVICE
 from netful.engine.tasks.needs import needs_of
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, at, listed, mapping, mappings
+from netful.model.network.protocols import ALL_PROTOCOLS, TCP
 
 _SERVICES = {
     "AWS::Batch::ComputeEnvironment": ("logs",),
@@ -74,6 +75,25 @@ def check(facts: Facts) -> Problems:
     for replication in facts.of_type("AWS::DMS::ReplicationInstance"):
         if replication.properties.get("PubliclyAccessible") is False:
             yield from _problem(facts, replication, services)
+    for connection in facts.of_type("AWS::Glue::Connection"):
+        yield from _of_workers(facts.cloud, connection)
+
+
+def _of_workers(cloud: Cloud, connection: Resource) -> Problems:
+    """Find a connection of Glue whose groups do not admit all TCP ports, which Glue demands for the workers of a job."""
+    named = [name for eni in cloud.network.places_of(connection.id) for name in eni.security_group_ids]
+    groups = [cloud.network.security_groups.get(str(name)) for name in named]
+    whole = {(ALL_PROTOCOLS, None), (TCP, (0, 65535))}
+    rules = {
+        (rule.ip_protocol, (rule.from_port, rule.to_port) if rule.ip_protocol == TCP else None)
+        for group in groups if group for rule in group.ingress
+    }  # fmt: skip
+    if groups and all(groups) and not cloud.network.unplaced_rules and whole.isdisjoint(rules):
+        message = (
+            f"`{connection.id}` needs a group that admits all TCP ports from itself: the workers of a job use them"
+        )
+        hint = "add a rule for tcp/0-65535 from the group itself to one of its groups"
+        yield Problem.of(connection, message, hint, Certainty.LIKELY)
 
 
 def _cluster_of(cloud: Cloud, nodes: Resource) -> tuple[str, ...]:
