@@ -115,6 +115,18 @@ SERVICE = """Tg: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {P
       NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A], AssignPublicIp: %s}}
       LoadBalancers: [{ContainerName: %s, ContainerPort: 8080, TargetGroupArn: !Ref Tg}]"""
 IP, PORT = ", TargetType: ip", "ContainerPort: '8080'"
+AT_EDGE = """F: {Type: AWS::Lambda::Function, Properties: {Runtime: nodejs22.x, Handler: a.h, Role: 'arn:aws:iam::123456789012:role/r', Code: {S3Bucket: b, S3Key: k}, %s}}
+  V: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref F}}
+  Cdn:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins: [{Id: o, DomainName: example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+        DefaultCacheBehavior:
+          TargetOriginId: o
+          ViewerProtocolPolicy: https-only
+          LambdaFunctionAssociations: [{EventType: origin-request, LambdaFunctionARN: %s}]"""
 SUBNETS = "Places: {Type: AWS::%s::DBSubnetGroup, Properties: {DBSubnetGroupDescription: d, SubnetIds: %s}}"
 CACHE = "Cache: {Type: AWS::ElastiCache::ReplicationGroup, Properties: {ReplicationGroupDescription: d, AuthToken: a-long-token-of-it, %s}}"
 GROUP = "Sg: {Type: AWS::EC2::SecurityGroup, Properties: {VpcId: %s, GroupDescription: %s}}"
@@ -232,6 +244,14 @@ REFUSED = {
     "a container that is not there": (SERVICE % (IP, PORT, "FARGATE", "ENABLED", "other"), "S"),
     "a port that is not there": (SERVICE % (IP, "ContainerPort: 80", "FARGATE", "ENABLED", "app"), "S"),
     "public addresses of tasks at instances": (SERVICE % (IP, PORT, "EC2", "ENABLED", "app"), "S"),
+    "a function of the edge in a VPC": (AT_EDGE % ("VpcConfig: {SubnetIds: [!Ref A]}", "!Ref V"), "Cdn"),
+    "a function of the edge with variables": (AT_EDGE % ("Environment: {Variables: {AB: c}}", "!Ref V"), "Cdn"),
+    "a function of the edge for Arm": (AT_EDGE % ("Architectures: [arm64]", "!Ref V"), "Cdn"),
+    "a function of the edge without a version": (AT_EDGE % ("MemorySize: 128", "!GetAtt F.Arn"), "Cdn"),
+    "a function of the edge in another Region": (
+        AT_EDGE % ("MemorySize: 128", "arn:aws:lambda:eu-west-1:123456789012:function:f:7"),
+        "Cdn",
+    ),
     "subnets of databases in one zone": (SUBNETS % ("RDS", "[!Ref A, !Ref A2]"), "Places"),
     "one subnet of databases": (SUBNETS % ("DocDB", "[!Ref Any]"), "Places"),
     "a token without TLS": (CACHE % "Engine: redis", "Cache"),
@@ -331,6 +351,8 @@ ACCEPTED = {
     "a port in a range": SERVICE % (IP, "ContainerPortRange: 8000-9000", "FARGATE", "ENABLED", "app"),
     "a port that is not known": SERVICE % (IP, "ContainerPort: !ImportValue p", "FARGATE", "ENABLED", "app"),
     "tasks at instances without public addresses": SERVICE % (IP, PORT, "EC2", "DISABLED", "app"),
+    "a function of the edge": AT_EDGE % ("MemorySize: 128", "!Ref V"),
+    "a function of the edge that is not known": AT_EDGE % ("MemorySize: 128", "!ImportValue edge"),
     "subnets of databases in two zones": SUBNETS % ("RDS", "[!Ref A, !Ref B]"),
     "subnets of databases in zones that are not written": SUBNETS % ("RDS", "[!Ref Any, !Ref Any2]"),
     "a subnet of databases in a Local Zone": SUBNETS % ("RDS", "[!Ref Lax]"),
