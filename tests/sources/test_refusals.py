@@ -127,6 +127,40 @@ AT_EDGE = """F: {Type: AWS::Lambda::Function, Properties: {Runtime: nodejs22.x, 
           TargetOriginId: o
           ViewerProtocolPolicy: https-only
           LambdaFunctionAssociations: [{EventType: origin-request, LambdaFunctionARN: %s}]"""
+IN_ONE_ZONE = "Many: {Type: AWS::%s, Properties: {%s}}"
+BARE = """Bare: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16, EnableDnsHostnames: true}}
+  C: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Bare, CidrBlock: 10.9.1.0/24, AvailabilityZone: us-east-1a}}
+  D: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Bare, CidrBlock: 10.9.2.0/24, AvailabilityZone: us-east-1b}}
+  """
+OPEN = (
+    BARE
+    + "Wide: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Scheme: %s, Subnets: [!Ref C]}}"
+)
+NAT_OF_BARE = (
+    BARE
+    + "Nat: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref C, ConnectivityType: %s, AllocationId: eipalloc-1}}"
+)
+PUBLIC_OF_BARE = (
+    BARE
+    + """Places: {Type: AWS::RDS::DBSubnetGroup, Properties: {DBSubnetGroupDescription: d, SubnetIds: [!Ref C, !Ref D]}}
+  Db: {Type: AWS::RDS::DBInstance, Properties: {Engine: postgres, DBSubnetGroupName: !Ref Places, PubliclyAccessible: %s}}"""
+)
+TRANSIT = """One: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref Vpc, SubnetIds: [!Ref A]}}
+  Two: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: %s, VpcId: !Ref Vpc, SubnetIds: [!Ref B]}}"""
+VPNS = """V1: {Type: AWS::EC2::VPNGateway, Properties: {Type: ipsec.1}}
+  V2: {Type: AWS::EC2::VPNGateway, Properties: {Type: ipsec.1}}
+  X1: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, VpnGatewayId: !Ref V1}}
+  X2: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: %s, VpnGatewayId: !Ref V2}}"""
+MOUNTS = """M1: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: fs-1, SubnetId: !Ref A, SecurityGroups: []}}
+  M2: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: fs-1, SubnetId: !Ref %s, SecurityGroups: []}}"""
+PEERED = """Beside: {Type: AWS::EC2::VPC, Properties: {CidrBlock: %s}}
+  Peer: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: !Ref Beside}}"""
+SHARED = (
+    LISTENER % ("Alb", "HTTP", "Web")
+    + """
+  Alb2: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internal, Subnets: [!Ref A, !Ref B]}}
+  L2: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref %s, Port: 81, Protocol: HTTP, DefaultActions: [{Type: forward, TargetGroupArn: !Ref Web}]}}"""
+)
 SUBNETS = "Places: {Type: AWS::%s::DBSubnetGroup, Properties: {DBSubnetGroupDescription: d, SubnetIds: %s}}"
 CACHE = "Cache: {Type: AWS::ElastiCache::ReplicationGroup, Properties: {ReplicationGroupDescription: d, AuthToken: a-long-token-of-it, %s}}"
 GROUP = "Sg: {Type: AWS::EC2::SecurityGroup, Properties: {VpcId: %s, GroupDescription: %s}}"
@@ -244,6 +278,19 @@ REFUSED = {
     "a container that is not there": (SERVICE % (IP, PORT, "FARGATE", "ENABLED", "other"), "S"),
     "a port that is not there": (SERVICE % (IP, "ContainerPort: 80", "FARGATE", "ENABLED", "app"), "S"),
     "public addresses of tasks at instances": (SERVICE % (IP, PORT, "EC2", "ENABLED", "app"), "S"),
+    "a NAT gateway without an internet gateway": (NAT_OF_BARE % "public", "Nat"),
+    "a load balancer without an internet gateway": (OPEN % "internet-facing", "Wide"),
+    "a public database without an internet gateway": (PUBLIC_OF_BARE % "true", "Db"),
+    "a second attachment of a VPC": (TRANSIT % "!Ref Tgw", "Two"),
+    "a second virtual private gateway": (VPNS % "!Ref Vpc", "V2"),
+    "a second mount target in a zone": (MOUNTS % "A2", "M2"),
+    "peered VPCs with the same addresses": (PEERED % "10.0.128.0/17", "Peer"),
+    "a group of two load balancers": (SHARED % "Alb2", "L2"),
+    "a cluster in one zone": (
+        IN_ONE_ZONE % ("EKS::Cluster", "ResourcesVpcConfig: {SubnetIds: [!Ref A, !Ref A2]}"),
+        "Many",
+    ),
+    "a proxy in one zone": (IN_ONE_ZONE % ("RDS::DBProxy", "VpcSubnetIds: [!Ref A]"), "Many"),
     "a function of the edge in a VPC": (AT_EDGE % ("VpcConfig: {SubnetIds: [!Ref A]}", "!Ref V"), "Cdn"),
     "a function of the edge with variables": (AT_EDGE % ("Environment: {Variables: {AB: c}}", "!Ref V"), "Cdn"),
     "a function of the edge for Arm": (AT_EDGE % ("Architectures: [arm64]", "!Ref V"), "Cdn"),
@@ -351,6 +398,16 @@ ACCEPTED = {
     "a port in a range": SERVICE % (IP, "ContainerPortRange: 8000-9000", "FARGATE", "ENABLED", "app"),
     "a port that is not known": SERVICE % (IP, "ContainerPort: !ImportValue p", "FARGATE", "ENABLED", "app"),
     "tasks at instances without public addresses": SERVICE % (IP, PORT, "EC2", "DISABLED", "app"),
+    "a NAT gateway without public addresses": NAT_OF_BARE % "private",
+    "a NAT gateway of a type that is not known": NAT_OF_BARE % "!ImportValue type",
+    "a load balancer of a scheme that is not known": OPEN % "!ImportValue scheme",
+    "a private database": PUBLIC_OF_BARE % "false",
+    "an attachment to another gateway": TRANSIT % "tgw-1",
+    "a virtual private gateway of another VPC": VPNS % "vpc-1",
+    "a mount target in another zone": MOUNTS % "B",
+    "peered VPCs with other addresses": PEERED % "10.3.0.0/16",
+    "a group of two listeners": SHARED % "Alb",
+    "a cluster in two zones": IN_ONE_ZONE % ("EKS::Cluster", "ResourcesVpcConfig: {SubnetIds: [!Ref A, !Ref B]}"),
     "a function of the edge": AT_EDGE % ("MemorySize: 128", "!Ref V"),
     "a function of the edge that is not known": AT_EDGE % ("MemorySize: 128", "!ImportValue edge"),
     "subnets of databases in two zones": SUBNETS % ("RDS", "[!Ref A, !Ref B]"),

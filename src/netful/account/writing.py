@@ -100,8 +100,9 @@ class Writer(Generic[V]):
         """Return the cloud after some edits. Raises ApiError for what AWS refuses in its network."""
         after = changed(cloud, edits)
         put = [one.resource.id for one in edits if isinstance(one, Put)]
-        for one in mismatches(cloud, after, put):
-            raise ApiError(one.code or self._refusal, one.worded(after))
+        refused = next((one for one in mismatches(cloud, after, put) if not one.late), None)
+        if refused is not None:
+            raise ApiError(refused.code or self._refusal, refused.worded(after))
         return after
 
 

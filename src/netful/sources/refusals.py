@@ -23,6 +23,7 @@ from netful.sources.refused import (
     listeners,
     networks,
     path_parts,
+    repeated,
     routes,
     targets,
     tasks,
@@ -38,7 +39,8 @@ Found = Iterator[tuple[str, str]]
 class Refusal(Frozen):
     """A resource that AWS refuses: the property that is the cause, the reason, and what to change. `users` are not created either.
 
-    `code` is the code of AWS's error, "" for a service's usual one, and `error` is its text, if it is known.
+    `code` is the code of AWS's error, "" for a service's usual one, and `error` is its text, if it is known. `late`: AWS takes
+    the call, and what it makes fails after it.
     """
 
     resource_id: str
@@ -48,6 +50,7 @@ class Refusal(Frozen):
     users: tuple[str, ...] = ()
     code: str = ""
     error: str = ""
+    late: bool = False
 
 
 class _Row(Frozen):
@@ -62,6 +65,7 @@ class _Row(Frozen):
     lacks: bool = False
     named_in: str = ""
     code: str = ""
+    late: bool = False
 
 
 def refusals(cloud: Cloud) -> Iterator[Refusal]:
@@ -74,7 +78,7 @@ def refusals(cloud: Cloud) -> Iterator[Refusal]:
         for id_, reason in row.find(cloud if row.lacks else sure):
             if id_ in cloud.template.resources and not cloud.template.resources[id_].is_uncertain:
                 users = tuple(_users(cloud, id_, row.named_in))
-                yield Refusal(id_, row.property, reason, row.hint, users, row.code)
+                yield Refusal(id_, row.property, reason, row.hint, users, row.code, late=row.late)
     for resource in cloud.template.resources.values():
         for value in refused_values(resource) if not resource.is_uncertain else ():
             yield Refusal(resource.id, value.property, value.reason, value.hint, (), value.code, value.error)
@@ -248,6 +252,8 @@ def _distribution_acls(cloud: Cloud) -> Found:
 _OF_GROUPS = "forward to a target group whose protocol fits the listener"
 _FITTING = "redirect to another protocol, port, host or path, sign clients in at a listener of HTTPS, and forward alone from a network load balancer"
 _IN_VPC = "forward to a target group in the VPC of the load balancer"
+_OF_ONE = "make a target group for each load balancer"
+_WITH_GATEWAY = "attach an internet gateway to the VPC"
 _IN_ZONES = "keep one subnet in each zone"
 _ROWS = (
     _Row(_further_blocks, "CidrBlock", "take a block that does not overlap, of the same private range"),
@@ -281,7 +287,16 @@ _ROWS = (
     _Row(tasks.public_addresses, "NetworkConfiguration", "set `AssignPublicIp: DISABLED` and route through a NAT gateway, or use the launch type FARGATE"),
     _Row(databases.subnet_groups, "SubnetIds", "name subnets in at least two zones", named_in="DBSubnetGroupName"),
     _Row(databases.tokens, "AuthToken", "set `TransitEncryptionEnabled: true`"),
-    _Row(addresses.unreachable, "InstanceId", "attach an internet gateway to the VPC", lacks=True, code="Gateway.NotAttached"),
+    _Row(addresses.unreachable, "InstanceId", _WITH_GATEWAY, lacks=True, code="Gateway.NotAttached"),
+    _Row(addresses.nat_gateways, "SubnetId", _WITH_GATEWAY, lacks=True, code="Gateway.NotAttached", late=True),
+    _Row(addresses.load_balancers, "Scheme", _WITH_GATEWAY, lacks=True),
+    _Row(addresses.databases, "PubliclyAccessible", f"{_WITH_GATEWAY}, and enable DNS support and DNS hostnames", lacks=True),
+    _Row(repeated.transit_attachments, "VpcId", "name all subnets in one attachment"),
+    _Row(repeated.vpn_gateways, "VpnGatewayId", "keep one virtual private gateway for each VPC"),
+    _Row(repeated.mount_targets, "SubnetId", "keep one mount target in each zone"),
+    _Row(repeated.peered_blocks, "PeerVpcId", "take blocks that do not overlap, or connect the two by PrivateLink", late=True),
+    _Row(partial(actions.of_listeners, repeated.balancers), "DefaultActions", _OF_ONE),
+    _Row(partial(actions.of_rules, repeated.balancers), "Actions", _OF_ONE),
     _Row(routes.of_gateways, "RouteTableId", "route blocks of the VPC and of its subnets alone, to interfaces or Gateway Load Balancer endpoints"),
     _Row(routes.of_instances, "InstanceId", "name the interface in `NetworkInterfaceId`", code="InvalidInstanceID"),
     _Row(_dedicated, "VpcConfig", "put the function into a VPC of default tenancy, and peer the two"),

@@ -13,13 +13,15 @@ _NAME = re.compile("`([^`]*)`")
 class Mismatch(Frozen):
     """A resource that AWS refuses: its id, the code and the text of the error; the code is "" for a service's usual one.
 
-    `reason` has the refused value, where the text of the error is the same for all values.
+    `reason` has the refused value, where the text of the error is the same for all values. `late`: the call is answered, and what
+    it makes fails after it.
     """
 
     resource_id: str
     code: str
     text: str
     reason: str = ""
+    late: bool = False
 
     def worded(self, cloud: Cloud) -> str:
         """Return the text with ids of AWS in place of the names in a cloud."""

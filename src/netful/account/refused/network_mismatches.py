@@ -39,7 +39,8 @@ def _found(cloud: Cloud, ids: Collection[str]) -> Iterator[Mismatch]:
         yield from _of(cloud, resource)
     for one in refusals(cloud) if ids else ():
         if one.resource_id in ids:
-            yield Mismatch(one.resource_id, one.code, one.error or f"`{one.resource_id}`: {one.reason}", one.reason)
+            text = one.error or f"`{one.resource_id}`: {one.reason}"
+            yield Mismatch(one.resource_id, one.code, text, one.reason, one.late)
 
 
 def _differs(resource: Resource, before: Resource | None) -> bool:

@@ -1,18 +1,28 @@
-"""Databases and caches that AWS refuses: subnet groups in one zone, and passwords without TLS."""
+"""Databases, caches, clusters and directories that AWS refuses: subnets in one zone, and passwords without TLS."""
 
 from collections.abc import Iterator
 
 from netful.model.cloud import Cloud
-from netful.model.core import is_set, texts
+from netful.model.core import at, is_set, texts
 from netful.sources.refused.zones import in_one_zone
 
-_SUBNET_GROUPS = {"AWS::RDS::DBSubnetGroup", "AWS::DocDB::DBSubnetGroup", "AWS::Neptune::DBSubnetGroup"}
+_OF_TWO_ZONES = {
+    "AWS::DirectoryService::MicrosoftAD": "VpcSettings.SubnetIds",
+    "AWS::DirectoryService::SimpleAD": "VpcSettings.SubnetIds",
+    "AWS::DocDB::DBSubnetGroup": "SubnetIds",
+    "AWS::EKS::Cluster": "ResourcesVpcConfig.SubnetIds",
+    "AWS::MWAA::Environment": "NetworkConfiguration.SubnetIds",
+    "AWS::Neptune::DBSubnetGroup": "SubnetIds",
+    "AWS::RDS::DBProxy": "VpcSubnetIds",
+    "AWS::RDS::DBSubnetGroup": "SubnetIds",
+}
+"""The property with the subnets of what needs two zones, by type."""
 
 
 def subnet_groups(cloud: Cloud) -> Iterator[tuple[str, str]]:
-    """Yield groups of subnets in one zone."""
-    for group in cloud.template.resources.values():
-        ids = group.properties.get("SubnetIds") if group.type in _SUBNET_GROUPS else None
+    """Yield what needs subnets in two zones and has them in one."""
+    for group in cloud.template.of_type(*_OF_TWO_ZONES):
+        ids = at(group.properties, _OF_TWO_ZONES[group.type])
         named = [cloud.named(one) for one in texts(ids)]
         if isinstance(ids, list) and len(named) == len(ids) and in_one_zone(cloud, named):
             yield group.id, f"the subnets of `{group.id}` are in one zone"
