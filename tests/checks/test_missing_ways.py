@@ -351,7 +351,6 @@ def test_instances_behind_a_firewall_that_sees_one_direction(tmp_path, mode, exp
 
 
 PIPELINE = "Stages: [{Name: s, Actions: [{Name: a, ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: '1'}, Configuration: {FunctionName: !Ref Migrate}}]}]"
-ROTATION = "AWS::SecretsManager::RotationSchedule, Properties: {SecretId: s, RotationLambdaARN: !GetAtt Migrate.Arn}"
 RULE = "AWS::Config::ConfigRule, Properties: {Source: {Owner: CUSTOM_LAMBDA, SourceIdentifier: !GetAtt Migrate.Arn}}"
 
 
@@ -359,7 +358,6 @@ RULE = "AWS::Config::ConfigRule, Properties: {Source: {Owner: CUSTOM_LAMBDA, Sou
     "waits",
     [
         "AWS::CloudFormation::CustomResource, Properties: {ServiceToken: !GetAtt Migrate.Arn}",
-        ROTATION,
         RULE,
         f"AWS::CodePipeline::Pipeline, Properties: {{RoleArn: r, {PIPELINE}}}",
     ],

@@ -93,7 +93,7 @@ def _of_workers(cloud: Cloud, connection: Resource) -> Problems:
             f"`{connection.id}` needs a group that admits all TCP ports from itself: the workers of a job use them"
         )
         hint = "add a rule for tcp/0-65535 from the group itself to one of its groups"
-        yield Problem.of(connection, message, hint, Certainty.LIKELY)
+        yield Problem.of(connection, message, hint, Certainty.LIKELY, cause=f"workers of `{connection.id}`")
 
 
 def _cluster_of(cloud: Cloud, nodes: Resource) -> tuple[str, ...]:
@@ -155,5 +155,6 @@ def _problem(facts: Facts, resource: Resource, services: tuple[str, ...], others
                 path.hint or "add a route to a NAT gateway, or endpoints for these services",
                 Certainty.LIKELY,
                 path,
+                cause=f"{', '.join(blocked)}, from `{eni.subnet_id}`",
             )
             return

@@ -8,7 +8,6 @@ from netful.model.core import Resource, at, every_part
 _WAITS = {
     "AWS::CloudFormation::CustomResource": ("ServiceToken", "s3"),
     "AWS::Config::ConfigRule": ("Source.SourceIdentifier", "config"),
-    "AWS::SecretsManager::RotationSchedule": ("RotationLambdaARN", "secretsmanager"),
 }
 """The property that names the function, and the service that the function calls at the end, by type."""
 
@@ -17,9 +16,9 @@ _WAITS = {
     title="function cannot report back",
     severity=Severity.HIGH,
     why=(
-        "The answer of some functions is a call: that of a custom resource is written to S3, a rotation is a change in Secrets "
-        "Manager, an evaluation goes to AWS Config, a job's result to CodePipeline. If the function's subnet has no path there, a "
-        "stack waits for an hour and fails, and rotations, evaluations and jobs time out."
+        "The answer of some functions is a call: that of a custom resource is written to S3, an evaluation goes to AWS Config, a "
+        "job's result to CodePipeline. If the function's subnet has no path there, a stack waits for an hour and fails, and "
+        "evaluations and jobs time out."
     ),
     instead="Take the function out of the VPC, or add an endpoint for the service or a route to a NAT gateway.",
 )
@@ -31,7 +30,7 @@ def check(facts: Facts) -> Problems:
             for path in facts.blocked(source, asked).values():
                 message = f"`{resource.id}` waits for `{source}`, which cannot reach aws:{service}"
                 hint = path.hint or f"add a VPC endpoint for `aws:{service}`, or a route to a NAT gateway"
-                yield Problem.of(resource, message, hint, Certainty.LIKELY, path)
+                yield Problem.of(resource, message, hint, Certainty.LIKELY, path, cause=f"`{source}`")
 
 
 def _waits(resource: Resource) -> Iterator[tuple[str, str]]:

@@ -42,7 +42,7 @@ def check(facts: Facts) -> Problems:
         path = facts.path("internet", call.url)
         if path is not None and any(hop.code in _CODES for hop in path.denials):
             message = f"`{call.owner}` calls {call.url}, which has only a private address"
-            yield Problem(call.owner, call.origin, message, call.advice, path=path)
+            yield Problem(call.owner, call.origin, message, call.advice, path=path, cause=call.url)
 
 
 def _of_resources(facts: Facts) -> Iterator[_Call]:

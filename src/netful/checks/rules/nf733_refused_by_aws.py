@@ -20,7 +20,9 @@ from netful.sources.refusals import refusals
 def check(facts: Facts) -> Problems:
     for one in refusals(facts.cloud):
         origin = facts.cloud.template.resources[one.resource_id].origin_of(one.property)
-        yield Problem(one.resource_id, origin, f"{one.reason}: AWS refuses `{one.resource_id}`", one.hint)
+        yield Problem(
+            one.resource_id, origin, f"{one.reason}: AWS refuses `{one.resource_id}`", one.hint, cause=one.reason
+        )
     for function in facts.cloud.compute.functions.values():
         resource, fault = facts.cloud.template.resources.get(function.id), function_limits.fault(function)
         if fault and resource is not None and not resource.is_uncertain:
