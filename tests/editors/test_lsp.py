@@ -41,6 +41,12 @@ class Editor:
         change = types.TextDocumentContentChangeWholeDocument(text)
         self.client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, [change]))
 
+    def save(self):
+        self.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(self.uri)))
+
+    def close(self):
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(self.uri)))
+
     async def diagnostics(self, uri=None):
         """The next diagnostics of a document."""
         while True:
@@ -232,6 +238,7 @@ def test_lenses_stay_at_their_resources_while_the_text_cannot_be_read(closed):
         closed.write_text("# a new line\n" + closed.read_text() + "  Half\n")
         editor.type(closed.read_text())
         await editor.diagnostics()
+        editor.save()
         lenses = await editor.client.text_document_code_lens_async(
             types.CodeLensParams(types.TextDocumentIdentifier(editor.uri))
         )

@@ -116,7 +116,8 @@ class Server(LanguageServer):
 
     def read_again(self) -> None:
         """Analyse all open documents again: a file that one of them names has changed."""
-        self._analyses.clear()
+        for uri, (_, _, analysis) in self._analyses.items():
+            self._analyses[uri] = ({}, 0, analysis)  # of no text; its network stays for one that cannot be read
         for uri in self.workspace.text_documents:
             self.look(uri)
 
