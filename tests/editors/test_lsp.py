@@ -171,12 +171,23 @@ def test_closing_withdraws_the_diagnostics(closed):
     async def scenario(editor):
         editor.open(closed)
         await editor.diagnostics()
-        editor.client.text_document_did_close(
-            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(editor.uri))
-        )
+        editor.close()
         return await editor.diagnostics()
 
     assert edit(scenario) == []
+
+
+def test_closing_leaves_what_another_open_document_finds(closed):
+    code = uris.from_fs_path(str(closed.parent / "read_parameter" / "app.py"))
+
+    async def scenario(editor):
+        for template in (closed, closed.with_name("public-subnet.yaml")):
+            editor.open(template)
+            await editor.diagnostics(code)
+        editor.close()
+        return await editor.diagnostics(code)
+
+    assert [one.code for one in edit(scenario)] == ["NF601"]
 
 
 def test_a_closed_document_without_a_file_has_no_hover(closed):
@@ -185,8 +196,8 @@ def test_a_closed_document_without_a_file_has_no_hover(closed):
         await editor.diagnostics()
         place = editor.place("EndpointSg:")
         closed.unlink()
+        editor.close()
         document = types.TextDocumentIdentifier(editor.uri)
-        editor.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
         return await editor.client.text_document_hover_async(types.HoverParams(document, place))
 
     assert edit(scenario) is None

@@ -6,6 +6,7 @@ the text as it is then; while it cannot be read, hovers and lenses are about the
 
 import asyncio
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -50,7 +51,7 @@ class Server(LanguageServer):
         super().__init__("netful", version("netful"), protocol_cls=_Protocol)
         self.options = Options()
         self._analyses: dict[str, tuple[dict[Path, str], int, Analysis]] = {}
-        self._published: dict[str, set[str]] = {}
+        self._found: dict[str, dict[str, list[types.Diagnostic]]] = {}  # by document and file, the latest analysis last
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._one_at_a_time = asyncio.Lock()
 
@@ -97,22 +98,22 @@ class Server(LanguageServer):
             if analysis
             else {}
         )
-        for gone in self._published.get(uri, set()) - found.keys():
-            self._publish(gone, [])
-        for other, ones in found.items():
-            self._publish(other, ones)
-        self._published[uri] = {*found}
+        before = self._found.pop(uri, {})
+        self._found[uri] = found
+        self._publish(before | found)
 
-    def _publish(self, uri: str, ones: list[types.Diagnostic]) -> None:
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=ones))
+    def _publish(self, files: Iterable[str]) -> None:
+        """Publish the diagnostics of files: those of the latest analysis that is about the file."""
+        for uri in files:
+            ones = next((found[uri] for found in reversed(self._found.values()) if uri in found), [])
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=ones))
 
     def forget(self, uri: str) -> None:
-        """Forget a document that was closed, and withdraw its diagnostics."""
+        """Forget a document that was closed, and withdraw its diagnostics where no other one has any."""
         if waiting := self._waiting.pop(uri, None):
             waiting.cancel()
         self._analyses.pop(uri, None)
-        for other in self._published.pop(uri, set()):
-            self._publish(other, [])
+        self._publish(self._found.pop(uri, {}))
 
     def read_again(self) -> None:
         """Analyse all open documents again: a file that one of them names has changed."""
