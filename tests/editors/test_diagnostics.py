@@ -47,3 +47,9 @@ def test_errors_and_warnings(text, tmp_path, monkeypatch):
     path.touch()
     [found] = diagnostics(analysed(path, text))[path]
     assert all(map(JAPANESE.search, found.message.splitlines()))
+
+
+def test_a_place_ends_with_its_line_in_the_units_of_any_editor():
+    text = CLOSED.read_text().replace("  EndpointSg:\n", "  EndpointSg: # 😀 日本語\n")
+    [found] = [one for one in diagnostics(analysed(CLOSED, text))[CLOSED] if one.code == "NF204"]
+    assert found.range.end.character >= len(text.splitlines()[found.range.end.line].encode())

@@ -22,6 +22,7 @@ _SEVERITIES = {
     netful.Severity.LOW: DiagnosticSeverity.Information,
     netful.Severity.INFO: DiagnosticSeverity.Hint,
 }
+_END = 1_000  # past the end, which editors take for it: they count letters in units of their own
 _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+): (?P<text>.*)", re.DOTALL)
 
 
@@ -77,10 +78,10 @@ def _hint(text: str) -> str:
 
 
 def _diagnostic(analysis: Analysis, file: str, line: int, text: str, severity: DiagnosticSeverity) -> Diagnostic:
-    """Return a diagnostic for a line, without its indentation where its text is known."""
+    """Return a diagnostic for a line to its end, without its indentation where its text is known."""
     at = max(line - 1, 0)
     own = path_of(file) == analysis.path and at < len(analysis.lines)
     written = analysis.lines[at] if own else ""
     start = len(written) - len(written.lstrip())
-    place = Range(Position(at, start), Position(at, len(written) if own else 1_000))
+    place = Range(Position(at, start), Position(at, _END))
     return Diagnostic(range=place, message=text, severity=severity, source=SOURCE)
