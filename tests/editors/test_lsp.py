@@ -359,8 +359,8 @@ def test_mechanical_hints_are_fixes(tmp_path, text, code, title, line):
 def test_options_of_the_client_settle_missing_values(tmp_path):
     file = tmp_path / "template.yaml"
     file.write_text(
-        "Parameters: {SubnetId: {Type: String}}\nResources:\n  Host:\n    Type: AWS::EC2::Instance\n"
-        "    Properties: {SubnetId: !Ref SubnetId}\n"
+        "Parameters: {SubnetId: {Type: String}, Used: {Type: String}}\nConditions: {IsUsed: !Equals [!Ref Used, 'true']}\n"
+        "Resources:\n  Host:\n    Type: AWS::EC2::Instance\n    Condition: IsUsed\n    Properties: {SubnetId: !Ref SubnetId}\n"
     )
     (tmp_path / "net.yaml").write_text(
         "Resources:\n  V: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}\n"
@@ -371,5 +371,6 @@ def test_options_of_the_client_settle_missing_values(tmp_path):
         editor.open(file)
         return (await editor.hover("Host:")).contents.value
 
-    options = {"templates": ["template.yaml", "net.yaml"], "parameters": {"SubnetId": "Inner"}, "region": "eu-west-1"}
+    options = {"templates": ["template.yaml", "net.yaml"], "region": "eu-west-1"}
+    options["parameters"] = {"SubnetId": "Inner", "Used": True}
     assert "in Inner (isolated)" in edit(scenario, options, tmp_path)

@@ -36,7 +36,7 @@ class Options:
         templates = options.get("templates")
         paths = [str(one) for one in templates] if isinstance(templates, list) else []
         parameters = options.get("parameters")
-        values = {str(k): str(v) for k, v in parameters.items()} if isinstance(parameters, dict) else {}
+        values = parameters if isinstance(parameters, dict) else {}
         return cls(tuple((root or Path()) / path for path in paths), values, str(options.get("region") or "") or None)
 
 
