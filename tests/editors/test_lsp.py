@@ -374,3 +374,16 @@ def test_options_of_the_client_settle_missing_values(tmp_path):
     options = {"templates": ["template.yaml", "net.yaml"], "region": "eu-west-1"}
     options["parameters"] = {"SubnetId": "Inner", "Used": True}
     assert "in Inner (isolated)" in edit(scenario, options, tmp_path)
+
+
+def test_a_fix_is_tried_with_the_unsaved_text_of_the_other_templates(closed):
+    other = closed.with_name("other.yaml")
+    other.write_text("Resources: {T: {Type: AWS::SNS::Topic}}\n")
+
+    async def scenario(editor):
+        editor.open(other)
+        other.write_text("Resources: [\n")
+        editor.open(closed)
+        return await editor.actions(by_code(await editor.diagnostics())["NF107"])
+
+    assert edit(scenario, {"templates": [closed.name, other.name]}, closed.parent)

@@ -62,7 +62,7 @@ class Server(LanguageServer):
             built = built_of(path) if path else None
             if path is None or text is None or not (built or is_template(text)):
                 return None
-            read = self._texts() if self.options.templates else {path: text}
+            read = self.read(path, text)
             known = self._analyses.get(uri)
             stamp = built.stamp if built else 0
             if known is None or known[:2] != (read, stamp):
@@ -79,10 +79,10 @@ class Server(LanguageServer):
         except (OSError, UnicodeDecodeError):
             return None
 
-    def _texts(self) -> dict[Path, str]:
-        """Return the texts of the open documents, by absolute path."""
-        documents = self.workspace.text_documents.values()
-        return {path: one.source for one in documents if (path := _path(one.uri)) is not None}
+    def read(self, path: Path, text: str) -> dict[Path, str]:
+        """Return the texts that are read with a text of a document in place of files, by absolute path."""
+        others = self.workspace.text_documents.values() if self.options.templates else ()
+        return {other: one.source for one in others if (other := _path(one.uri)) is not None} | {path: text}
 
     def look(self, uri: str, pause: float = 0.0) -> None:
         """Analyse a document after a pause and publish its diagnostics, unless it changes again before."""
@@ -249,7 +249,7 @@ async def _actions(ls: Server, params: types.CodeActionParams) -> list[types.Cod
 
 def _fixes(ls: Server, analysis: Analysis, path: Path, key: tuple[str, ...]) -> list[tuple[str, types.TextEdit]]:
     def reanalyse(text: str) -> Analysis:
-        return analyse(path, {path: text}, ls.options)
+        return analyse(path, ls.read(path, text), ls.options)
 
     return [
         (fix.title, types.TextEdit(types.Range(types.Position(fix.first, 0), types.Position(fix.end, 0)), fix.text))
