@@ -21,7 +21,9 @@ def test_verbs_and_options_are_completed(shell, capsys):
 
 
 @pytest.mark.programs
-@pytest.mark.parametrize(("words", "completed"), [("fore", "forecast"), ("invoke --event kin", "kinesis")])
+@pytest.mark.parametrize(
+    ("words", "completed"), [("fore", "forecast"), ("invoke --event kin", "kinesis"), ("trace check --mat", "--matrix")]
+)
 def test_bash_completes_verbs_and_choices(capsys, words, completed):
     run(["completion", "bash"])
     at = f"COMP_WORDS=(netful {words}) COMP_CWORD={len(words.split())}"
@@ -64,6 +66,22 @@ def test_zsh_completes_a_verb_by_a_file_of_its_path_and_by_eval(shell, way):
     first, last = (way, "true") if ">" in way else ("true", way)
     shell(f"{first}; fpath=($PWD $fpath); autoload -Uz compinit; compinit -u; {last}; PS1=REA''DY\n", b"READY")
     shell("netful fore\t", b"forecast")
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("shell", [["zsh", "-f", "-i"]], indirect=True, ids=["zsh"])
+def test_zsh_completes_files_of_a_command_that_runs_elsewhere(shell, tmp_path):
+    (tmp_path / "infrastructure").touch()
+    shell("""autoload -Uz compinit; compinit -u; eval "$(netful completion zsh)"; PS1=REA''DY\n""", b"READY")
+    shell("netful exec internet -- cat inf\t", b"rastructure")
+
+
+@pytest.mark.programs
+def test_fish_completes_options_after_a_function_with_the_name_of_a_verb(capsys):
+    run(["completion", "fish"])
+    program = f"{capsys.readouterr().out}\ncomplete -C 'netful trace check --mat'"
+    done = subprocess.run(["fish", "--no-config", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("--matrix")
 
 
 @pytest.mark.programs

@@ -4,8 +4,19 @@ from typing import Annotated, Literal
 
 from netful.cli.options.parameter import Parameter
 
-_BASH_FILES = ('COMPREPLY=( $(compgen -f -- "${cur}") )', "COMPREPLY=()")
-"""Files in Cyclopts' script for bash, which splits names at spaces and ends folders without a slash; bash itself completes them."""
+_CORRECTIONS = (
+    # files in bash: Cyclopts splits names at spaces and ends folders without a slash; bash itself completes them
+    ('COMPREPLY=( $(compgen -f -- "${cur}") )', "COMPREPLY=()"),
+    # a function may have the name of a verb: only the first word is one
+    ('if [[ " $all_commands "', 'if [[ ${#cmd_path[@]} -eq 0 && " $all_commands "'),
+    (
+        'if string match -q -- "* $word *" " $all_commands "',
+        'if not count $subcommands >/dev/null; and string match -q -- "* $word *" " $all_commands "',
+    ),
+    # a command that runs elsewhere has files, in zsh
+    (", after --.'", ", after --.:_files'"),
+)
+"""Texts of Cyclopts' scripts, and what they become."""
 
 _REGISTERED = {
     "bash": """
@@ -33,4 +44,6 @@ def completion(shell: Annotated[Literal["bash", "zsh", "fish"], Parameter(name="
     from netful.cli.app import make_app  # noqa: PLC0415  # it has the list of the verbs, this one included
 
     script = make_app(whole=True).generate_completion(shell=shell)
-    print(script.replace(*_BASH_FILES) + _REGISTERED.get(shell, ""))
+    for correction in _CORRECTIONS:
+        script = script.replace(*correction)
+    print(script + _REGISTERED.get(shell, ""))
