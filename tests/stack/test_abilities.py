@@ -48,14 +48,14 @@ def test_a_program_of_some_stacks_may_be_missing(machine, capsys):
     code, found = doctor(capsys)
     assert code == 0
     fixes = {one["purpose"]: one["fix"] for one in found["abilities"] if not one["works"]}
-    assert fixes["run load balancers"] == "sudo apt-get install haproxy"
-    assert fixes["run functions in Node.js"] == "sudo apt-get install nodejs"
+    assert fixes["run load balancers"] == "apt-get install haproxy"
+    assert fixes["run functions in Node.js"] == "apt-get install nodejs"
 
 
 @pytest.mark.parametrize(
     ("given", "purpose", "fix"),
     [
-        ({}, "filter packets", "sudo apt-get install nftables"),
+        ({}, "filter packets", "apt-get install nftables"),
         ({"rights": Rights(Mode.NONE, (("namespaces are refused", "sysctl x=1"),))}, "build networks", "sysctl x=1"),
         ({"missing": ("run",)}, "run stacks", "pip install 'netful[run]'"),
     ],
@@ -72,4 +72,4 @@ def test_the_text_has_a_line_for_each_and_the_fixes(machine, capsys):
     run(["doctor"])
     out = capsys.readouterr().out
     assert "  ✗  filter packets" in out
-    assert "hint: sudo apt-get install nftables" in out
+    assert "hint: apt-get install nftables" in out

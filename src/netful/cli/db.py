@@ -34,6 +34,6 @@ def db(
         found = client.call("database", database=database, source=source)
         program = found["command"][0]
         if shutil.which(program) is None:
-            raise StackError(f"`{program}` is not installed", hint=f"sudo apt-get install {found['package']}")
+            raise StackError(f"`{program}` is not installed", hint=f"apt-get install {found['package']}")
         command = [*found["command"], *arguments]
         return run_there(client, found["source"], command, os.environ | found["environment"])

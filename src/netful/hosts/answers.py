@@ -102,7 +102,7 @@ def _of_engine(cloud: Cloud, host: str) -> Answer | None:
         return None
     if installed(engine) is None:
         why, package = f"{engine} is not installed", PACKAGES[engine]
-        return Answer(host, AnswerKind.NOTHING, why=why, hint=f"sudo apt-get install {package}")
+        return Answer(host, AnswerKind.NOTHING, why=why, hint=f"apt-get install {package}")
     return Answer(host, AnswerKind.ENGINE, str(engine))
 
 

@@ -97,7 +97,7 @@ def _extra(name: str) -> Ability:
 
 def _program(purpose: str, path: str | None, package: str) -> Ability:
     if path is None:
-        return Ability(purpose, works=False, detail=f"not installed: {package}", fix=f"sudo apt-get install {package}")
+        return Ability(purpose, works=False, detail=f"not installed: {package}", fix=f"apt-get install {package}")
     return Ability(purpose, works=True, detail=path)
 
 

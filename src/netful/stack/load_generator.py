@@ -48,7 +48,7 @@ def send(targets: Iterable[Target]) -> tuple[Answers, ...]:
     """Send the requests of all targets at the same time, and return their answers."""
     program = find_program()
     if program is None:
-        raise StackError(f"`{PROGRAM}` is not installed", hint=f"sudo apt-get install {PACKAGE}")
+        raise StackError(f"`{PROGRAM}` is not installed", hint=f"apt-get install {PACKAGE}")
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
         begun = time.monotonic()
         started = []
