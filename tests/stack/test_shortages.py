@@ -46,3 +46,17 @@ def test_no_more_namespaces_are_no_full_disk(tmp_path, monkeypatch):
     assert "error: this machine makes no more namespaces" in done.stderr
     assert "max_net_namespaces" in done.stderr
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize(
+    ("template", "code"), [("ssm-demo/endpoint.yaml", 0), ("orders-with-postgres/template.yaml", 2)]
+)
+def test_a_cache_that_cannot_be_written_is_told_where_one_is_needed(template, code, tmp_path, monkeypatch):
+    monkeypatch.setenv("NETFUL_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/cache")
+    up = [NETFUL, "up", "-d", "--stack", "s", "-t", str(EXAMPLES / template)]
+    done = subprocess.run(up, check=False, capture_output=True, text=True, timeout=ENOUGH_SECONDS)
+    subprocess.run([NETFUL, "down", "--stack", "s"], check=True, capture_output=True, timeout=ENOUGH_SECONDS)
+    assert done.returncode == code
+    assert ("hint: set XDG_CACHE_HOME to a folder of your own" in done.stderr) is (code == 2)

@@ -11,9 +11,9 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from netful.images.store import cache_folder
 from netful.model.core import StackError
 from netful.model.functions.images import Build, Image
+from netful.sources.files.user_cache import user_cache
 
 # The command that builds, and the command that writes an archive, by the tool; {name} is the image's, {file} the archive.
 _TOOLS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
@@ -38,7 +38,7 @@ def archive_of(build: Build) -> Path:
     """Return the place of the archive of a build: another one when its folder has changed. Blocks."""
     content = (build.context, build.dockerfile, build.target, sorted(build.arguments.items()), [*_files(build)])
     digest = hashlib.sha256(repr(content).encode()).hexdigest()
-    return cache_folder() / "built" / f"{digest}.tar"
+    return user_cache("images") / "built" / f"{digest}.tar"
 
 
 def run(build: Build) -> None:

@@ -27,20 +27,16 @@ import msgspec
 from netful.images import image, layer
 from netful.images.archive import Archive
 from netful.images.image import ImageManifest, Layer
+from netful.sources.files.user_cache import user_cache
 
 FOLDER, _LAYERS, _IN_USE, _MANIFESTS = "images", "layers", ".in-use", "manifests"
 _UNUSED_SECONDS = 30 * 86_400
 _lock = threading.Lock()  # an image that several tasks and functions have is unpacked once
 
 
-def cache_folder() -> Path:
-    """Return the folder of this user for what images need."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")) / "netful" / "images"
-
-
 def home() -> Path:
     """Return the folder of unpacked images for this process's ids."""
-    return cache_folder() / hashlib.sha256(Path("/proc/self/uid_map").read_bytes()).hexdigest()[:8]
+    return user_cache("images") / hashlib.sha256(Path("/proc/self/uid_map").read_bytes()).hexdigest()[:8]
 
 
 def unpacked(path: Path, tag: str = "", most: int = layer.MOST_BYTES) -> tuple[ImageManifest, str]:

@@ -14,6 +14,7 @@ from netful.functions.inside.image_root import IMAGES, TOP
 from netful.functions.inside.root import FILES
 from netful.functions.sandboxes.zygote import Zygote
 from netful.images import overlay, store
+from netful.model.core import StackError
 
 UPLOADS = ".uploads"
 """Folder of the packages that are made while zygotes run."""
@@ -29,7 +30,7 @@ class Zygotes:
         self._folders = {package.name: package.folder for package in packages.values() if package.image is None}
         self._folders |= {p.layers_name: p.layers for p in packages.values() if p.layers}
         self._folders[uploads.name] = uploads
-        with contextlib.suppress(OSError):  # a home that cannot be written has no images
+        with contextlib.suppress(OSError, StackError):  # a cache that cannot be written has no images
             store.home().mkdir(parents=True, exist_ok=True)
             self._folders |= {IMAGES: store.home(), TOP: overlay.make_top(state / TOP, ca_bundle)}
         files.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from netful.hosts.engines.engine import Installed
 from netful.hosts.engines.server import Server
 from netful.model.core import StackError
 from netful.services.tls.authority import Authority
+from netful.sources.files.user_cache import user_cache
 from netful.stack.network.exec_namespace import Sandbox, kill, spawn_confined, write_resolver
 from netful.stack.network.host_folder import Surroundings, surroundings
 from netful.stack.network.networks import Networks
@@ -27,8 +28,7 @@ def made_for(maker: Server, program: Installed) -> Path:
     """Return the folder of a program's template cluster: another one for another program, user or content."""
     content = (maker.command, maker.files, program.path.stat().st_mtime_ns, privileges.has_many_ids())
     digest = hashlib.sha256(repr(content).encode()).hexdigest()[:16]
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(cache) / "netful" / "engines" / f"{maker.engine}-{digest}"
+    return user_cache("engines") / f"{maker.engine}-{digest}"
 
 
 class TemplateClusters:
