@@ -26,6 +26,7 @@ class Editor:
         self.client = client
         self.published = published
         self.messages = []
+        self.registered = []
 
     def open(self, file):
         self.file = file
@@ -84,10 +85,13 @@ def edit(scenario, options=None, root=None):
         editor = Editor(client, published)
         client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: published.put_nowait(params))  # noqa: PLW0108  # pygls marks functions
         client.feature(types.WINDOW_SHOW_MESSAGE)(lambda params: editor.messages.append(params.message))
+        client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda params: editor.registered.extend(params.registrations))
         await client.start_io(str(Path(sys.executable).with_name("netful")), "lsp")
         root_uri = uris.from_fs_path(str(root)) if root else None
+        watching = types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True)
+        capabilities = types.ClientCapabilities(types.WorkspaceClientCapabilities(did_change_watched_files=watching))
         await client.initialize_async(
-            types.InitializeParams(types.ClientCapabilities(), root_uri=root_uri, initialization_options=options)
+            types.InitializeParams(capabilities, root_uri=root_uri, initialization_options=options)
         )
         client.initialized(types.InitializedParams())
         try:
@@ -138,6 +142,21 @@ def test_a_finding_in_code_is_a_diagnostic_of_that_file(closed):
         return await editor.diagnostics(uris.from_fs_path(str(closed.parent / "read_parameter" / "app.py")))
 
     assert [one.code for one in edit(scenario)] == ["NF601"]
+
+
+def test_code_that_changes_renews_its_findings(closed):
+    code = closed.parent / "read_parameter" / "app.py"
+
+    async def scenario(editor):
+        editor.open(closed)
+        await editor.diagnostics(uris.from_fs_path(str(code)))
+        [watched] = editor.registered
+        assert {"globPattern": "**/*.py"} in watched.register_options["watchers"]
+        code.write_text("def handler(event, context): pass\n")
+        editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
+        return await editor.diagnostics(uris.from_fs_path(str(code)))
+
+    assert edit(scenario) == []
 
 
 def test_unsaved_text_is_analysed_while_typing(closed):

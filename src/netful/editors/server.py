@@ -28,7 +28,8 @@ REACH = "netful.reach"
 _PAUSE_SECONDS = 0.3
 _MOST_NAMES = 3
 _ADDRESS, _ADDRESS_END = re.compile(r"[\w.]*$"), re.compile(r"^[\w.]*")
-_BUILT = ("**/cdk.out/manifest.json", "**/*plan*.json")
+_WATCHED = ("**/cdk.out/manifest.json", "**/*plan*.json", "**/*.py", "**/netful.toml")
+"""Files that findings come from, and that clients open for other servers or not at all."""
 
 
 class _Protocol(LanguageServerProtocol):
@@ -115,12 +116,12 @@ class Server(LanguageServer):
         self._analyses.pop(uri, None)
         self._publish(self._found.pop(uri, {}))
 
-    def read_again(self) -> None:
-        """Analyse all open documents again: a file that one of them names has changed."""
+    def read_again(self, pause: float = 0.0) -> None:
+        """Analyse all open documents again after a pause: a file that one of them names has changed."""
         for uri, (_, _, analysis) in self._analyses.items():
             self._analyses[uri] = ({}, 0, analysis)  # of no text; its network stays for one that cannot be read
         for uri in self.workspace.text_documents:
-            self.look(uri)
+            self.look(uri, pause)
 
 
 def _path(uri: str) -> Path | None:
@@ -142,16 +143,16 @@ def make_server() -> Server:
         workspace = ls.client_capabilities.workspace
         watched = workspace.did_change_watched_files if workspace else None
         if watched and watched.dynamic_registration:
-            watchers = [types.FileSystemWatcher(pattern) for pattern in _BUILT]
+            watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED]
             options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
             method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
             await ls.client_register_capability_async(
-                types.RegistrationParams([types.Registration("built", method, options)])
+                types.RegistrationParams([types.Registration("watched", method, options)])
             )
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    async def _built(ls: Server, _params: types.DidChangeWatchedFilesParams) -> None:
-        ls.read_again()
+    async def _file_changed(ls: Server, _params: types.DidChangeWatchedFilesParams) -> None:
+        ls.read_again(_PAUSE_SECONDS)
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def _opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
