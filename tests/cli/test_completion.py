@@ -36,11 +36,8 @@ def test_bash_completes_verbs_and_choices(capsys, words, completed):
 def shell(request, tmp_path):
     """A shell at a terminal, in a folder of its own: a function that types to it until a text comes."""
     terminal, end = pty.openpty()
-    environment = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HOME": str(tmp_path),
-        "TERM": "xterm",
-    }
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "HOME": str(tmp_path), "TERM": "xterm"}
     running = subprocess.Popen(request.param, stdin=end, stdout=end, stderr=end, cwd=tmp_path, env=environment)
 
     def type_(text, until):
