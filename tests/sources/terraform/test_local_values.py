@@ -147,6 +147,36 @@ def test_rules_in_a_local_value(tmp_path, text):
     assert [None if isinstance(one, Unknown) else one.rpartition(".")[2] for one in found] == ["a", "b"]
 
 
+LISTED = "ingress = [for one in ITEMS : { from_port = 80, security_groups = [one] }]"
+DYNAMIC = """dynamic "ingress" {
+    for_each = ITEMS
+    content {
+      from_port       = 80
+      security_groups = [ingress.value]
+    }
+  }"""
+
+
+@pytest.mark.parametrize("text", [LISTED, DYNAMIC])
+@pytest.mark.parametrize(
+    ("items", "groups"), [("ab", ["a", "b"]), ("ba", ["b", "a"]), ("abc", [None, None]), ("", [None, None])]
+)
+def test_rules_that_a_plan_shows_alike_have_one_item_each(tmp_path, text, items, groups):
+    plan = Plan().add("aws_vpc.v", cidr_block="10.0.0.0/16")
+    of = {"vpc_id": refers("aws_vpc.v.id")}
+    for name in "abc":
+        plan.add(f"aws_security_group.{name}", of, vpc_id=..., name=name)
+    rule = {"protocol": "tcp", "from_port": 80, "to_port": 80, "security_groups": [None]}
+    ids = [f"aws_security_group.{name}.id" for name in items]
+    named = {"ingress": refers(*ids)} if text == LISTED else {}
+    plan.add("aws_security_group.db", {**of, **named}, vpc_id=..., name="db", ingress=[rule, {**rule}])
+    plan.changes[-1]["change"]["after_unknown"]["ingress"] = [{"security_groups": [True]}] * 2
+    written = text.replace("ITEMS", f"[{', '.join(ids)}]" if ids else "nothing(1)")
+    (tmp_path / "main.tf").write_text(f'resource "aws_security_group" "db" {{\n  {written}\n}}\n')
+    found = [one.peer for one in load([plan.write(tmp_path)]).network.security_groups["aws_security_group.db"].ingress]
+    assert [None if isinstance(one, Unknown) else one.rpartition(".")[2] for one in found] == groups
+
+
 def test_a_group_in_a_rule_within_a_group(tmp_path):
     """A plan lists the references of all rules of a group together."""
     plan = Plan().add("aws_vpc.v", cidr_block="10.0.0.0/16")

@@ -215,13 +215,13 @@ class Translation:
 
     def by_text(self, resource: Planned, name: str, values: dict[str, Any], *, own: bool) -> Any:
         """Return the value of an argument by its text alone; what that does not settle is unknown, also within it."""
-        found = self._evaluated(self._evaluation.argument(resource, name, dict(values), own=own), resource, name)
+        found = self._evaluated(self._evaluation.argument(resource, name, values, own=own), resource, name)
         is_part = name in DOCUMENTS and isinstance(found, dict) and not found.keys().isdisjoint(_FUNCTIONS)
         return after_apply(f"{resource.address}.{name}") if is_part else found
 
     def _is_settled(self, resource: Planned, name: str, values: dict[str, Any], *, own: bool = False) -> bool:
         """Return whether the text of an argument gives its value, and that is not another one than the plan shows."""
-        return fits(self._evaluation.argument(resource, name, dict(values), own=own), dict.get(values, name))
+        return fits(self._evaluation.argument(resource, name, values, own=own), dict.get(values, name))
 
     def _evaluated(self, value: Any, resource: Planned, name: str) -> Any:
         """Return the value of an argument's text in a template's form."""
@@ -416,7 +416,8 @@ class Translation:
         if found.resource.type == DOCUMENT:
             return policy_documents.document(found.resource, self.argument, self._is_settled, self._assume)
         name = SAME.get(found.resource.type, found.attribute) if found.attribute == "id" else found.attribute
-        if name in found.resource.expressions and (same := self.value(found.resource, name)) is not None:
+        is_own = found.resource.address == resource.address  # of several blocks of it that could mean a reference
+        if name in found.resource.expressions and not is_own and (same := self.value(found.resource, name)) is not None:
             return same
         if resource.type == DOCUMENT and (kind_of(found.resource.type), name) in EXECUTED:
             return _executed(found.resource)

@@ -16,7 +16,7 @@ from typing import Any
 from netful.model.core import texts
 from netful.sources.terraform.plan import syntax
 from netful.sources.terraform.plan.configuration_text import argument_texts
-from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, call, is_same
+from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, call, is_same, settled
 from netful.sources.terraform.plan.named_values import NamedValues, Scope, scope_of
 from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.plan.source_lines import Configuration
@@ -55,20 +55,20 @@ class Evaluation:
             syntax.Name: lambda node, scope: scope.names.get(node.name, UNSETTLED),
         }
 
-    def argument(self, resource: Planned, name: str, values: Mapping[str, Any], *, own: bool) -> Any:
+    def argument(self, resource: Planned, name: str, values: dict[str, Any], *, own: bool) -> Any:
         """Return the value of an argument of a resource (`own`), or of one of its blocks, which has these values.
 
         A block is one of those that are written, or made of the items of a list, whose other arguments have these values: the argument is
-        settled if it is the same for all.
+        settled if it is the same for all, or if as many blocks are alike: their order means nothing.
         """
         scope = scope_of(resource)
         written = " ".join(self._configuration.argument_texts(scope.module, scope.block, name))
         if any(one not in written for one in _named(resource.expressions, name)):
             return UNSETTLED
         found = self._written(scope, scope.block, name, own=own)
-        return self._in_items(resource, name, values) if found is UNSETTLED and not own else found
+        return found if own or settled(found) else self._in_items(resource, name, values)
 
-    def _in_items(self, resource: Planned, name: str, values: Mapping[str, Any]) -> Any:
+    def _in_items(self, resource: Planned, name: str, values: dict[str, Any]) -> Any:
         items = [
             *self._blocks(resource, name, values),
             *self._dynamic(resource, name, values),
@@ -76,7 +76,11 @@ class Evaluation:
         ]
         fitting = [one for one in items if one is None or _may_have(one, values, name)]
         found = [UNSETTLED if one is None else one[name] for one in fitting]
-        return found[0] if found and all(one == found[0] for one in found) else UNSETTLED
+        if found and all(one == found[0] for one in found):
+            return found[0]
+        alike = _alike(resource, values)
+        pairs = zip(alike, found, strict=True) if len(alike) == len(found) else ()
+        return next((each for one, each in pairs if one is values), UNSETTLED)
 
     def _blocks(self, resource: Planned, name: str, values: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """Yield the arguments of each block that is written with an argument."""
@@ -184,9 +188,17 @@ def _named(written: Mapping[str, Any], argument: str) -> Iterator[str]:
             yield from _named(mapping(block), argument)
 
 
-def _may_have(item: Mapping[str, Any], values: Mapping[str, Any], name: str) -> bool:
+def _alike(resource: Planned, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the blocks of a resource that a plan shows alike, as these values and beside them; none for a block within another."""
+    lists = (one for one in dict.values(resource.values) if isinstance(one, list))
+    return [each for one in lists if any(held is values for held in one) for each in one if each == values]
+
+
+def _may_have(item: Mapping[str, Any], values: dict[str, Any], name: str) -> bool:
     """Return whether an item that has an argument may be the block that has these values."""
-    return name in item and not any(is_same(value, item.get(one, UNSETTLED)) is False for one, value in values.items())
+    return name in item and not any(
+        is_same(value, item.get(one, UNSETTLED)) is False for one, value in dict.items(values)
+    )
 
 
 def _items(of: Any) -> Sequence[tuple[Any, Any]] | None:
