@@ -236,7 +236,7 @@ def test_a_policy_that_is_one_reference_is_unknown(tmp_path, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a ?", "[1", '"${a"', "{ a b }", '"%{ if a }b%{ endif }"', "f(a b)", "a[*].b[*]", '"\\u00e9"', "(" * 9999],
+    ["", "a ?", "[1", '"${a"', "{ a b }", '"%{ if a }b"', "f(a b)", "a[*].b[*]", '"\\u00e9"', "(" * 9999],
 )
 def test_another_form_has_no_tree(text):
     assert tree(text) is None

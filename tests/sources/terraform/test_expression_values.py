@@ -19,6 +19,7 @@ locals {
   m    = { a = "va" }
   l    = [{ id = "i0", n = { x = 1 } }, { id = "i1", n = { x = 2 } }]
   none = null
+  t    = "a $${b}"
   n    = { deep = [{ k = "v" }] }
 }
 """
@@ -134,6 +135,43 @@ VALUES = [
     ('setunion(["a"],["b","a"])', ["a", "b"]),
     ('nonsensitive("a")', "a"),
     ('sensitive("b") == "b"', True),
+    ('cidrsubnets("10.0.0.0/16", 8, 4, 8)', ["10.0.0.0/24", "10.0.16.0/20", "10.0.32.0/24"]),
+    ('cidrhost("10.0.0.5/16", 5)', "10.0.0.5"),
+    ('cidrhost("10.0.0.0/24", -1)', "10.0.0.255"),
+    ('cidrnetmask("10.0.0.0/20")', "255.255.240.0"),
+    ('title("don\'t a-b_c d1e x2")', "Don'T A-B_c D1e X2"),
+    ('substr("hello", -3, 2)', "ll"),
+    ('substr("hello", 1, -1)', "ello"),
+    ('substr("hello", 9, 2)', ""),
+    ('regex("[a-z]+", "53.345aaabb2")', "aaabb"),
+    ('regex("(\\\\d+)-(\\\\w)", "x12-b")', ["12", "b"]),
+    ('regex("(?P<n>\\\\d+)-", "12-")', {"n": "12"}),
+    ('regexall("(\\\\d)([a-z])", "1a2b")', [["1", "a"], ["2", "b"]]),
+    ('can(regex("^x", "y"))', False),
+    ('format("%s-%02d-%v-%%-%d", "a", 3, "b", 7)', "a-03-b-%-7"),
+    ('formatlist("%s/%s", ["a", "b"], "c")', ["a/c", "b/c"]),
+    ('matchkeys(["i1", "i2"], ["a", "b"], ["b"])', ["i2"]),
+    ('trim("?!x?", "?!")', "x"),
+    ('setintersection(["a","b"], ["b"])', ["b"]),
+    ('setsubtract(["a","b"], ["b"])', ["a"]),
+    ('urlencode("a b~/é")', "a+b~%2F%C3%A9"),
+    ("sum([1, 2.5])", 3.5),
+    ("abs(-3)", 3),
+    ('chomp("a\\n\\n")', "a"),
+    ('base64encode("é")', "w6k="),
+    ('base64decode("w6k=")', "é"),
+    ('basename("a/b.c")', "b.c"),
+    ('dirname("a/b.c")', "a"),
+    ('csvdecode("a,b\\n1,2\\n")', [{"a": "1", "b": "2"}]),
+    ('yamldecode("a: yes\\nb: [1, 5.0, null]\\nq: &a {z: 1}\\ns: {<<: *a, t: \'2\'}\\n")', {"a": True, "b": [1, 5.0, None], "q": {"z": 1}, "s": {"z": 1, "t": "2"}}),
+    ('"${join("", ["a-${local.m.a}"])}${jsonencode(["x"])}"', 'a-va["x"]'),
+    ('"x %{ if true ~}  yes  %{ else ~} no %{ endif ~}   z ${~ "t" ~}   w"', "x yes  ztw"),
+    ('<<EOT\n{ "a": [%{ for i, x in ["p","q"] }"${x}"%{ if i < 1 },%{ endif }%{ endfor }] }\nEOT\n', '{ "a": ["p","q"] }\n'),
+    ('<<EOT\n%{ for k, v in { k = "v" } ~}\n  - ${k}: ${v}\n%{ endfor ~}\n   end $${x}\n  %{~ if false }%{ endif }\nEOT\n', "  - k: v\n   end ${x}\n\n"),
+    ("templatestring(local.t, { b = 1 })", "a 1"),
+    ('"${join("", [for x in [{ a = "b" }] : "${x.a}-${"c"}"])}%{ if "a" == "a" }d%{ endif }"', "b-cd"),
+    ("path.module", "."),
+    ("path.root", "."),
 ]  # fmt: skip
 
 
@@ -154,8 +192,9 @@ def test_a_value_is_that_of_terraform(tmp_path, text, expected):
 
 
 UNREAD = [
-    '1 == "1"', 'tonumber("x")', "[1][true]", "local.gone", 'substr("abc", 0, 1)', "1 / 0", "keys(1)", '"10" < "9"', '"1" + "2"',
-    '"a" * 3', 'max("9", "10")', "true + 1", "tolist([]) == []", "range(5, 1)", 'slice(["a"], 0, 5)', 'zipmap([1], ["a"])', '"a ${~ "x" ~} b"',
+    '1 == "1"', 'tonumber("x")', "[1][true]", "local.gone", 'replace("abc", "/b/", "x")', "1 / 0", "keys(1)", '"10" < "9"', '"1" + "2"',
+    '"a" * 3', 'max("9", "10")', "true + 1", "tolist([]) == []", "range(5, 1)", 'slice(["a"], 0, 5)', 'zipmap([1], ["a"])', '"%{ if true }a"', '"%{ endfor }"', '"%{ for a }b%{ endfor }"',
+    "<<-EOT\n  %{ if true ~}\n  a\n  %{ endif ~}\n  EOT\n", 'regex("[[:alpha:]]", "a")', 'csvdecode("a\\n1,2\\n")', "path.cwd",
     'cidrsubnet("10.0.0.0/16", 8, 256)', 'cidrsubnet("0.0.0.0/0", -99999999999999, 1)', "can()", "lookup({})", "range(99999999999999999999)",
     '"${jsondecode("NaN")}x"', '"${jsondecode("1e999")}x"', "9" * 5000, f"{'9' * 400} / 3", "+".join("1" * 5000), f"a{'.b' * 3000}",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from netful.model.core import SourceError, Unknown, every_part, known_in, texts
@@ -231,7 +232,8 @@ class Translation:
             return self._evaluated(value.value if name in DOCUMENTS else encoded(value), resource, "")
         if isinstance(value, Text):
             if name in DOCUMENTS:
-                return self._evaluated(parsed(value), resource, "")
+                read = partial(_content, file=self.file, may_be_yaml=name in YAML_DOCUMENTS)
+                return self._evaluated(parsed(value, read), resource, "")
             nodes = [self._evaluated(one, resource, "") for one in value.parts]
             return next((one for one in nodes if isinstance(one, Unknown)), {"Fn::Join": ["", nodes]})
         if isinstance(value, Attribute) and (kind_of(value.resource.type), value.name) in EXECUTED:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-_QUOTED = r'"(?:\$\{[^}]*\}|\\.|[^"\\\n])*+"'
+_INNER = r'"(?:[$%]\{[^}]*\}|\\.|[^"\\\n])*+"'
+_QUOTED = rf'"(?:[$%]\{{(?:[^"{{}}]|{_INNER}|\{{[^{{}}]*\}})*+\}}|[$%]\{{[^}}]*\}}|\\.|[^"\\\n])*+"'
 _HERE = r"<<-?(?P<end>[\w-]+)[ \t]*\n(?:[^\n]*\n)*?[ \t]*(?P=end)(?=[ \t]*(?:\n|\Z))"
 _COMMENT = r"#[^\n]*|//[^\n]*|/\*.*?\*/"
 _APART = re.compile(rf"({_QUOTED}|{_HERE})|{_COMMENT}", re.DOTALL)

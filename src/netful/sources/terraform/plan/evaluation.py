@@ -20,10 +20,12 @@ from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, ca
 from netful.sources.terraform.plan.named_values import NamedValues, Scope, scope_of
 from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.plan.source_lines import Configuration
-from netful.sources.terraform.plan.syntax import Node, tree
+from netful.sources.terraform.plan.syntax import Node, template_tree, tree
+from netful.sources.terraform.plan.text_files import READ, TextFiles
 
 _NAMED = re.compile(r"[\w-]+\.[\w-]+")
 _DATA = syntax.Name("data")
+_TEMPLATES = ("templatefile", "templatestring")
 _MOST_STEPS = 5_000_000
 """Nodes that are evaluated for one plan: loops within loops may have any number."""
 
@@ -38,7 +40,7 @@ class Evaluation:
         data: Mapping[str, Any],
         configuration: Configuration,
     ) -> None:
-        self._configuration = configuration
+        self._configuration, self._files = configuration, TextFiles(configuration.plan)
         self._values = NamedValues(resources, variables, data, configuration, self._written)
         self._found: dict[tuple[str, ...], Any] = {}
         self._steps = 0
@@ -133,7 +135,19 @@ class Evaluation:
         arguments = [self._values.all_of(self._of(one, scope)) for one in node.arguments]
         if node.spread and not isinstance(arguments[-1], list):
             return UNSETTLED
-        return call(node.function, [*arguments[:-1], *arguments[-1]] if node.spread else arguments)
+        given = [*arguments[:-1], *arguments[-1]] if node.spread else arguments
+        if node.function in _TEMPLATES:
+            return self._template(scope, node.function, given)
+        return self._files.call(node.function, given) if node.function in READ else call(node.function, given)
+
+    def _template(self, scope: Scope, function: str, arguments: Sequence[Any]) -> Any:
+        """Return a text with the values that it is given."""
+        place, names = arguments if len(arguments) == 2 else (UNSETTLED, UNSETTLED)
+        if not isinstance(place, str) or not isinstance(names, dict):
+            return UNSETTLED
+        text = self._files.text(place) if function == "templatefile" else place
+        node = template_tree(text) if isinstance(text, str) else None
+        return UNSETTLED if node is None else self._of(node, Scope(scope.module, names=names))
 
     def _choice(self, node: syntax.Choice, scope: Scope) -> Any:
         condition = self._of(node.condition, scope)

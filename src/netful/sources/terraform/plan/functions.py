@@ -6,9 +6,12 @@ Rules:
 3. `MISSING` is what Terraform fails at, such as a key that a map does not have: `try`, `can` and `lookup` go on after it.
 """
 
+import base64
+import csv
 import json
 import math
 import operator
+import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
@@ -16,9 +19,11 @@ from ipaddress import IPv4Network
 from itertools import groupby
 from types import NoneType
 from typing import Any
+from urllib.parse import quote_plus
 
-from netful.model.core import Frozen
+from netful.model.core import Frozen, SourceError
 from netful.model.json_texts import from_json
+from netful.sources.files import document
 
 
 class Lack(Enum):
@@ -84,13 +89,17 @@ def settled(value: Any) -> bool:
     )
 
 
-def parsed(text: Text) -> Any:
-    """Return the value that a text of JSON has around references; not settled if it is not JSON."""
+def parsed(text: Any, read: Callable[[str], Any] = from_json) -> Any:
+    """Return the value of a text that is JSON or the like, also around references; not settled if it is not."""
+    if isinstance(text, Document):
+        return text.value
+    if not isinstance(text, Text):
+        return read(text)
     references = [one for one in text.parts if not isinstance(one, str)]
     marks = iter(range(len(references)))
     whole = "".join(one if isinstance(one, str) else f"{_MARK}{next(marks)}{_MARK}" for one in text.parts)
     try:
-        return _filled(from_json(whole), references)
+        return _filled(read(whole), references)
     except ValueError:
         return UNSETTLED
 
@@ -231,16 +240,29 @@ def _joined(separator: Any, *lists: Any) -> Any:
     return text_of(spaced)
 
 
+_VERB = re.compile(r"%(0\d)?[sdv]|%%")
+
+
 def _formatted(pattern: str, *values: Any) -> Any:
-    texts = re.split("%[sd]", pattern)
-    if len(texts) != len(values) + 1 or any("%" in one for one in texts):
+    texts, verbs = _VERB.split(pattern), [*_VERB.finditer(pattern)]
+    if sum(one[0] != "%%" for one in verbs) != len(values) or any("%" in one for one in texts[::2] if one):
         return UNSETTLED
-    return text_of([part for pair in zip(texts, (*values, ""), strict=True) for part in pair])
+    given = iter(values)
+    made = ["%" if one[0] == "%%" else format(next(given), f"{one[1]}d") if one[1] else next(given) for one in verbs]
+    return text_of([part for pair in zip(texts[::2], (*made, ""), strict=True) for part in pair])
+
+
+def _formatted_each(pattern: str, *values: Any) -> Any:
+    number = {len(one) for one in values if isinstance(one, list)} or {1}
+    if len(number) > 1:
+        return MISSING
+    lists = [one if isinstance(one, list) else [one] * max(number) for one in values]
+    return [_formatted(pattern, *given) for given in zip(*lists, strict=True)]
 
 
 def text_of(parts: Sequence[Any]) -> Any:
     """Return values as one text."""
-    written = [_written(one) for one in parts]
+    written = [_written(one) for part in parts for one in _pieces(part)]
     if UNSETTLED in written:
         return UNSETTLED
     joined: list[Any] = []
@@ -248,6 +270,11 @@ def text_of(parts: Sequence[Any]) -> Any:
         items = [*group]
         joined += filter(None, ["".join(items)]) if is_text else items
     return Text(tuple(joined)) if len(joined) > 1 else joined[0] if joined else ""
+
+
+def _pieces(value: Any) -> Sequence[Any]:
+    whole = encoded(value) if isinstance(value, Document) else value
+    return whole.parts if isinstance(whole, Text) else (whole,)
 
 
 def _written(value: Any) -> Any:
@@ -301,6 +328,66 @@ def _subnet(block: str, bits: int, number: int) -> Any:
     return str(IPv4Network((int(network.network_address) + (number << shift), network.prefixlen + bits)))
 
 
+def _subnets(block: str, *bits: int) -> Any:
+    network = IPv4Network(block)
+    at, found = int(network.network_address), []
+    for more in bits:
+        size = 1 << (32 - network.prefixlen - more)
+        at = -(-at // size) * size
+        found.append(IPv4Network((at, network.prefixlen + more)))
+        at += size
+    return [str(one) for one in found] if all(one.subnet_of(network) for one in found) else MISSING
+
+
+def _groups(found: re.Match[str]) -> Any:
+    return found.groupdict() or [*found.groups()] or found[0]
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return a pattern in Go's syntax; raise ValueError for one that Python has not, or means otherwise."""
+    if re.search(r"\[\[:|\\[pPCQz]|\(\?\w*U", text):
+        raise ValueError(text)
+    try:
+        return re.compile(text, re.ASCII)
+    except re.error as error:
+        raise ValueError(text) from error
+
+
+def _matched(pattern: str, text: str) -> Any:
+    found = _pattern(pattern).search(text)
+    return _groups(found) if found else MISSING
+
+
+def _part(text: str, start: int, length: int) -> str:
+    begin = start if start >= 0 else max(len(text) + start, 0)
+    return text[begin:] if length < 0 else text[begin : begin + length]
+
+
+def _common(values: Any, *others: Any, wanted: bool) -> Any:
+    """Return the items of a set that are in each other one (`wanted`), or in none of them."""
+    if not all(map(_is_plain, (values, *others))):
+        return UNSETTLED
+    return as_set([one for one in values if all((one in other) is wanted for other in others)])
+
+
+def _of_keys(values: Any, keys: Any, wanted: Any) -> Any:
+    if not _is_plain([keys, wanted]):
+        return UNSETTLED
+    return [value for value, key in zip(values, keys, strict=True) if key in wanted]
+
+
+def _rows(text: str) -> Any:
+    found = [*csv.DictReader(text.splitlines())]
+    return UNSETTLED if any(None in (*row, *row.values()) for row in found) else found
+
+
+def _from_yaml(text: str) -> Any:
+    try:
+        return from_json(json.dumps(document.parse(text, "yaml").root))
+    except SourceError as error:
+        raise ValueError(text) from error
+
+
 def _products(*values: Any) -> list[Any]:
     found: list[Any] = [[]]
     for one in values:
@@ -332,53 +419,75 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "*": _of_numbers(operator.mul),
     "/": _of_numbers(operator.truediv),
     "%": _of_numbers(math.fmod),
+    "abs": _of_numbers(abs),
     "alltrue": lambda values: call("&&", values),
     "anytrue": lambda values: call("||", values),
+    "base64decode": lambda text: base64.b64decode(text, validate=True).decode(),
+    "base64encode": lambda text: base64.b64encode(text.encode()).decode(),
+    "basename": posixpath.basename,
     "ceil": _of_numbers(math.ceil),
     "chunklist": lambda value, size: [value[at : at + size] for at in range(0, len(value), size)],
+    "chomp": lambda text: text.rstrip("\r\n"),
+    "cidrhost": lambda block, number: str(IPv4Network(block, strict=False)[number]),
+    "cidrnetmask": lambda block: str(IPv4Network(block, strict=False).netmask),
     "cidrsubnet": _subnet,
+    "cidrsubnets": _subnets,
     "compact": _whole(_compact),
     "concat": lambda *values: [one for value in values for one in value],
     "contains": _contains,
+    "csvdecode": _rows,
+    "dirname": lambda path: posixpath.dirname(path) or ".",
     "distinct": _whole(_distinct),
     "element": lambda value, number: value[number % len(value)],
     "endswith": lambda text, end: text.endswith(end),
     "flatten": _whole(_flat),
     "floor": _of_numbers(math.floor),
     "format": _formatted,
+    "formatlist": _formatted_each,
     "index": lambda values, wanted: values.index(wanted) if all(map(_is_plain, values)) else UNSETTLED,
     "join": _joined,
-    "jsondecode": from_json,
+    "jsondecode": parsed,
     "jsonencode": Document,
     "keys": lambda value: sorted(value.keys()),
     "length": _length,
     "lower": lambda text: text.lower(),
+    "matchkeys": _of_keys,
     "max": _of_numbers(max),
     "merge": _merged,
     "min": _of_numbers(min),
     "nonsensitive": lambda value: value,
     "one": _alone,
     "range": _range,
+    "regex": _matched,
+    "regexall": lambda pattern, text: [_groups(one) for one in _pattern(pattern).finditer(text)],
     "replace": lambda text, old, new: UNSETTLED if old.startswith("/") else text.replace(old, new),
     "reverse": lambda value: value[::-1],
     "sensitive": lambda value: value,
+    "setintersection": lambda *values: _common(*values, wanted=True),
     "setproduct": _products,
+    "setsubtract": lambda *values: _common(*values, wanted=False),
     "setunion": lambda *values: _whole(as_set)([one for value in values for one in value]),
     "slice": _sliced,
     "sort": _sorted,
     "split": lambda separator, text: text.split(separator),
     "startswith": lambda text, start: text.startswith(start),
     "strcontains": lambda text, part: part in text,
+    "substr": _part,
+    "sum": lambda values: _of_numbers(lambda *every: sum(every))(*values),
+    "title": lambda text: re.sub(r"(?<!\w)[a-z]", lambda found: found[0].upper(), text),
     "tobool": lambda value: value if isinstance(value, bool) else UNSETTLED,
     "tolist": list,
     "tomap": lambda value: value,
     "tonumber": _number,
     "toset": _whole(as_set),
     "tostring": lambda *values: text_of(values),
+    "trim": lambda text, ends: text.strip(ends),
     "trimprefix": lambda text, start: text.removeprefix(start),
     "trimspace": lambda text: text.strip(),
     "trimsuffix": lambda text, end: text.removesuffix(end),
     "upper": lambda text: text.upper(),
+    "urlencode": lambda text: quote_plus(text, safe="~"),
     "values": _values,
+    "yamldecode": lambda text: parsed(text, _from_yaml),
     "zipmap": _zipped,
 }

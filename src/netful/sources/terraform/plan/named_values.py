@@ -10,6 +10,7 @@ Rules:
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -25,7 +26,7 @@ from netful.sources.terraform.plan.variable_types import converted
 _CALL = re.compile(r"module\.([\w-]+)(?:\[[^\]]*\])?$")
 _DEFAULT = "default"
 _GIVEN = ("arn", "dns_name", "endpoint", "id", "name", "vpc_id")
-_OTHERS = ("path", "terraform", "self", "ephemeral")
+_OTHERS = ("terraform", "self", "ephemeral")
 
 
 class Attribute(Reference):
@@ -98,6 +99,7 @@ class NamedValues:
             "local": self._local,
             "var": self._variable,
             "module": self._module,
+            "path": self._path,
             **dict.fromkeys(_OTHERS, lambda *_: UNSETTLED),
         }
 
@@ -184,6 +186,13 @@ class NamedValues:
             return _Children(scope.module, name, _keys(made_for))
         child = scope.module.child(name)
         return UNSETTLED if child is None else _Child(child)
+
+    def _path(self, scope: Scope, name: str) -> Any:
+        """Return the folder of the module, or of the root module, as seen from that of the plan."""
+        folder = self._configuration.folder(scope.module) if name == "module" else None
+        if name == "root" or folder is None:
+            return "." if name == "root" else UNSETTLED
+        return os.path.relpath(folder, self._configuration.plan.parent)
 
     def _resource(self, module: Module, kind: str, name: str) -> Any:
         """Return a resource, or all its instances."""

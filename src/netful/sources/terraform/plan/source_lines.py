@@ -29,22 +29,26 @@ class Configuration:
     """The `.tf` files beside a plan, each read once."""
 
     def __init__(self, plan: Path) -> None:
-        self._plan = plan
+        self.plan = plan
         self._installed = _installed(plan)
         self._folders: dict[str, Path | None] = {}
         self._files: dict[Path, dict[Path, str]] = {}
         self._bodies: dict[tuple[Path, str], list[str]] = {}
         self._arguments: dict[tuple[Path, str], dict[tuple[str, bool], list[str]]] = {}
 
+    def folder(self, module: Module) -> Path | None:
+        """Return a module's folder; None if it is not here."""
+        if module.address not in self._folders:
+            self._folders[module.address] = _folder(module, self.plan.parent, self._installed)
+        return self._folders[module.address]
+
     def files(self, module: Module) -> dict[Path, str]:
         """Return the texts of a module's files; none if its folder is not here."""
-        if module.address not in self._folders:
-            self._folders[module.address] = _folder(module, self._plan.parent, self._installed)
-        folder = self._folders[module.address]
+        folder = self.folder(module)
         if folder is None:
             return {}
         if folder not in self._files:
-            self._files[folder] = dict(_texts(self._plan, folder))
+            self._files[folder] = dict(_texts(self.plan, folder))
         return self._files[folder]
 
     def argument_texts(self, module: Module, block: str, name: str, *, own: bool = False) -> list[str]:

@@ -12,13 +12,14 @@
 | `Several`, `Object` | `[a, b]`, `{ a = b }` |
 | `Loop` | `[for k, v in a : b if c]`, `{ for k, v in a : b => c }` |
 
-A text of another form, such as one with `%{ if }` or `${~ a ~}`, has no tree.
+In a text, `%{ if }` is a `Choice`, and `%{ for }` joins what a `Loop` makes. `~` takes the spaces beside it away, those of one line alone.
+A text of another form has no tree.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -98,6 +99,18 @@ class Loop(Frozen):
 Node: TypeAlias = Constant | Joined | Name | Member | Splat | Call | Choice | Several | Object | Loop
 
 
+class _Form(Frozen, dict=True):
+    """Form of a text: what is plain in it, its end, and what stands for other characters."""
+
+    plain: re.Pattern[str]
+    end: str
+    escapes: Mapping[str, str]
+
+    def read(self, plain: str) -> str:
+        """Return a plain part of it as it is meant."""
+        return re.sub("|".join(map(re.escape, self.escapes)), lambda found: self.escapes[found[0]], plain)
+
+
 class NoTree(Exception):  # noqa: N818 - it is an answer and no fault: the text has another form
     """A text has a form that is not read."""
 
@@ -116,7 +129,9 @@ _HERE = re.compile(r"<<(-?)([\w-]+)[ \t]*\n(.*?)^[ \t]*\2[ \t]*$", re.DOTALL | r
 _FOR, _IF = re.compile(r"for\s+(\w[\w-]*)\s*(?:,\s*(\w[\w-]*)\s*)?\bin\b"), re.compile(r"if\b")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r", '\\"': '"', "\\\\": "\\", "$${": "${", "%%{": "%{"}
 _PLAIN_LINES = re.compile(r"(?:[^$%\0]|\$\$\{|%%\{|[$%](?!\{))+")
+_OPEN, _SHUT, _SPACES = re.compile(r"([$%])\{(~?)\s*(\w*)"), re.compile(r"(~?)\}"), re.compile(r"[ \t\r]*\n?")
 _END = "\0"
+_QUOTED, _LINES = _Form(_PLAIN, '"', _ESCAPES), _Form(_PLAIN_LINES, _END, {"$${": "${", "%%{": "%{"})
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _SEEN = 4096
 
@@ -124,9 +139,18 @@ _SEEN = 4096
 @lru_cache(_SEEN)
 def tree(text: str) -> Node | None:
     """Return the tree of a text; None if it has a form that is not read."""
-    reading = _Reading(text)
+    return _tree(_Reading(text), _Reading.expression)
+
+
+@lru_cache(_SEEN)
+def template_tree(text: str) -> Node | None:
+    """Return the tree of a text with values and directives in it; None likewise."""
+    return _tree(_Reading(text + _END), lambda reading: reading.template(_LINES))
+
+
+def _tree(reading: _Reading, read: Callable[[_Reading], Node]) -> Node | None:
     try:
-        found = reading.expression()
+        found = read(reading)
     except (NoTree, RecursionError, ValueError):  # of a number that is too long
         return None
     return found if reading.ends() else None
@@ -192,7 +216,7 @@ class _Reading:
     def _first(self) -> Node:
         here = self._skipped()
         if self._take('"'):
-            return self.template(_PLAIN, '"', _ESCAPES)
+            return self.template(_QUOTED)
         if found := _HERE.match(self.text, here):
             self.place = found.end()
             return _here_document(found[1], found[3])
@@ -261,23 +285,62 @@ class _Reading:
         self._need(end)
         return Loop(loop[0], loop[1], key, value, condition)
 
-    def template(self, pattern: re.Pattern[str], end: str, escapes: Mapping[str, str]) -> Node:
-        """Return a text up to its end, with the values in it."""
-        escaped, parts = re.compile("|".join(map(re.escape, escapes))), list[Node]()
-        while not self.text.startswith(end, self.place):
-            if self.text.startswith("${", self.place):
-                self.place += 2
-                parts.append(self.expression())
-                self._need("}")
-            elif plain := pattern.match(self.text, self.place):
-                self.place = plain.end()
-                parts.append(Constant(escaped.sub(lambda found: escapes[found[0]], plain[0])))
+    def template(self, form: _Form, *closing: str) -> Node:
+        """Return a text up to its end, or up to one of the directives that close it, with the values in it."""
+        parts: list[Node] = []
+        while not self.text.startswith(form.end, self.place):
+            if start := _OPEN.match(self.text, self.place):
+                if start[2] and parts and isinstance(parts[-1], Constant):
+                    parts[-1] = Constant(_stripped(str(parts[-1].value)))
+                if start[1] == "%" and start[3] in closing:
+                    return _joined(parts)
+                self.place = start.end(2)
+                parts.append(self._directive(form) if start[1] == "%" else self._value())
+            elif found := form.plain.match(self.text, self.place):
+                self.place = found.end()
+                parts.append(Constant(form.read(found[0])))
             else:
                 raise NoTree
-        self.place += len(end)
-        if all(isinstance(one, Constant) and isinstance(one.value, str) for one in parts):
-            return Constant("".join(one.value for one in parts if isinstance(one, Constant)))
-        return parts[0] if len(parts) == 1 else Joined(tuple(parts))
+        self.place += len(form.end)
+        if closing:
+            raise NoTree
+        return _joined(parts)
+
+    def _directive(self, form: _Form) -> Node:
+        if found := _FOR.match(self.text, self._skipped()):
+            self.place = found.end()
+            over, inner = self._value(), self.template(form, "endfor")
+            self._closing()
+            return Call("join", (Constant(""), Loop(tuple(filter(None, found.groups())), over, None, inner, None)))
+        if self._match(_NAME) != "if":
+            raise NoTree
+        condition, yes, no = self._value(), self.template(form, "else", "endif"), _joined(())
+        if self._closing() == "else":
+            no = self.template(form, "endif")
+            self._closing()
+        return Choice(condition, yes, no)
+
+    def _closing(self) -> str:
+        """Take the directive that closes a part of a text."""
+        start = _OPEN.match(self.text, self.place)
+        if start is None:
+            raise NoTree
+        self.place = start.end()
+        self._shut()
+        return start[3]
+
+    def _value(self) -> Node:
+        """Return a value in a text, without what closes it."""
+        found = self.expression()
+        self._shut()
+        return found
+
+    def _shut(self) -> None:
+        end = _SHUT.match(self.text, self._skipped())
+        if end is None:
+            raise NoTree
+        spaces = _SPACES.match(self.text, end.end()) if end[1] else None
+        self.place = spaces.end() if spaces else end.end()
 
     def _match(self, pattern: re.Pattern[str]) -> str:
         found = pattern.match(self.text, self._skipped())
@@ -315,9 +378,23 @@ _EVERY = Constant("*")
 
 def _here_document(indented: str, body: str) -> Node:
     """Return the text of a here document; `<<-` takes the spaces away that all its lines begin with."""
+    if indented and "%{" in body:
+        raise NoTree  # Terraform takes away no spaces after a directive
     if indented:
         lines = body.splitlines(keepends=True)
         spaces = [len(one) - len(one.lstrip(" \t")) for one in lines]
         least = min((number for number, one in zip(spaces, lines, strict=True) if one.strip()), default=0)
         body = "".join(one[min(least, number) :] for number, one in zip(spaces, lines, strict=True))
-    return _Reading(body + _END).template(_PLAIN_LINES, _END, {"$${": "${", "%%{": "%{"})
+    return _Reading(body + _END).template(_LINES)
+
+
+def _joined(parts: Sequence[Node]) -> Node:
+    if all(isinstance(one, Constant) and isinstance(one.value, str) for one in parts):
+        return Constant("".join(one.value for one in parts if isinstance(one, Constant)))
+    return parts[0] if len(parts) == 1 else Joined(tuple(parts))
+
+
+def _stripped(text: str) -> str:
+    """Return a text without the spaces at its end, and without the end of its last line."""
+    *lines, last = text.splitlines(keepends=True) or [""]
+    return "".join((*lines, last.rstrip()))

@@ -1,0 +1,55 @@
+"""Files that expressions read: `file`, `templatefile`, `fileset` and `fileexists`.
+
+Rules:
+1. A path is relative to the folder of the plan, where Terraform runs.
+2. Only what the plan may name is read: files of the project's folder.
+3. What is not there says nothing: the plan may have come here without it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from netful.model.core import SourceError
+from netful.sources.files import project_folder
+from netful.sources.files.unreadable import text_of
+from netful.sources.terraform.plan.functions import UNSETTLED
+
+READ = ("file", "fileexists", "fileset")
+"""Functions of files that need no other value than their arguments."""
+
+
+class TextFiles:
+    """The files beside one plan."""
+
+    def __init__(self, plan: Path) -> None:
+        self._plan = plan
+
+    def call(self, function: str, arguments: Sequence[Any]) -> Any:
+        """Return the value of a function of `READ`."""
+        if not all(isinstance(one, str) for one in arguments):
+            return UNSETTLED
+        place, *patterns = arguments
+        if function == "fileset":
+            return self._names(place, *patterns)
+        found = self.text(place)
+        return found if function == "file" or found is UNSETTLED else True
+
+    def text(self, place: str) -> Any:
+        """Return the text of a file."""
+        file = self._plan.parent / place
+        try:
+            return text_of(file) if project_folder.holds(self._plan, file) else UNSETTLED
+        except (SourceError, ValueError):
+            return UNSETTLED
+
+    def _names(self, place: str, pattern: str) -> Any:
+        """Return the files of a folder whose names a pattern fits, in their order; patterns with alternatives are not read."""
+        folder = self._plan.parent / place
+        try:
+            if "{" in pattern or ".." in pattern or not project_folder.holds(self._plan, folder):
+                return UNSETTLED
+            found = sorted(one.relative_to(folder).as_posix() for one in folder.glob(pattern) if one.is_file())
+        except (OSError, ValueError, NotImplementedError):
+            return UNSETTLED
+        return found or UNSETTLED
