@@ -206,7 +206,10 @@ class Translation:
             lost = hidden > len(own) and not any(isinstance(one, Unknown) for one in own)
             return [*beside, *own, *([after_apply(f"{resource.address}.{name}")] if lost else ())] or None
         if name == "vpc_endpoint_id":
-            found = [one for one in found if name_of(one) in self._firewalls] or found
+            own = [one for one in found if name_of(one) in self._firewalls]
+            if own:
+                self._assume(resource, f"{resource.type}.{resource.name}.{name}", own)
+            found = own or found
         if name in FIRST_OF_SEVERAL and (first := self._first(resource, name, expression)):
             return first
         if len(found) == 1 and not _is_within_text(name, meant, found[0]):
@@ -415,6 +418,8 @@ class Translation:
             adopted = self.default_of(found.resource)
             if adopted is not None:
                 return adopted
+        if found.resource.type == FIREWALLS and found.attribute.startswith("endpoint"):
+            return f"{found.resource.address}.{found.attribute}"
         if found.resource.type == DOCUMENT:
             return policy_documents.document(found.resource, self.argument, self._is_settled, self._assume)
         name = SAME.get(found.resource.type, found.attribute) if found.attribute == "id" else found.attribute

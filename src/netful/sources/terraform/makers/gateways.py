@@ -5,8 +5,10 @@ from functools import partial
 from typing import Any
 
 from netful.sources.readers.transit_gateways import UNASSOCIATED, UNPROPAGATED
-from netful.sources.terraform.plan.planned_resources import Planned
+from netful.sources.terraform.plan.blocks import blocks_of
+from netful.sources.terraform.plan.planned_resources import Planned, items
 from netful.sources.terraform.translation import Completion, Maker, Translation
+from netful.sources.terraform.types.resource_types import FIREWALLS
 
 
 def _attachment(gateway: str, making: Translation, resource: Planned) -> None:
@@ -56,7 +58,26 @@ def _shared(making: Translation, resource: Planned) -> dict[str, Any]:
     return {}
 
 
+def _endpoints(making: Translation, firewall: Planned) -> dict[str, Any]:
+    """Return the subnets of a firewall with the ids of the endpoints in them, as routes name these."""
+    states = [
+        state for status in items(firewall.values.get("firewall_status")) for state in items(status.get("sync_states"))
+    ]
+    attached = {
+        one.get("subnet_id"): one.get("endpoint_id") for state in states for one in items(state.get("attachment"))
+    }
+    mappings = [
+        {
+            "SubnetId": making.argument(firewall, "subnet_id", *block),
+            "EndpointId": attached.get(dict.get(block[0], "subnet_id")) or f"{firewall.address}.endpoint{number}",
+        }
+        for number, block in enumerate(blocks_of(firewall, "subnet_mapping"), 1)
+    ]
+    return {"SubnetMappings": mappings} if mappings else {}
+
+
 COMPLETIONS: Mapping[str, Completion] = {
+    FIREWALLS: _endpoints,
     "aws_ec2_transit_gateway_vpc_attachment": _shared,
     "aws_vpc_peering_connection": _acceptance,
 }

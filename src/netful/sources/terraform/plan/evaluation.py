@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 from netful.model.core import texts
 from netful.sources.terraform.plan import syntax
 from netful.sources.terraform.plan.configuration_text import argument_texts
-from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, call, is_same, settled
+from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, Unordered, call, is_same, settled
 from netful.sources.terraform.plan.named_values import NamedValues, Scope, scope_of
 from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.plan.source_lines import Configuration
@@ -41,7 +41,9 @@ class Evaluation:
         configuration: Configuration,
     ) -> None:
         self._configuration, self._files = configuration, TextFiles(configuration.plan)
-        self._values = NamedValues(resources, variables, data, configuration, self._written)
+        self._values = NamedValues(
+            resources, variables, data, configuration, self._written, partial(self.argument, own=False)
+        )
         self._found: dict[tuple[str, ...], Any] = {}
         self._steps = 0
         self._ways: Mapping[type[Node], Callable[[Any, Scope], Any]] = {
@@ -163,7 +165,8 @@ class Evaluation:
         return _mapped([(self._of(key, scope), self._of(value, scope)) for key, value in node.members])
 
     def _loop(self, node: syntax.Loop, scope: Scope) -> Any:
-        items = _items(self._values.listed(self._of(node.over, scope)))
+        over = self._values.listed(self._of(node.over, scope))
+        items = _items(over)
         if items is None:
             return UNSETTLED
         found = []
@@ -175,7 +178,9 @@ class Evaluation:
                 return UNSETTLED
             if wanted:
                 found.append((None if node.key is None else self._of(node.key, inner), self._of(node.value, inner)))
-        return _whole([each for _, each in found]) if node.key is None else _mapped(found)
+        if node.key is None:
+            return _whole(_like(over, [each for _, each in found]))
+        return _mapped(found)
 
     def _member(self, node: syntax.Member, scope: Scope) -> Any:
         key = self._of(node.key, scope)
@@ -190,7 +195,7 @@ class Evaluation:
         if not isinstance(of, list):
             return of if isinstance(of, Lack) else [] if of is None else UNSETTLED
         way = [self._of(key, scope) for key in node.way]
-        return _whole([reduce(self._values.inside, way, one) for one in of])
+        return _whole(_like(of, [reduce(self._values.inside, way, one) for one in of]))
 
 
 def _named(written: Mapping[str, Any], argument: str) -> Iterator[str]:
@@ -220,6 +225,11 @@ def _items(of: Any) -> Sequence[tuple[Any, Any]] | None:
     if isinstance(of, dict):
         return sorted(of.items(), key=lambda one: one[0])
     return [*enumerate(of)] if isinstance(of, list) else None
+
+
+def _like(of: Any, items: list[Any]) -> list[Any]:
+    """Return items in no order if those that they are made of have none."""
+    return Unordered(items) if isinstance(of, Unordered) else items
 
 
 def _whole(items: list[Any]) -> Any:

@@ -2,9 +2,12 @@
 
 Rules:
 1. An argument that is not settled gives a value that is not settled, and so does a function that the table does not have.
-2. A reference is a value of its own, which is not compared with another one. Only that of an id and the like is never null or empty.
-3. `MISSING` is what Terraform fails at, such as a key that a map does not have: `try`, `can` and `lookup` go on after it.
+2. A reference is a value of its own. Only that of an id and the like is never null or empty, and only ids of one type are compared.
+3. The order of `Unordered` items, which AWS makes, is not settled: nothing depends on it that takes one item or several in order.
+4. `MISSING` is what Terraform fails at, such as a key that a map does not have: `try`, `can` and `lookup` go on after it.
 """
+
+from __future__ import annotations
 
 import base64
 import csv
@@ -44,6 +47,14 @@ class Reference(Frozen):
         """Return whether it is never null or empty."""
         return False
 
+    def is_same(self, _other: Reference) -> Any:
+        """Return whether another reference is the same value, as far as that is settled."""
+        return UNSETTLED
+
+
+class Unordered(list[Any]):
+    """Items of a set."""
+
 
 class Text(Frozen):
     """A text around references."""
@@ -60,6 +71,8 @@ class Document(Frozen):
 def call(function: str, arguments: Sequence[Any]) -> Any:
     """Return the value of a function or an operator."""
     lack = next((one for one in arguments if isinstance(one, Lack)), None)
+    if function not in _OF_SETS and any(isinstance(one, Unordered) and len(one) > 1 for one in arguments):
+        return UNSETTLED
     try:
         if function in LAZY:
             return LAZY[function](arguments)
@@ -76,6 +89,8 @@ def member(of: Any, key: Any) -> Any:
             return UNSETTLED
         return of.get(key, MISSING)
     number = int(key) if isinstance(key, str) and key.isdecimal() else key
+    if isinstance(of, Unordered) and len(of) > 1:
+        return UNSETTLED
     if isinstance(of, list) and isinstance(number, int):
         return of[number] if 0 <= number < len(of) else MISSING
     return MISSING if of is None else UNSETTLED
@@ -181,6 +196,8 @@ def is_same(one: Any, other: Any) -> Any:
     if all(map(_is_plain, (one, other))):
         alike = type(one) is type(other) and not (one == other and isinstance(one, (list, dict)))
         return one == other if None in (one, other) or alike else UNSETTLED  # their types in Terraform may differ
+    if isinstance(one, Reference) and isinstance(other, Reference):
+        return one.is_same(other)
     empty = None in (one, other) or "" in (one, other)
     return False if empty and not any(map(_may_be_empty, (one, other))) else UNSETTLED
 
@@ -395,6 +412,7 @@ def _products(*values: Any) -> list[Any]:
     return found
 
 
+_OF_SETS = ("tolist", "toset", "length", "try", "can")
 LAZY: Mapping[str, Callable[[Sequence[Any]], Any]] = {
     "try": _first,
     "can": lambda arguments: UNSETTLED if arguments[0] is UNSETTLED else arguments[0] is not MISSING,
@@ -476,10 +494,10 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sum": lambda values: _of_numbers(lambda *every: sum(every))(*values),
     "title": lambda text: re.sub(r"(?<!\w)[a-z]", lambda found: found[0].upper(), text),
     "tobool": lambda value: value if isinstance(value, bool) else UNSETTLED,
-    "tolist": list,
+    "tolist": lambda value: value if isinstance(value, Unordered) else list(value),
     "tomap": lambda value: value,
     "tonumber": _number,
-    "toset": _whole(as_set),
+    "toset": lambda value: value if isinstance(value, Unordered) else _whole(as_set)(value),
     "tostring": lambda *values: text_of(values),
     "trim": lambda text, ends: text.strip(ends),
     "trimprefix": lambda text, start: text.removeprefix(start),

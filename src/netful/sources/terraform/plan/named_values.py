@@ -17,11 +17,12 @@ from types import MappingProxyType
 from typing import Any
 
 from netful.model.core import Frozen
-from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, Reference, member
-from netful.sources.terraform.plan.planned_resources import DOCUMENT, Module, Planned, index_of, mapping
+from netful.sources.terraform.plan.functions import MISSING, UNSETTLED, Lack, Reference, Unordered, member
+from netful.sources.terraform.plan.planned_resources import DOCUMENT, Module, Planned, index_of, items, mapping
 from netful.sources.terraform.plan.source_lines import Configuration
 from netful.sources.terraform.plan.syntax import tree
 from netful.sources.terraform.plan.variable_types import converted
+from netful.sources.terraform.types.resource_types import FIREWALLS
 
 _CALL = re.compile(r"module\.([\w-]+)(?:\[[^\]]*\])?$")
 _DEFAULT = "default"
@@ -39,6 +40,14 @@ class Attribute(Reference):
     def is_given(self) -> bool:
         """Return whether every resource has it."""
         return self.name in _GIVEN
+
+    def is_same(self, other: Reference) -> Any:
+        """Return whether it is the attribute of the same resource: ids of several of a type differ."""
+        if not isinstance(other, Attribute) or other.name != self.name:
+            return UNSETTLED
+        if other.resource.address == self.resource.address:
+            return True
+        return False if self.name in ("arn", "id") and other.resource.type == self.resource.type else UNSETTLED
 
 
 class _Instance(Frozen):
@@ -77,7 +86,7 @@ def scope_of(resource: Planned, names: Mapping[str, Any] = MappingProxyType({}))
 
 
 class NamedValues:
-    """The named values of one plan. `written` returns the value of an argument that a block has."""
+    """The named values of one plan. `written` returns the value of an argument that a block has, `in_block` that of a block within a resource."""
 
     def __init__(
         self,
@@ -86,8 +95,10 @@ class NamedValues:
         data: Mapping[str, Any],
         configuration: Configuration,
         written: Callable[[Scope, str, str], Any],
+        in_block: Callable[[Planned, str, dict[str, Any]], Any],
     ) -> None:
-        self._variables, self._data, self._configuration, self._written = variables, data, configuration, written
+        self._variables, self._data, self._configuration = variables, data, configuration
+        self._written, self._in_block = written, in_block
         self._instances: dict[tuple[str, str, str], list[Planned]] = {}
         for one in resources:
             self._instances.setdefault((one.module.address, one.type, one.name), []).append(one)
@@ -127,6 +138,8 @@ class NamedValues:
         if isinstance(key, Lack) or isinstance(of, Lack):
             return of if isinstance(of, Lack) else key
         if isinstance(of, _Instance):
+            if of.resource.type == FIREWALLS and key == "firewall_status" and of.resource.unknown.get(key):
+                return self._firewall_status(of.resource)
             return _attribute(of.resource, key)
         if isinstance(of, _Child):
             return self._written(Scope(of.module), f'output "{key}"', "value")
@@ -136,6 +149,20 @@ class NamedValues:
         if isinstance(of, Attribute):
             return Attribute(of.resource, f"{of.name}[{key}]" if isinstance(key, int) else f"{of.name}.{key}")
         return member(of, key)
+
+    def _firewall_status(self, firewall: Planned) -> Any:
+        """Return the endpoints of a firewall, one in each of its subnets, as the provider lists them after apply."""
+        states = Unordered()
+        for number, block in enumerate(items(firewall.values.get("subnet_mapping")), 1):
+            subnet = self._in_block(firewall, "subnet_id", block)
+            zone = (
+                self.inside(_Instance(subnet.resource), "availability_zone")
+                if isinstance(subnet, Attribute)
+                else UNSETTLED
+            )
+            attached = {"subnet_id": subnet, "endpoint_id": Attribute(firewall, f"endpoint{number}")}
+            states.append({"availability_zone": zone, "attachment": [attached]})
+        return [{"sync_states": states}]
 
     def listed(self, of: Any) -> Any:
         """Return the instances of a module as a list or a map, and one instance as a list of it; any other value as it is."""

@@ -150,7 +150,6 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
             "allocation_ids availability_zone availability_zone_id"),
     },
     "aws_networkfirewall_firewall": {
-        "subnet_mapping": repeated("SubnetMappings", "subnet_id"),
         "availability_zone_mapping": repeated("AvailabilityZoneMappings",
             "", {"availability_zone_id": "AvailabilityZone"}),
     },

@@ -301,7 +301,7 @@ REFERRED: dict[str, tuple[str, ...]] = {
     "security_groups": ("aws_security_group",),
     "target_group_arn": ("aws_lb_target_group", "aws_alb_target_group"),
     "transit_gateway_id": ("aws_ec2_transit_gateway",),
-    "vpc_endpoint_id": ("aws_vpc_endpoint",),
+    "vpc_endpoint_id": ("aws_vpc_endpoint", "aws_networkfirewall_firewall"),
     "vpc_id": ("aws_vpc",),
     "vpc_peering_connection_id": ("aws_vpc_peering_connection",),
     "vpc_security_group_ids": ("aws_security_group",),
