@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
+from itertools import permutations
 
 from netful.model.core import Maybe, Unknown, known_in
 from netful.model.network.transit_gateways import (
@@ -18,10 +20,14 @@ from netful.sources.template.reading import Inventory, Reader
 
 _VPC_ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
 
+_ATTACHMENT = "TransitGatewayAttachmentId"
 _REFERENCES, _DNS = "SecurityGroupReferencingSupport", "DnsSupport"
 
 UNASSOCIATED, UNPROPAGATED = "Netful::UnassociatedAttachment", "Netful::UnpropagatedAttachment"
 """Markers of an attachment that a call of the EC2 API took out of its gateway's default table."""
+
+ACCEPTED = "Netful::AcceptedPeeringAttachment"
+"""The other side of a peering, which accepts it. In AWS, both sides have one id."""
 
 
 def transit_gateways(inventory: Inventory) -> dict[str, TransitGateway]:
@@ -72,14 +78,20 @@ def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict
             dns_support=_stated(reader.part("Options"), _DNS),
             origin=reader.origin,
         )
+    accepting = {reader.required(_ATTACHMENT): reader for reader in inventory.of(ACCEPTED)}
     for reader in inventory.of("AWS::EC2::TransitGatewayPeeringAttachment"):
-        found[reader.id] = TransitGatewayAttachment(
-            id=reader.id,
-            transit_gateway_id=reader.required("TransitGatewayId"),
-            kind=AttachmentKind.PEERING,
-            resource_id=reader.required("PeerTransitGatewayId"),
-            origin=reader.origin,
-        )
+        gateways = reader.required("TransitGatewayId"), reader.required("PeerTransitGatewayId")
+        sides = reader, accepting.get(reader.id)
+        for (own, far), (side, other) in zip(permutations(gateways), permutations(sides), strict=True):
+            if side is not None:
+                found[side.id] = TransitGatewayAttachment(
+                    id=side.id,
+                    transit_gateway_id=own,
+                    kind=AttachmentKind.PEERING,
+                    resource_id=far,
+                    peer_attachment_id=other.id if other else None,
+                    origin=side.origin,
+                )
     vpn_gateways = {reader.id for reader in inventory.of("AWS::EC2::VPNGateway")}
     for reader in inventory.of(DIRECT_CONNECT):
         gateway_id = reader.required("AssociatedGatewayId")
@@ -109,7 +121,14 @@ def route_tables(
         for r in inventory.of("AWS::EC2::TransitGatewayRouteTable")
     }
     ties = inventory.of("AWS::EC2::TransitGatewayRouteTableAssociation")
-    associated = {reader.required("TransitGatewayAttachmentId") for reader in ties}
+    associated = {
+        _side(
+            attached,
+            table.transit_gateway_id if (table := _table(reader, found)) else None,
+            reader.required(_ATTACHMENT),
+        )
+        for reader in ties
+    }
     for reader in inventory.of("AWS::EC2::TransitGateway"):
         found.update(_default_table(reader, attached, associated))
     for reader in inventory.of("AWS::EC2::TransitGatewayRoute"):
@@ -119,18 +138,43 @@ def route_tables(
     for reader in ties:
         table = _table(reader, found)
         if table is not None:
-            associations = (*table.associations, reader.required("TransitGatewayAttachmentId"))
+            associations = (*table.associations, reader.required(_ATTACHMENT))
             found[table.id] = replace(table, associations=associations)
     for reader in inventory.of("AWS::EC2::TransitGatewayRouteTablePropagation"):
         table = _table(reader, found)
         if table is not None:
-            propagations = (*table.propagations, reader.required("TransitGatewayAttachmentId"))
+            propagations = (*table.propagations, reader.required(_ATTACHMENT))
             found[table.id] = replace(table, propagations=propagations)
     for reader in inventory.of(UNASSOCIATED, UNPROPAGATED):
-        table, attachment_id = _table(reader, found), reader.required("TransitGatewayAttachmentId")
+        table, attachment_id = _table(reader, found), reader.required(_ATTACHMENT)
         if table is not None:
             found[table.id] = _without(table, attachment_id, associated=reader.type == UNPROPAGATED)
-    return found
+    return {id_: _of_own_sides(attached, table) for id_, table in found.items()}
+
+
+def _of_own_sides(
+    attached: Mapping[str, TransitGatewayAttachment], table: TransitGatewayRouteTable
+) -> TransitGatewayRouteTable:
+    """Return a table that names each peering by the side of its gateway."""
+    own = partial(_side, attached, table.transit_gateway_id)
+    routes = (
+        one if one.attachment_id is None else replace(one, attachment_id=own(one.attachment_id)) for one in table.routes
+    )
+    return replace(
+        table,
+        associations=tuple(map(own, table.associations)),
+        propagations=tuple(map(own, table.propagations)),
+        routes=tuple(routes),
+    )
+
+
+def _side(
+    attached: Mapping[str, TransitGatewayAttachment], gateway: Maybe[str] | None, attachment: Maybe[str]
+) -> Maybe[str]:
+    """Return the side of a peering at a gateway, and any other attachment as it is."""
+    named = known_in(attached, attachment)
+    other = named.peer_attachment_id if named and named.transit_gateway_id != gateway else None
+    return other or attachment
 
 
 def _without(table: TransitGatewayRouteTable, attachment: Maybe[str], *, associated: bool) -> TransitGatewayRouteTable:
@@ -168,7 +212,7 @@ def _route(reader: Reader) -> TransitGatewayRoute:
     if block is None:
         reader.lacks(f"`{reader.id}` has no `DestinationCidrBlock`", "DestinationCidrBlock", hint="add it")
     blackhole = reader.flag("Blackhole", default=False)
-    attachment = reader.text("TransitGatewayAttachmentId")
+    attachment = reader.text(_ATTACHMENT)
     return TransitGatewayRoute(reader.id, block, attachment, blackhole or attachment is None, origin=reader.origin)
 
 

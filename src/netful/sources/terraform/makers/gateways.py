@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from netful.sources.readers.transit_gateways import UNASSOCIATED, UNPROPAGATED
+from netful.sources.readers.transit_gateways import ACCEPTED, UNASSOCIATED, UNPROPAGATED
 from netful.sources.terraform.plan.blocks import blocks_of
 from netful.sources.terraform.plan.planned_resources import Planned, items
 from netful.sources.terraform.translation import Completion, Maker, Translation
@@ -106,10 +106,15 @@ def _listed_routes(making: Translation, resource: Planned) -> None:
         making.put(resource, "AWS::EC2::TransitGatewayRoute", route, f"[{number}]")
 
 
+def _accepted_peering(making: Translation, resource: Planned) -> None:
+    making.put(resource, ACCEPTED, making.named(resource, "transit_gateway_attachment_id"))
+
+
 MAKERS: Mapping[str, Maker] = {
     "aws_internet_gateway": partial(_attachment, "InternetGatewayId"),
     "aws_vpn_gateway": partial(_attachment, "VpnGatewayId"),
     "aws_eip": _holder_of_eip,
+    "aws_ec2_transit_gateway_peering_attachment_accepter": _accepted_peering,
     "aws_ec2_transit_gateway_vpc_attachment": _default_tables,
     "aws_ec2_transit_gateway_prefix_list_reference": _listed_routes,
 }
