@@ -88,7 +88,7 @@ def test_a_value_is_that_of_its_own_entry(tmp_path, key, text, made_for, expecte
 
 def test_a_list_has_what_a_local_value_names_beside_the_entry(tmp_path):
     text = "var.create ? concat(local.more, each.value.groups) : each.value.groups"
-    assert groups(tmp_path, "a", text, beside=["local.more"]) == ["c", "a"]
+    assert groups(tmp_path, "a", text, beside=["local.more", "var.create"]) == ["c", "a"]
 
 
 def test_an_entry_without_the_value_has_the_default_group(tmp_path):

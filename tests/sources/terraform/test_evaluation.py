@@ -304,6 +304,19 @@ def test_a_block_is_the_one_with_its_other_arguments(tmp_path, port, shown, grou
     assert (None if isinstance(found.peer, Unknown) else found.peer) == group
 
 
+@pytest.mark.parametrize(
+    "text",
+    [f"[{A}.id]", f"[for x in [{A}, {B}] : x.id if x.cidr_block != {A}.cidr_block]", f"[var.on ? {B}.id : {A}.id]"],
+)
+def test_a_text_with_more_references_than_the_plan_is_not_its_own(tmp_path, text):
+    plan = Plan().add(A, cidr_block="10.0.0.0/16").add(B, cidr_block="10.1.0.0/16")
+    plan.configuration["variables"] = {"on": {"default": True}}
+    plan.add("aws_instance.i", {"vpc_security_group_ids": refers(f"{A}.id")}, vpc_security_group_ids=...)
+    (tmp_path / "main.tf").write_text(f'resource "aws_instance" "i" {{\n  vpc_security_group_ids = {text}\n}}\n')
+    (eni,) = load([plan.write(tmp_path)]).network.interfaces_of("aws_instance.i")
+    assert eni.security_group_ids == (A,)
+
+
 @pytest.mark.parametrize("text", [f"[{A}.id]", f"[{B}.id]", "[local.a]"])
 def test_a_text_that_was_changed_after_the_plan_is_not_its_own(tmp_path, text):
     plan = Plan().add(A, cidr_block="10.0.0.0/16").add(B, cidr_block="10.0.0.0/16")

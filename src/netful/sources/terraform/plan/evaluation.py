@@ -3,7 +3,7 @@
 Three texts do not settle a value:
 - one that chooses by a value that is known only after apply
 - one in a form that is not read (`syntax`, `functions`, `named_values`)
-- one without a reference that the plan has: it was changed after the plan was made
+- one with other references than the plan has: it was changed after the plan was made
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from netful.sources.terraform.plan.text_files import READ, TextFiles
 
 _NAMED = re.compile(r"[\w-]+\.[\w-]+")
 _DATA = syntax.Name("data")
+_ASIDE = ("path.", "terraform.")
 _TEMPLATES = ("templatefile", "templatestring")
 _MOST_STEPS = 5_000_000
 """Nodes that are evaluated for one plan: loops within loops may have any number."""
@@ -66,8 +67,11 @@ class Evaluation:
         settled if it is the same for all, or if as many blocks are alike: their order means nothing.
         """
         scope = scope_of(resource)
-        written = " ".join(self._configuration.argument_texts(scope.module, scope.block, name))
-        if any(one not in written for one in _named(resource.expressions, name)):
+        written, named = (
+            self._configuration.argument_texts(scope.module, scope.block, name),
+            {*_named(resource.expressions, name)},
+        )
+        if any(one not in " ".join(written) for one in named) or (own and named and _has_others(written, named)):
             return UNSETTLED
         found = self._written(scope, scope.block, name, own=own)
         return found if own or settled(found) else self._in_items(resource, name, values)
@@ -205,6 +209,15 @@ def _named(written: Mapping[str, Any], argument: str) -> Iterator[str]:
             yield from (found[0] for each in texts(mapping(one).get("references")) if (found := _NAMED.match(each)))
         for block in one if isinstance(one, list) else [one]:
             yield from _named(mapping(block), argument)
+
+
+def _has_others(written: Sequence[str], named: set[str]) -> bool:
+    """Return whether a text has a reference that a plan does not have for it; `path` and the like decide nothing."""
+    every = (one for text in written for one in syntax.references(tree(text.strip())))
+    try:
+        return any(one not in named and not one.startswith(_ASIDE) for one in every)
+    except RecursionError:
+        return True
 
 
 def _alike(resource: Planned, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:

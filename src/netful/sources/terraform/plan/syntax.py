@@ -19,7 +19,8 @@ A text of another form has no tree.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -109,6 +110,19 @@ class _Form(Frozen, dict=True):
     def read(self, plain: str) -> str:
         """Return a plain part of it as it is meant."""
         return re.sub("|".join(map(re.escape, self.escapes)), lambda found: self.escapes[found[0]], plain)
+
+
+def references(node: Any, names: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield the first two parts of each reference in a tree, except for the names of loops around it."""
+    if isinstance(node, Loop):
+        yield from references(node.over, names)
+        yield from references((node.key, node.value, node.condition), names | {*node.names})
+    elif isinstance(node, tuple):
+        yield from (found for one in node for found in references(one, names))
+    elif isinstance(node, Member) and isinstance(node.of, Name) and isinstance(node.key, Constant):
+        yield from [f"{node.of.name}.{node.key.value}"] if node.of.name not in names else ()
+    elif isinstance(node, Frozen):
+        yield from references(tuple(getattr(node, one.name) for one in fields(node)), names)
 
 
 class NoTree(Exception):  # noqa: N818 - it is an answer and no fault: the text has another form
