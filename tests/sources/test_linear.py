@@ -26,6 +26,26 @@ def plan(number):
             "configuration": {"root_module": root}}  # fmt: skip
 
 
+def rules(number):
+    """A plan of as many groups with one rule each, by their numbers."""
+    named = {"references": ["aws_security_group.g", "count.index"]}
+    written = [
+        {"mode": "managed", "type": "aws_security_group", "name": "g"},
+        {"mode": "managed", "type": "aws_security_group_rule", "name": "r",
+         "expressions": {"security_group_id": named, "source_security_group_id": named}},
+    ]  # fmt: skip
+    values = {"type": "ingress", "protocol": "tcp", "from_port": 1, "to_port": 1, "vpc_id": "vpc-1", "name": "g"}
+    made = [
+        {**one, "address": f"{one['type']}.{one['name']}[{n}]", "index": n, "values": values}
+        for n in range(number // 2)
+        for one in written
+    ]
+    later = {"security_group_id": True, "source_security_group_id": True}
+    changes = [{"address": one["address"], "change": {"after_unknown": later}} for one in made if "expressions" in one]
+    return {"format_version": "1.2", "terraform_version": "1.9", "planned_values": {"root_module": {"resources": made}},
+            "resource_changes": changes, "configuration": {"root_module": {"resources": written}}}  # fmt: skip
+
+
 def calls(path):
     """Load a file and return the number of calls, of functions in C too."""
     number = 0
@@ -42,7 +62,7 @@ def calls(path):
     return number
 
 
-@pytest.mark.parametrize("made", [subnets, plan])
+@pytest.mark.parametrize("made", [subnets, plan, rules])
 def test_work_grows_with_the_number_of_resources(made, tmp_path):
     counted = []
     for number in (200, 400, 800):

@@ -81,10 +81,10 @@ class Referring:
         self, resources: Iterable[Planned], variables: dict[str, Any], data: Mapping[str, dict[str, Any]]
     ) -> None:
         self._variables, self._data = variables, data
-        self._instances: dict[tuple[str, str, str], list[Planned]] = {}
+        self._instances: dict[tuple[str, str, str], dict[str, Planned]] = {}
         for resource in resources:
             key = (resource.module.address, resource.type, resource.name)
-            self._instances.setdefault(key, []).append(resource)
+            self._instances.setdefault(key, {})[resource.index] = resource
 
     def found(self, resource: Planned, expression: Any, *, several: bool) -> list[Found]:
         """Return everything that an expression of a resource refers to."""
@@ -220,19 +220,21 @@ class Referring:
 
     def _of_resource(self, module: Module, asking: _Asking, found: re.Match[str], text: str) -> Iterator[Found]:
         kind, name, index, attribute = found.groups()
-        every = self._instances.get((module.address, kind, name), [])
-        instances = every
+        every = self._instances.get((module.address, kind, name), {})
+        instances = [*every.values()] if asking.several or len(every) == 1 else []
         if index:
-            instances = [each for each in every if each.index == index]
+            instances = _at(every, index)
         elif len(every) > 1:
-            same = [each for each in every if asking.alike and each.index == asking.index]
-            named = [each for each in every if each.index in asking.values] or same
-            instances = named or (every if asking.several else [])
+            instances = _at(every, *asking.values) or (_at(every, asking.index) if asking.alike else []) or instances
         if not instances and (every or not module.written(kind, name)):
             yield _unknown(text, module)
         whole = attribute is None and len(instances) == len(every)
         for instance in instances:
             yield AttributeReference(instance, attribute or "id", whole=whole, written=attribute is not None)
+
+
+def _at(instances: Mapping[str, Planned], *indexes: str) -> list[Planned]:
+    return [instances[one] for one in indexes if one in instances]
 
 
 def types_meant(module: Module | None, text: str, *, steps: int = 0) -> Iterator[str]:
