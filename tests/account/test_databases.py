@@ -185,7 +185,9 @@ def test_a_cluster_is_made_changed_and_deleted(account, rds, engine, host, port)
     (cluster,) = rds("DescribeDBClusters", DBClusterIdentifier="shop")["DBClusters"]
     assert [one["DBInstanceIdentifier"] for one in cluster["DBClusterMembers"]] == ["one"]
     group = account.ec2("CreateSecurityGroup", GroupName="g", Description="d", VpcId="Vpc")["GroupId"]
-    changed = rds("ModifyDBCluster", DBClusterIdentifier="shop", VpcSecurityGroupIds=[group], Port=4000)["DBCluster"]
+    more = {"VpcSecurityGroupIds": [group], "Port": 4000, "EnableHttpEndpoint": True}
+    changed = rds("ModifyDBCluster", DBClusterIdentifier="shop", **more)["DBCluster"]
+    assert (found["HttpEndpointEnabled"], changed["HttpEndpointEnabled"]) == (False, True)
     assert [one["VpcSecurityGroupId"] for one in changed["VpcSecurityGroups"]] == [group]
     assert changed["Port"] == 4000
     assert rds("DeleteDBCluster", DBClusterIdentifier="shop", SkipFinalSnapshot=True) == "InvalidDBClusterStateFault"

@@ -207,6 +207,7 @@ def _cluster(view: View, resource: Resource) -> dict[str, Any]:
         "ReaderEndpoint": view.address(resource, "ReadEndpoint.Address", "ReadEndpoint"),
         "Port": _port(view, resource),
         "HostedZoneId": _HOSTED_ZONE,
+        "HttpEndpointEnabled": flag(resource, "EnableHttpEndpoint"),
         "DBClusterParameterGroup": _parameters(view, resource, "DBClusterParameterGroupName"),
         "AvailabilityZones": view.zones(resource),
         "DBSubnetGroup": view.identifier(SUBNET_GROUPS, group) if group else None,
