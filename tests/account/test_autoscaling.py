@@ -56,6 +56,59 @@ def test_a_group_is_in_its_subnets_with_the_groups_of_its_template(account):
     assert account.ec2("DescribeNetworkInterfaces")["NetworkInterfaces"] == []
 
 
+PARTS = [
+    ("PutScalingPolicy", "DescribePolicies", "DeletePolicy", "ScalingPolicies", "PolicyName",
+     {"PolicyType": "TargetTrackingScaling", "TargetTrackingConfiguration": {"TargetValue": 50.0, "DisableScaleIn": False}},
+     {"TargetTrackingConfiguration": {"TargetValue": 60.0, "DisableScaleIn": False}}, {"Enabled": True}),
+    ("PutScheduledUpdateGroupAction", "DescribeScheduledActions", "DeleteScheduledAction", "ScheduledUpdateGroupActions",
+     "ScheduledActionName", {"Recurrence": "0 9 * * *", "MinSize": 1}, {"MinSize": 2}, {}),
+    ("PutLifecycleHook", "DescribeLifecycleHooks", "DeleteLifecycleHook", "LifecycleHooks", "LifecycleHookName",
+     {"LifecycleTransition": "autoscaling:EC2_INSTANCE_LAUNCHING"}, {"HeartbeatTimeout": 60}, {"DefaultResult": "ABANDON"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("put", "describe", "delete", "member", "name", "first", "second", "usual"), PARTS)
+def test_a_part_of_a_group_is_read_back(account, put, describe, delete, member, name, first, second, usual):
+    own = {"AutoScalingGroupName": "Web", name: "One"}
+    assert account.scaling(put, **own, **first) == "ValidationError"
+    account.group()
+    account.scaling(put, **own, **first)
+    account.scaling(put, **own, **{**first, **second})
+    (found,) = account.scaling(describe, AutoScalingGroupName="Web", **{f"{name}s": ["One"]})[member]
+    expected = {**own, **first, **usual, **second}
+    assert {key: found[key] for key in expected} == expected
+    assert account.scaling(describe, AutoScalingGroupName="Web", **{f"{name}s": ["Two"]})[member] == []
+    account.scaling(delete, **own)
+    assert account.scaling(delete, **own) == "ValidationError"
+    account.scaling(put, **own, **first)
+    account.scaling("DeleteAutoScalingGroup", AutoScalingGroupName="Web")
+    account.group()
+    assert account.scaling(describe, AutoScalingGroupName="Web")[member] == []
+
+
+def test_a_scaling_policy_has_an_arn(account):
+    account.group()
+    own = {"AutoScalingGroupName": "Web", "PolicyName": "Up"}
+    arn = account.scaling("PutScalingPolicy", **own, AdjustmentType="ChangeInCapacity", ScalingAdjustment=1)[
+        "PolicyARN"
+    ]
+    assert arn.endswith(":autoScalingGroupName/Web:policyName/Up")
+    (found,) = account.scaling("DescribePolicies", PolicyNames=[arn])["ScalingPolicies"]
+    assert (found["PolicyARN"], found["PolicyType"], found["ScalingAdjustment"]) == (arn, "SimpleScaling", 1)
+    account.scaling("DeletePolicy", PolicyName=arn)
+    assert account.scaling("DescribePolicies")["ScalingPolicies"] == []
+
+
+def test_metrics_of_a_group(account):
+    account.group()
+    own = {"AutoScalingGroupName": "Web"}
+    account.scaling("EnableMetricsCollection", **own, Granularity="1Minute", Metrics=["GroupMinSize", "GroupMaxSize"])
+    account.scaling("DisableMetricsCollection", **own, Metrics=["GroupMinSize"])
+    assert account.described()["EnabledMetrics"] == [{"Metric": "GroupMaxSize", "Granularity": "1Minute"}]
+    account.scaling("DisableMetricsCollection", **own)
+    assert account.described()["EnabledMetrics"] == []
+
+
 @pytest.mark.parametrize("named", [{"LaunchTemplateName": "none"}, {"LaunchTemplateId": "lt-0123456789abcdef0"}])
 def test_a_group_has_a_launch_template_that_exists(account, named):
     mixed = {"LaunchTemplate": {"LaunchTemplateSpecification": named}}

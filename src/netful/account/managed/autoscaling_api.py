@@ -1,4 +1,4 @@
-"""The API of EC2 Auto Scaling: groups, which have an instance in each of their subnets, and launch configurations."""
+"""The API of EC2 Auto Scaling: groups, which have an instance in each of their subnets, with their parts, and launch configurations."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -8,6 +8,7 @@ from netful.account.absent import Absent
 from netful.account.changes import updated
 from netful.account.ec2 import launch_template_reads
 from netful.account.ec2.world import World
+from netful.account.managed import autoscaling_parts
 from netful.account.managed.things import Change, Look, ManagedApi, Thing
 from netful.account.managed.view import Kind, View, plain
 from netful.account.operations.query_api import Parameters
@@ -19,6 +20,14 @@ from netful.model.core import Resource, is_true, is_wholly_known, mappings, whol
 from netful.model.identity import ec2_id
 
 SERVICE, _NAME, _SUBNETS = "autoscaling", "AutoScalingGroupName", "VPCZoneIdentifier"
+_METRICS, _GRANULARITY = "MetricsCollection", "1Minute"
+_EVERY_METRIC = [
+    f"Group{name}"
+    for name in (
+        "MinSize", "MaxSize", "DesiredCapacity", "InServiceInstances", "PendingInstances", "StandbyInstances",
+        "TerminatingInstances", "TotalInstances",
+    )
+]  # fmt: skip
 _GROUPS = Kind(("AWS::AutoScaling::AutoScalingGroup",), _NAME, "autoscaling:autoScalingGroup:*:autoScalingGroupName/{}",
                "ValidationError", "AutoScalingGroup name not found - {}", 400)  # fmt: skip
 _CONFIGURATIONS = Kind(
@@ -43,7 +52,8 @@ def _group(view: View, one: Resource) -> dict[str, Any]:
         "DesiredCapacity": whole_number(plain(one, "DesiredCapacity"), least), "DefaultCooldown": whole_number(plain(one, "Cooldown"), 300),
         "AvailabilityZones": view.zones(one), "LoadBalancerNames": plain(one, "LoadBalancerNames") or [], "TargetGroupARNs": targets,
         "HealthCheckType": plain(one, "HealthCheckType") or "EC2", "TerminationPolicies": plain(one, "TerminationPolicies") or ["Default"],
-        "HealthCheckGracePeriod": whole_number(plain(one, "HealthCheckGracePeriod")), "SuspendedProcesses": [], "EnabledMetrics": [],
+        "HealthCheckGracePeriod": whole_number(plain(one, "HealthCheckGracePeriod")), "SuspendedProcesses": [],
+        "EnabledMetrics": [{"Metric": name, "Granularity": _GRANULARITY} for each in plain(one, _METRICS) or () for name in each.get("Metrics", ())],
         "CreatedTime": view.created.of(view.arn(_GROUPS, one)), "NewInstancesProtectedFromScaleIn": False, "TrafficSources": [],
         "LaunchTemplate": _template(view, one), "Instances": _instances(view, one),
         "Tags": [_tag(name, tag) for tag in mappings(plain(one, "Tags")) if is_wholly_known(tag)],
@@ -118,6 +128,12 @@ def _update(view: View, asked: Parameters) -> Change:
     return GROUP.modify(view, asked)
 
 
+def _delete(view: View, asked: Parameters) -> Change:
+    """DeleteAutoScalingGroup: with its policies, actions and hooks."""
+    parts = autoscaling_parts.removal(_GROUPS, view, view.found(_GROUPS, asked[_NAME]))
+    return Change((*parts, *GROUP.delete(view, asked).edits))
+
+
 def _check_template(view: View, asked: Parameters) -> None:
     mixed = (asked.get("MixedInstancesPolicy") or {}).get("LaunchTemplate") or {}
     for named in filter(None, (asked.get("LaunchTemplate"), mixed.get("LaunchTemplateSpecification"))):
@@ -160,6 +176,15 @@ def _detach(view: View, asked: Parameters) -> Change:
 
 def _targets(one: Resource) -> list[str]:
     return [*(plain(one, "TargetGroupARNs") or ())]
+
+
+def _change_metrics(view: View, asked: Parameters, *, enabled: bool) -> Change:
+    """EnableMetricsCollection and DisableMetricsCollection: without names, those of all metrics."""
+    one, given = view.found(_GROUPS, asked[_NAME]), asked.get("Metrics") or _EVERY_METRIC
+    held = [name for each in plain(one, _METRICS) or () for name in each.get("Metrics", ())]
+    names = [*dict.fromkeys((*held, *given))] if enabled else [name for name in held if name not in given]
+    kept = [{"Granularity": _GRANULARITY, "Metrics": names}] if names else None
+    return Change((updated(one, MetricsCollection=kept),), lambda _after: {})
 
 
 def _change_tags(view: View, asked: Parameters, *, removed: bool) -> Change:
@@ -218,26 +243,27 @@ LOOKS: Mapping[str, Look] = {
     "DescribeAutoScalingInstances": _of_groups,
     "DescribeLoadBalancerTargetGroups": _target_groups,
     "DescribeTags": _tags,
+    **autoscaling_parts.looks(_GROUPS),
 }
 WRITES: Mapping[str, Write[View]] = {
     "CreateAutoScalingGroup": partial(_silently, _create),
     "UpdateAutoScalingGroup": partial(_silently, _update),
-    "DeleteAutoScalingGroup": partial(_silently, GROUP.delete),
+    "DeleteAutoScalingGroup": partial(_silently, _delete),
     "SetDesiredCapacity": partial(_silently, _desired),
     "AttachLoadBalancerTargetGroups": _attach,
     "DetachLoadBalancerTargetGroups": _detach,
+    "EnableMetricsCollection": partial(_change_metrics, enabled=True),
+    "DisableMetricsCollection": partial(_change_metrics, enabled=False),
     "CreateOrUpdateTags": partial(_change_tags, removed=False),
     "DeleteTags": partial(_change_tags, removed=True),
     "CreateLaunchConfiguration": partial(_silently, CONFIGURATION.create),
     "DeleteLaunchConfiguration": partial(_silently, CONFIGURATION.delete),
+    **autoscaling_parts.writes(_GROUPS),
 }
 _ABSENT = {
     "DescribeScalingActivities": Absent(),
     "DescribeInstanceRefreshes": Absent(),
     "DescribeLoadBalancers": Absent(),
-    "DescribePolicies": Absent("AWS::AutoScaling::ScalingPolicy"),
-    "DescribeLifecycleHooks": Absent("AWS::AutoScaling::LifecycleHook"),
-    "DescribeScheduledActions": Absent("AWS::AutoScaling::ScheduledAction"),
     "DescribeNotificationConfigurations": Absent(),
     "DescribeWarmPool": Absent("AWS::AutoScaling::WarmPool"),
 }
