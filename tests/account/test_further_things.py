@@ -175,6 +175,36 @@ def test_what_a_template_brings_is_not_called_absent(ec2, running):
     assert ec2("DescribeIpams") == "InvalidAction"
 
 
+def test_an_instance_is_launched_with_disks(ec2):
+    """The one of its image, as the request changes it, and further ones; some end with it."""
+    subnet_id = ec2("CreateSubnet", VpcId=ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"], CidrBlock="10.0.1.0/24",
+                 AvailabilityZone="eu-west-1a")["Subnet"]["SubnetId"]  # fmt: skip
+    place = {"ImageId": "ami-00000000000000004", "MinCount": 1, "MaxCount": 1, "SubnetId": subnet_id}
+    asked = [
+        {"DeviceName": "/dev/sda1", "Ebs": {"VolumeSize": 20, "Encrypted": True}},
+        {"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 5, "VolumeType": "io2", "Iops": 100}},
+        {"DeviceName": "/dev/sdg", "VirtualName": "ephemeral0"},
+    ]
+    tags = [{"ResourceType": "volume", "Tags": [{"Key": "Name", "Value": "disk"}]}]
+    (made,) = ec2("RunInstances", **place, BlockDeviceMappings=asked, TagSpecifications=tags)["Instances"]
+    disks = {one["DeviceName"]: one["Ebs"] for one in made["BlockDeviceMappings"]}
+    assert made["RootDeviceName"] == "/dev/sda1"
+    assert {name: one["DeleteOnTermination"] for name, one in disks.items()} == {"/dev/sda1": True, "/dev/sdf": False}
+    root, other = (ec2("DescribeVolumes", VolumeIds=[one["VolumeId"]])["Volumes"][0] for one in disks.values())
+    assert (root["Size"], root["VolumeType"], root["Encrypted"], root["State"]) == (20, "gp3", True, "in-use")
+    assert (root["AvailabilityZone"], root["Tags"]) == ("eu-west-1a", tags[0]["Tags"])
+    assert (root["Attachments"][0]["InstanceId"], root["Attachments"][0]["Device"]) == (made["InstanceId"], "/dev/sda1")
+    assert (other["Size"], other["VolumeType"], other["Iops"]) == (5, "io2", 100)
+    ec2("ModifyVolume", VolumeId=root["VolumeId"], Size=30)
+    assert ec2("DescribeVolumes", VolumeIds=[root["VolumeId"]])["Volumes"][0]["Size"] == 30
+    ec2("TerminateInstances", InstanceIds=[made["InstanceId"]])
+    assert [one["VolumeId"] for one in ec2("DescribeVolumes")["Volumes"]] == [other["VolumeId"]]
+    (bare,) = ec2("RunInstances", **place, BlockDeviceMappings=[{"DeviceName": "/dev/sda1", "NoDevice": ""}])[
+        "Instances"
+    ]
+    assert bare["BlockDeviceMappings"] == []
+
+
 def test_a_volume_until_it_is_deleted(ec2):
     subnet_id = ec2("CreateSubnet", VpcId=ec2("CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"], CidrBlock="10.0.1.0/24",
                  AvailabilityZone="eu-west-1a")["Subnet"]["SubnetId"]  # fmt: skip
@@ -186,7 +216,10 @@ def test_a_volume_until_it_is_deleted(ec2):
     assert ec2("DetachVolume", **one) == "IncorrectState"
     assert ec2("AttachVolume", **one, **disk)["State"] == "attached"
     assert ec2("AttachVolume", **one, **disk) == "VolumeInUse"
-    of_instance = [{"Name": "attachment.instance-id", "Values": [instance]}]
+    of_instance = [
+        {"Name": "attachment.instance-id", "Values": [instance]},
+        {"Name": "attachment.device", "Values": ["/dev/sdf"]},
+    ]
     assert [each["State"] for each in ec2("DescribeVolumes", Filters=of_instance)["Volumes"]] == ["in-use"]
     elsewhere = {"VolumeId": ec2("CreateVolume", AvailabilityZone="eu-west-1b", Size=1)["VolumeId"]}
     assert ec2("AttachVolume", **elsewhere, InstanceId=instance, Device="/dev/sdg") == "InvalidVolume.ZoneMismatch"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from netful.account.ec2 import key_pairs
 from netful.account.ec2.describe.network_interfaces import LambdaInterface
 from netful.account.ec2.kinds import KINDS
-from netful.account.ec2.properties import instance_options, volumes
+from netful.account.ec2.properties import instance_options
 from netful.account.ec2.properties import writes as further
 from netful.account.ec2.reads import Reads
 from netful.account.ec2.terminated import deleting, terminating
@@ -26,6 +26,7 @@ from netful.account.ec2.writes import (
     tags,
     transit_gateway_routes,
     transit_gateways,
+    volumes,
     vpc_endpoints,
     vpcs,
     vpn_gateways,

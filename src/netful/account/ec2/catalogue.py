@@ -46,6 +46,15 @@ def images(wanted: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield _image(id_, id_, "", "137112412989", "amazon", "x86_64", "/dev/xvda")
 
 
+def root_of(image: str | None) -> Mapping[str, Any]:
+    """Return the root device of an image, with its disk."""
+    every = [*images({"ImageIds": [image or ""]})]
+    mapping: Mapping[str, Any] = next((one for one in every if one["ImageId"] == image), every[0])[
+        "BlockDeviceMappings"
+    ][0]
+    return mapping
+
+
 def _image(
     id_: str, name: str, text: str, owner: str, alias: str | None, architecture: str, device: str
 ) -> dict[str, Any]:

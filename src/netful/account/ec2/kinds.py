@@ -232,7 +232,7 @@ KINDS = (
          ("InvalidVpcEndpointServiceId.NotFound", "The VpcEndpointService Id '{}' does not exist"), "vpc-endpoint-service"),
     Kind("DescribeVpcEndpointConnections", "VpcEndpointId", further.of_own_services, further.endpoint_connection),
     Kind("DescribeSecurityGroupVpcAssociations", "GroupId", further.GROUP_ASSOCIATION, further.group_association),
-    Kind("DescribeVolumes", "VolumeId", further.VOLUME, further.volume,
+    Kind("DescribeVolumes", "VolumeId", lambda view: view.of_type(*further.VOLUMES), further.volume,
          ("InvalidVolume.NotFound", "The volume '{}' does not exist."), "volume",
          {"attachment.status": "attachment.state", "status": "state"}),
     Kind("DescribeSnapshots", "SnapshotId", further.SNAPSHOT, further.snapshot,

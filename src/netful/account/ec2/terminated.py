@@ -10,7 +10,7 @@ from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Record
 
 _NO_MORE: Record = {
-    "NetworkInterfaces": [], "SecurityGroups": [], "PrivateIpAddress": None, "PublicIpAddress": None, "SubnetId": None,
+    "NetworkInterfaces": [], "SecurityGroups": [], "BlockDeviceMappings": [], "PrivateIpAddress": None, "PublicIpAddress": None, "SubnetId": None,
     "VpcId": None, "PrivateDnsName": "", "PublicDnsName": "", "State": state("terminated"),
     "StateTransitionReason": "User initiated",
     "StateReason": {"Code": "Client.UserInitiatedShutdown", "Message": "Client.UserInitiatedShutdown: User initiated shutdown"},

@@ -18,6 +18,10 @@ PEERING = "AWS::EC2::TransitGatewayPeeringAttachment"
 GROUP_ASSOCIATION = "AWS::EC2::SecurityGroupVpcAssociation"
 VPN_ROUTE = "AWS::EC2::VPNConnectionRoute"
 VOLUME, VOLUME_ATTACHMENT = "AWS::EC2::Volume", "AWS::EC2::VolumeAttachment"
+VOLUMES = (VOLUME, "Netful::EC2::LaunchedVolume")
+VOLUME_ATTACHMENTS = (VOLUME_ATTACHMENT, "Netful::EC2::LaunchedVolumeAttachment")
+"""Types of disks and their attachments: those that calls and templates make, and those that instances are launched with."""
+
 SNAPSHOT, MODIFICATION = "Netful::EC2::Snapshot", "Netful::EC2::VolumeModification"
 _OPTIONS_OF_VPN = ("StaticRoutesOnly", "EnableAcceleration", "LocalIpv4NetworkCidr", "RemoteIpv4NetworkCidr",
                    "OutsideIpAddressType", "TransportTransitGatewayAttachmentId")  # fmt: skip
@@ -61,9 +65,31 @@ def _excluded(view: View, resource: Resource) -> str:
 def _attachments(view: View, volume: Resource) -> list[dict[str, Any]]:
     return [
         {"VolumeId": view.id(volume.id), "InstanceId": view.id(one.properties.get("InstanceId")), "State": "attached",
-         "Device": view.id(one.properties.get("Device")), "AttachTime": SOME_TIME, "DeleteOnTermination": False}
-        for one in view.referring(VOLUME_ATTACHMENT, VolumeId=volume.id)
+         "Device": view.id(one.properties.get("Device")), "AttachTime": SOME_TIME,
+         "DeleteOnTermination": view.flag(one.id, "DeleteOnTermination")}
+        for one in view.referring(*VOLUME_ATTACHMENTS, VolumeId=volume.id)
     ]  # fmt: skip
+
+
+def disks(view: View, instance: str) -> list[dict[str, Any]]:
+    """Return the disks of an instance as its record has them."""
+    return [
+        {"DeviceName": view.id(one.properties.get("Device")), "Ebs": {
+            "VolumeId": view.id(one.properties.get("VolumeId")), "Status": "attached", "AttachTime": SOME_TIME,
+            "DeleteOnTermination": view.flag(one.id, "DeleteOnTermination")}}
+        for one in view.referring(*VOLUME_ATTACHMENTS, InstanceId=instance)
+    ]  # fmt: skip
+
+
+def _zone_of_volume(view: View, volume: Resource) -> str | None:
+    """Return the zone of a volume: as written, else that of the instance that was launched with it."""
+    holders = (one.properties.get("InstanceId") for one in view.referring(*VOLUME_ATTACHMENTS, VolumeId=volume.id))
+    zones = (
+        view.cloud.network.zone_of_interface(eni)
+        for one in holders
+        for eni in view.cloud.network.interfaces_of(str(one))
+    )
+    return view.id(volume.properties.get("AvailabilityZone")) or next(filter(None, zones), None)
 
 
 vpn_connection = record_of({"State": "available", "Category": "VPN", "GatewayAssociationState": "associated", "VgwTelemetry": []},
@@ -88,7 +114,7 @@ block_public_access_exclusion = record_of(
 )
 
 volume = record_of({"Size": 8, "VolumeType": "gp2", "Encrypted": False, "MultiAttachEnabled": False, "SnapshotId": "", "CreateTime": SOME_TIME},
-    Attachments=_attachments,
+    Attachments=_attachments, AvailabilityZone=_zone_of_volume,
     State=lambda view, one: "in-use" if _attachments(view, one) else "available",
 )  # fmt: skip
 

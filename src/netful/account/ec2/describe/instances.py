@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from netful.account.ec2.catalogue import root_of
+from netful.account.ec2.describe.further import disks
 from netful.account.ec2.describe.gateways import SOME_TIME
 from netful.account.ec2.describe.network_interfaces import records_of
 from netful.account.ec2.view import View
@@ -19,11 +21,11 @@ DEFAULT_TYPE = "m1.small"
 """AWS's default of `InstanceType`."""
 
 _SAME = {
-    "AmiLaunchIndex": 0, "Architecture": "x86_64", "BlockDeviceMappings": [], "CurrentInstanceBootMode": "legacy-bios",
+    "AmiLaunchIndex": 0, "Architecture": "x86_64", "CurrentInstanceBootMode": "legacy-bios",
     "EnaSupport": True, "EnclaveOptions": {"Enabled": False}, "HibernationOptions": {"Configured": False},
     "Hypervisor": "xen", "LaunchTime": SOME_TIME, "MaintenanceOptions": {"AutoRecovery": "default"},
     "PlatformDetails": "Linux/UNIX", "ProductCodes": [],
-    "RootDeviceName": "/dev/xvda", "RootDeviceType": "ebs", "StateTransitionReason": "",
+    "RootDeviceType": "ebs", "StateTransitionReason": "",
     "UsageOperation": "RunInstances", "UsageOperationUpdateTime": SOME_TIME, "VirtualizationType": "hvm",
     "CapacityReservationSpecification": {"CapacityReservationPreference": "open"},
     "PrivateDnsNameOptions": {"HostnameType": "ip-name", "EnableResourceNameDnsARecord": False,
@@ -62,6 +64,8 @@ def instance(view: View, resource: Resource) -> Record:
         "MetadataOptions": {**_METADATA, **mapping(said.get("MetadataOptions"))},
         "Monitoring": {"State": "enabled" if view.flag(resource.id, "Monitoring") else "disabled"},
         "ImageId": view.id(said.get("ImageId")),
+        "BlockDeviceMappings": disks(view, resource.id),
+        "RootDeviceName": root_of(view.id(said.get("ImageId")))["DeviceName"],
         "InstanceType": view.id(said.get("InstanceType")) or DEFAULT_TYPE,
         "KeyName": view.id(said.get("KeyName")),
         "EbsOptimized": view.flag(resource.id, "EbsOptimized"),

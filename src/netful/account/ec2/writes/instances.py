@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from netful.account.changes import Edit, Remove, new, removal
-from netful.account.ec2.describe.further import VOLUME_ATTACHMENT
 from netful.account.ec2.describe.instances import TYPE, reservation, state, state_of
 from netful.account.ec2.describe.network_interfaces import ATTACHMENT
 from netful.account.ec2.world import Change, World, created, new_id, tags_of
+from netful.account.ec2.writes import volumes
 from netful.account.ec2.writes.interface_edits import edited
 from netful.account.ec2.writes.launch_templates import with_template
 from netful.account.ec2.writes.placing import Placing
@@ -28,7 +28,7 @@ _SAME = (
 """Parameters of a launch that are properties of the instance."""
 
 _TAGGED_TOO = ("network-interface", "volume", "spot-instances-request")
-"""Types of what a launch makes beside the instance, and has tags for. Volumes and requests of launches are no things of netful."""
+"""Types of what a launch makes beside the instance, and has tags for. Requests of launches are no things of netful."""
 
 _ATTRIBUTES = (
     "InstanceType", "UserData", "EbsOptimized", "DisableApiTermination", "DisableApiStop",
@@ -97,7 +97,12 @@ def _launched(placing: Placing, asked: Parameters, parts: Sequence[Mapping[str, 
     tags = tags_of(asked, "network-interface")
     own = [*tagged(placing.world, f"eni-{id_}", tags)] if tags and "NetworkInterfaceId" not in (primary or {}) else []
     others = (one for one in parts if one is not primary)
-    return id_, [put, *own, *(edit for one in others for edit in _further(placing, one, id_, tags))]
+    return id_, [
+        put,
+        *own,
+        *volumes.launched(id_, asked),
+        *(edit for one in others for edit in _further(placing, one, id_, tags)),
+    ]
 
 
 def _primary(placing: Placing, part: Mapping[str, Any], zone: str | None) -> dict[str, Any]:
@@ -167,7 +172,8 @@ def terminate_instances(world: World, asked: Parameters) -> Change:
 
 def _ended(world: World, name: str) -> Iterator[Edit]:
     yield Remove(name)
-    yield from removal(world.referring(STOPPED, ATTACHMENT, _EIP_ASSOCIATION, VOLUME_ATTACHMENT, InstanceId=name))
+    yield from removal(world.referring(STOPPED, ATTACHMENT, _EIP_ASSOCIATION, InstanceId=name))
+    yield from volumes.ended(world, name)
     for eni in world.cloud.network.interfaces_of(name):
         attached = world.association_of(ATTACHMENT, NetworkInterfaceId=eni.id)
         ends = attached is not None and attached.properties.get("DeleteOnTermination") is not False

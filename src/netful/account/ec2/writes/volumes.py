@@ -1,11 +1,12 @@
-"""Writes of EBS volumes and snapshots. They are records: nothing reads or writes a block."""
+"""Writes of EBS volumes and snapshots, and the volumes of launches. They are records: nothing reads or writes a block."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.account.changes import Remove, new, removal, updated
+from netful.account.changes import Edit, Remove, new, removal, updated
+from netful.account.ec2.catalogue import root_of
 from netful.account.ec2.describe import further
-from netful.account.ec2.world import Change, World, created, new_id
+from netful.account.ec2.world import Change, World, created, new_id, tags_of
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource
@@ -36,12 +37,41 @@ def create_volume(world: World, asked: Parameters) -> Change:
     return Change((put,), lambda after: after.record("VolumeId", id_))
 
 
+def launched(instance: str, asked: Parameters) -> Iterator[Edit]:
+    """Yield the edits that make the disks of a new instance: the one of its image, as a request changes it, and further ones."""
+    root, tags = root_of(asked["ImageId"]), tags_of(asked, "volume")
+    found: dict[str, Mapping[str, Any]] = {root["DeviceName"]: root["Ebs"]}
+    for one in asked.get("BlockDeviceMappings") or ():
+        if "NoDevice" in one:
+            found.pop(one["DeviceName"], None)
+        elif one.get("Ebs"):  # and not a disk of the instance's host
+            found[one["DeviceName"]] = {**found.get(one["DeviceName"], {}), **one["Ebs"]}
+    for device, disk in found.items():
+        id_, (volume, attachment) = new_id("vol"), (further.VOLUMES[1], further.VOLUME_ATTACHMENTS[1])
+        own = {name: disk[name] for name in _GIVEN if disk.get(name) is not None}
+        yield new(volume, id_, {**own, "Size": disk.get("VolumeSize", 8), **({"Tags": tags} if tags else {})})
+        held = {"VolumeId": id_, "InstanceId": instance, "Device": device}
+        ends = disk.get("DeleteOnTermination", False)
+        yield new(attachment, new_id("attach"), {**held, "DeleteOnTermination": ends})
+
+
+def ended(world: World, instance: str) -> Iterator[Edit]:
+    """Yield the edits that detach the disks of an instance that ends, and delete those that end with it."""
+    there = world.referring(*further.VOLUME_ATTACHMENTS, InstanceId=instance)
+    yield from removal(there)
+    for one in there:
+        if world.flag(one.id, "DeleteOnTermination"):
+            volume = world.name(one.properties["VolumeId"])
+            yield from removal(world.referring(further.MODIFICATION, VolumeId=volume))
+            yield Remove(volume)
+
+
 def attach_volume(world: World, asked: Parameters) -> Change:
     """AttachVolume: both have to be in one zone."""
     volume, instance = world.existing(asked, "VolumeId"), world.existing(asked, "InstanceId")
     if _attachments(world, volume):
         raise ApiError("VolumeInUse", f"{asked['VolumeId']} is already attached to an instance")
-    for one in world.referring(further.VOLUME_ATTACHMENT, InstanceId=instance):
+    for one in world.referring(*further.VOLUME_ATTACHMENTS, InstanceId=instance):
         if one.properties.get("Device") == asked["Device"]:
             text = f"Invalid value '{asked['Device']}' for unixDevice. Attachment point {asked['Device']} is already in use"
             raise ApiError("InvalidParameterValue", text)
@@ -67,7 +97,7 @@ def detach_volume(world: World, asked: Parameters) -> Change:
 
 
 def _attachments(world: World, volume: str) -> list[Resource]:
-    return world.referring(further.VOLUME_ATTACHMENT, VolumeId=volume)
+    return world.referring(*further.VOLUME_ATTACHMENTS, VolumeId=volume)
 
 
 def _attached(world: World, volume: str) -> Mapping[str, Any]:
