@@ -24,7 +24,14 @@ def read(file: Path) -> Template:
         fail("the file is not a Terraform plan", _origin(root, source.file), hint=hint)
     planned = planned_resources.resources(root)
     if not planned:
-        fail("the plan has no resources", _origin(root, source.file), hint="plan a configuration with resources")
+        every = planned_resources.deleted_ids(root)
+        why = "the plan deletes all resources" if every else "the plan has no resources"
+        hint = (
+            "`terraform show -json` without a plan writes what is deployed"
+            if every
+            else "plan a configuration with resources"
+        )
+        fail(why, _origin(root, source.file), hint=hint)
     main, data = planned_resources.main_place(root, planned), planned_resources.data(root)
     configuration, deferred = source_lines.Configuration(file), planned_resources.deferred(root)
     try:

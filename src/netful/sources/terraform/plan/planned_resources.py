@@ -114,12 +114,20 @@ def values_of(root: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def resources(root: MarkedMap) -> list[Planned]:
-    """Return every managed resource of a plan or a state, and the policy documents that are known only after apply."""
+    """Return every managed resource of a plan or a state, and the policy documents that are known only after apply.
+
+    What is deployed and in no change of the plan stays as it is: a plan with `-target` or `-refresh-only` has it in the state before alone.
+    So does what the plan forgets, which Terraform does not delete.
+    """
     every = (one for one in items(root.get("resource_changes")) if "deposed" not in one)
     changes = {str(one.get("address")): mapping(one.get("change")) for one in every}
     top = Module("", mapping(mapping(root.get("configuration")).get("root_module")))
     planned = _of(mapping(mapping(values_of(root)).get("root_module")), top, changes)
-    return [_placed(root, one) for one in planned]
+    before = mapping(values_of(mapping(root.get("prior_state")))) if "planned_values" in root else {}
+    kept = _of(mapping(before.get("root_module")), top, {})
+    changed = {address for address, change in changes.items() if change.get("actions") != ["forget"]}
+    stays = (replace(one, before=one.values) for one in kept if one.type != DOCUMENT and one.address not in changed)
+    return [_placed(root, one) for one in (*planned, *stays)]
 
 
 def deferred(root: MarkedMap) -> list[Planned]:
