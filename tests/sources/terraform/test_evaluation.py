@@ -304,6 +304,33 @@ def test_a_block_is_the_one_with_its_other_arguments(tmp_path, port, shown, grou
     assert (None if isinstance(found.peer, Unknown) else found.peer) == group
 
 
+BLOCKS = """
+resource "aws_security_group" "g" {
+  ingress {
+    from_port       = 1
+    security_groups = [aws_vpc.a.id]
+  }
+  egress {
+    from_port       = 2
+    security_groups = [var.on ? aws_vpc.b.id : aws_vpc.a.id]
+  }
+}
+"""
+
+
+def test_blocks_that_are_written_have_the_references_of_a_list(tmp_path):
+    plan = Plan().add(A, cidr_block="10.0.0.0/16").add(B, cidr_block="10.0.0.0/16")
+    plan.configuration["variables"] = {"on": {"default": True}}
+    rules = [{"protocol": "tcp", "from_port": port, "to_port": port, "security_groups": [None]} for port in (1, 2)]
+    written = {"ingress": refers(f"{A}.id"), "egress": {"references": ["var.on", f"{A}.id", f"{B}.id"]}}
+    plan.add("aws_security_group.g", written, name="g", ingress=rules[:1], egress=rules[1:], vpc_id="vpc-1")
+    later = {name: [{"security_groups": [True]}] for name in ("ingress", "egress")}
+    plan.changes[-1]["change"]["after_unknown"] |= later
+    (tmp_path / "main.tf").write_text(BLOCKS)
+    group = load([plan.write(tmp_path)]).network.security_groups["aws_security_group.g"]
+    assert ([one.peer for one in group.ingress], [one.peer for one in group.egress]) == ([A], [B])
+
+
 @pytest.mark.parametrize(
     "text",
     [f"[{A}.id]", f"[for x in [{A}, {B}] : x.id if x.cidr_block != {A}.cidr_block]", f"[var.on ? {B}.id : {A}.id]"],

@@ -107,11 +107,17 @@ class Evaluation:
                 yield {one: self._of_text(scope, written[0]) for one, written in texts.items() if written}
 
     def _objects(self, resource: Planned) -> Iterator[Mapping[str, Any] | None]:
-        """Yield the objects of arguments that have blocks in the form of a list."""
+        """Yield the objects of arguments that have blocks in the form of a list; a plan lists written blocks likewise."""
+        scope = scope_of(resource)
         for name, written in resource.expressions.items():
             value = dict.get(resource.values, name)
-            if isinstance(written, dict) and isinstance(value, list) and any(isinstance(one, dict) for one in value):
-                items = self._written(scope_of(resource), scope_of(resource).block, name)
+            is_list = isinstance(value, list) and any(isinstance(one, dict) for one in value)
+            if (
+                is_list
+                and isinstance(written, dict)
+                and self._configuration.argument_texts(scope.module, scope.block, name, own=True)
+            ):
+                items = self._written(scope, scope.block, name)
                 yield from items if isinstance(items, list) and all(isinstance(one, dict) for one in items) else [None]
 
     def _written(self, scope: Scope, block: str, name: str, *, own: bool = True) -> Any:
