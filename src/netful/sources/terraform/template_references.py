@@ -7,7 +7,15 @@ from typing import Any
 from netful.model.names.partitions import partition
 from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.plan.references import AttributeReference, Found
-from netful.sources.terraform.types.resource_types import ATTRIBUTES, DEFAULTS, FIREWALLS, NEEDED, TYPES, kind_of
+from netful.sources.terraform.types.resource_types import (
+    ATTRIBUTES,
+    DEFAULTS,
+    FIREWALLS,
+    IPV6_BLOCK,
+    NEEDED,
+    TYPES,
+    kind_of,
+)
 from netful.sources.terraform.types.rows import camel
 
 VERSION = ".version"
@@ -71,6 +79,8 @@ def reference_to(target: AttributeReference) -> dict[str, Any] | None:
     if kind == "aws_vpc_endpoint" and (entry := _ENTRY.fullmatch(target.attribute)):
         named = {"Fn::Select": [int(entry[1]), {"Fn::GetAtt": [address, "DnsEntries"]}]}
         return {"Fn::Select": [1, {"Fn::Split": [":", named]}]}
+    if (kind, target.attribute) == ("aws_vpc", IPV6_BLOCK):
+        return {"Fn::Select": [0, {"Fn::GetAtt": [address, "Ipv6CidrBlocks"]}]}
     if (kind, target.attribute) == ("random_password", "result"):
         return {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": address}, "}}"]]}
     if attribute == "Ref" or (attribute is None and target.attribute == "id"):

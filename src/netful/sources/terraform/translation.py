@@ -18,7 +18,7 @@ from netful.sources.terraform.plan import policy_documents
 from netful.sources.terraform.plan.blocks import Block, blocks_in, blocks_of, several, whole
 from netful.sources.terraform.plan.evaluation import Evaluation
 from netful.sources.terraform.plan.expressions import names_all, shifted
-from netful.sources.terraform.plan.functions import Document, Text, encoded, fits, parsed, settled
+from netful.sources.terraform.plan.functions import Document, Subblock, Text, encoded, fits, parsed, settled
 from netful.sources.terraform.plan.named_values import Attribute
 from netful.sources.terraform.plan.planned_resources import DOCUMENT, Module, Planned, items, mapping
 from netful.sources.terraform.plan.references import (
@@ -50,6 +50,7 @@ from netful.sources.terraform.types.resource_types import (
     EXECUTED,
     FIREWALLS,
     FIRST_OF_SEVERAL,
+    IPV6_BLOCK,
     LISTS,
     SAME,
     URLS,
@@ -60,7 +61,9 @@ from netful.sources.terraform.types.rows import NOTHING, Shape, single
 from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
 _PREFIX_LIST = re.compile(r"(?:^|\.)data\.aws_(?:ec2_managed_)?prefix_list\.")
-_FUNCTIONS = ("Ref", "Fn::GetAtt", "Fn::Join")
+_FUNCTIONS = ("Ref", "Fn::GetAtt", "Fn::Join", "Fn::Select")
+_IPV6_HOSTS = 128 - 56
+"""Bits of an address within the block of 56 bits that AWS gives to a VPC."""
 
 
 class Translation:
@@ -239,6 +242,8 @@ class Translation:
                 return self._evaluated(parsed(value, read), resource, "")
             nodes = [self._evaluated(one, resource, "") for one in value.parts]
             return next((one for one in nodes if isinstance(one, Unknown)), {"Fn::Join": ["", nodes]})
+        if isinstance(value, Subblock):
+            return self._block(value, resource, name)
         if isinstance(value, Attribute) and (kind_of(value.resource.type), value.name) in EXECUTED:
             return _executed(value.resource)
         if isinstance(value, Attribute):
@@ -248,6 +253,13 @@ class Translation:
         if isinstance(value, list):
             return [self._evaluated(one, resource, "") for one in value]
         return self._known(value, name) if settled(value) else after_apply(resource.address)
+
+    def _block(self, block: Subblock, resource: Planned, name: str) -> Any:
+        """Return a block within the IPv6 block that AWS gives to a VPC; that of another block is unknown."""
+        holder = self._evaluated(block.of, resource, "")
+        if not isinstance(holder, dict) or not isinstance(block.of, Attribute) or block.of.name != IPV6_BLOCK:
+            return after_apply(f"{resource.address}.{name}")
+        return {"Fn::Select": [block.number, {"Fn::Cidr": [holder, block.number + 1, _IPV6_HOSTS - block.bits]}]}
 
     def _host(self, resource: Planned, name: str, meant: list[Found]) -> Any:
         """Return the host that the only resource in an argument has, or that it is not known; None without a resource."""
@@ -463,7 +475,9 @@ def _is_within_text(name: str, meant: list[Found], node: Any) -> bool:
     if not isinstance(node, dict) or node.keys().isdisjoint(_FUNCTIONS):
         return False
     named = [one.attribute for one in meant if isinstance(one, AttributeReference)]
-    return name in DOCUMENTS or (name in URLS and any(not attribute.endswith("arn") for attribute in named))
+    return name in (*DOCUMENTS, IPV6_BLOCK) or (
+        name in URLS and any(not attribute.endswith("arn") for attribute in named)
+    )
 
 
 def _is_left_out(resource: Planned, written: dict[str, Any]) -> bool:

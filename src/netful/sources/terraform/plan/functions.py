@@ -52,6 +52,14 @@ class Reference(Frozen):
         return UNSETTLED
 
 
+class Subblock(Reference):
+    """A block within one that is known only after apply, as `cidrsubnet` numbers it."""
+
+    of: Reference
+    bits: int
+    number: int
+
+
 class Unordered(list[Any]):
     """Items of a set."""
 
@@ -337,7 +345,9 @@ def _zipped(keys: Any, values: Any) -> Any:
     return dict(zip(keys, values, strict=True)) if all(isinstance(one, str) for one in keys) else UNSETTLED
 
 
-def _subnet(block: str, bits: int, number: int) -> Any:
+def _subnet(block: Any, bits: int, number: int) -> Any:
+    if isinstance(block, Reference):
+        return Subblock(block, bits, number)
     network = IPv4Network(block)
     shift = 32 - network.prefixlen - bits
     if shift < 0 or bits < 0 or number >> bits:

@@ -362,6 +362,9 @@ NEEDED = {
 }
 """Attribute of a type that an argument needs and that is not its id. Arguments with `_arn` need the ARN."""
 
+IPV6_BLOCK = "ipv6_cidr_block"
+"""Attribute of a VPC with the block that AWS gives to it, and argument of a subnet with a part of that."""
+
 SAME = {
     "aws_ec2_transit_gateway_vpc_attachment_accepter": "transit_gateway_attachment_id",
     "aws_vpc_peering_connection_accepter": "vpc_peering_connection_id",
