@@ -688,3 +688,16 @@ def test_a_body_is_json_or_yaml(tmp_path, kind, body):
     plan = Plan().add(f"{kind}.shop", name="shop", protocol_type="HTTP", body=body)
     (route,) = load([plan.write(tmp_path)]).apis.by_id[f"{kind}.shop"].routes
     assert (route.http_method, route.path, route.origin.line) == ("GET", "/orders", 0)
+
+
+@pytest.mark.parametrize(("link", "kind"), [(None, "INTERNET"), ("aws_apigatewayv2_vpc_link.l.id", "VPC_LINK")])
+def test_a_connection_of_a_type_that_is_not_known_is_private_if_it_has_a_link(tmp_path, link, kind):
+    plan = Plan().add("aws_apigatewayv2_api.shop", name="shop", protocol_type="HTTP").add("aws_apigatewayv2_vpc_link.l")
+    of = {"api_id": refers("aws_apigatewayv2_api.shop.id"), "connection_type": {"references": ["each.value.link"]}}
+    named, later = ({"connection_id": refers(link)}, {"connection_id": ...}) if link else ({}, {})
+    uri = {"integration_uri": "https://example.com", "integration_type": "HTTP_PROXY", "integration_method": "GET"}
+    plan.add("aws_apigatewayv2_integration.i", {**of, **named}, api_id=..., connection_type=..., **later, **uri)
+    route = {"api_id": of["api_id"], "target": refers("aws_apigatewayv2_integration.i.id")}
+    plan.add("aws_apigatewayv2_route.all", route, api_id=..., target=..., route_key="GET /")
+    (found,) = load([plan.write(tmp_path)]).apis.by_id["aws_apigatewayv2_api.shop"].routes
+    assert found.integration.connection_type == kind

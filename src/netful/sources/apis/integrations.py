@@ -66,7 +66,7 @@ def integration(reader: Reader, spelling: dict[str, str], integration_id: str, d
         uri=text("uri"),
         http_method=text("http_method"),
         subtype=text("subtype"),
-        connection_type=known_or(text("connection_type"), "INTERNET"),
+        connection_type=_connection_type(text("connection_type"), text("connection_id")),
         connection_id=text("connection_id"),
         target=text("target"),
         credentials=text("credentials"),
@@ -90,6 +90,13 @@ def integration(reader: Reader, spelling: dict[str, str], integration_id: str, d
         server_name=reader.part(spelling["tls"]).text(spelling["server_name"]) if "server_name" in spelling else None,
         origin=reader.origin,
     )
+
+
+def _connection_type(written: Maybe[str] | None, link: Maybe[str] | None) -> str:
+    """Return the type of a connection. One that is not known is private if it names a VPC link, which no other has."""
+    if isinstance(written, Unknown):
+        return "INTERNET" if link is None else "VPC_LINK"
+    return written or "INTERNET"
 
 
 def _response_parameters(reader: Reader, spelling: dict[str, str]) -> dict[str, dict[str, Maybe[str]]]:
