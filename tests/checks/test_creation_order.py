@@ -87,6 +87,29 @@ def test_terraform_attaches_a_gateway_before_its_id_is_known(tmp_path, inline):
     assert found(tmp_path, plan, "NF702") == set()
 
 
+DYNAMIC = """
+resource "aws_route_table" "out" {
+  dynamic "route" {
+    for_each = [aws_internet_gateway.igw.id]
+    content {
+      cidr_block = "0.0.0.0/0"
+      gateway_id = route.value
+    }
+  }
+}
+"""
+
+
+def test_terraform_attaches_a_gateway_before_a_dynamic_block_names_it(tmp_path):
+    """A plan does not have the references of such a block."""
+    plan, of_vpc = Plan().add("aws_vpc.main", cidr_block="10.0.0.0/16"), {"vpc_id": refers("aws_vpc.main.id")}
+    plan.add("aws_internet_gateway.igw", of_vpc, vpc_id=...)
+    plan.add("aws_route_table.out", of_vpc, vpc_id=..., route=[{"cidr_block": "0.0.0.0/0"}])
+    plan.changes[-1]["change"]["after_unknown"]["route"] = [{"gateway_id": True}]
+    (tmp_path / "main.tf").write_text(DYNAMIC)
+    assert found(tmp_path, plan, "NF702") == set()
+
+
 @pytest.mark.parametrize("waits", [True, False])
 def test_a_separate_attachment_must_be_waited_for(tmp_path, waits):
     plan = Plan()

@@ -2,14 +2,17 @@
 
 Terraform creates a resource after all that its arguments refer to and all that its `depends_on` names. The properties of
 a template state only a part of these references, so the order is added to the types whose order matters. A resource that
-became a part of another one (`Translation.extend`) is replaced by those that it refers to. A plan without a configuration does not
-have the order: it is taken to be right.
+became a part of another one (`Translation.extend`) is replaced by those that it refers to. A plan lacks the references of `dynamic`
+blocks: those that their texts gave to properties are added. A plan without a configuration does not have the order: it is taken to be
+right.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from netful.model.core import every_part
 from netful.sources.files.marked import MarkedList
 from netful.sources.terraform.plan.planned_resources import Planned
+from netful.sources.terraform.template_references import name_of
 from netful.sources.terraform.translation import Translation
 
 _ORDERED = frozenset({"AWS::ApiGateway::Deployment", "AWS::EC2::Route", "AWS::ECS::Service"})
@@ -33,9 +36,11 @@ def _awaited(making: Translation, by_address: Mapping[str, Planned], address: st
     if not by_address[address].module.configuration:
         yield from (id_ for id_, made in making.resources.items() if made["Type"] not in _ORDERED)
         return
+    own = (part for id_ in making.ids[address] for part in every_part(making.resources[id_]["Properties"]))
+    named = [name for part in own if isinstance(part, dict) and (name := name_of(part)) in by_address]
     seen, waiting = {address}, [address]
     while waiting:
-        for found in making.awaited(by_address[waiting.pop()]):
+        for found in (*making.awaited(by_address[waiting.pop()]), *named):
             if found not in seen:
                 seen.add(found)
                 yield from making.ids.get(found, ())
