@@ -208,17 +208,14 @@ class Translation:
                 return [*beside, after_apply(f"{resource.address}.{name}")]
             lost = hidden > len(own) and not any(isinstance(one, Unknown) for one in own)
             return [*beside, *own, *([after_apply(f"{resource.address}.{name}")] if lost else ())] or None
-        if name == "vpc_endpoint_id":
-            own = [one for one in found if name_of(one) in self._firewalls]
-            if own:
-                self._assume(resource, f"{resource.type}.{resource.name}.{name}", own)
-            found = own or found
+        if name == "vpc_endpoint_id" and (firewalls := [one for one in found if name_of(one) in self._firewalls]):
+            self._assume(resource, f"{resource.type}.{resource.name}.{name}", firewalls)
+            found = firewalls
         if name in FIRST_OF_SEVERAL and (first := self._first(resource, name, expression)):
             return first
         if len(found) == 1 and not _is_within_text(name, meant, found[0]):
             return found[0]
-        place = f"{resource.address}.{name}"
-        return after_apply(place) if found or expression else None
+        return after_apply(f"{resource.address}.{name}") if found or expression else None
 
     def by_text(self, resource: Planned, name: str, values: dict[str, Any], *, own: bool) -> Any:
         """Return the value of an argument by its text alone; what that does not settle is unknown, also within it."""

@@ -358,13 +358,10 @@ class _Reading:
 
     def _match(self, pattern: re.Pattern[str]) -> str:
         found = pattern.match(self.text, self._skipped())
-        if found is None:
-            return "" if pattern is _NUMBER else self._stop()
-        self.place = found.end()
-        return found[0]
-
-    def _stop(self) -> str:
-        raise NoTree
+        if found is None and pattern is not _NUMBER:
+            raise NoTree
+        self.place = found.end() if found else self.place
+        return found[0] if found else ""
 
     def _take(self, text: str) -> bool:
         if found := self._is_next(text):
