@@ -84,8 +84,8 @@ def of_messages(models: Any) -> None:
             raise models.SQSException("InvalidMessageContents", "Invalid characters found.")
         is_of_topic = not validate_group_id
         if deduplication_id and not queue.fifo_queue and not is_of_topic:
-            why = "The request includes a parameter that is not valid for this queue type."
-            text = f"Value {deduplication_id} for parameter MessageDeduplicationId is invalid. Reason: {why}"
+            fault = "The request includes a parameter that is not valid for this queue type."
+            text = f"Value {deduplication_id} for parameter MessageDeduplicationId is invalid. Reason: {fault}"
             raise models.InvalidParameterValue(text)
 
     refuse(models.SQSBackend, "_validate_message", message)
@@ -106,13 +106,15 @@ def of_attributes(models: Any) -> None:
 
     def redrive(policy: str, *, is_fifo: bool) -> None:
         target = json_or(policy)
-        why = ""
+        fault = ""
         if not isinstance(target, dict):
-            why = "Redrive policy is not a valid JSON map."
+            fault = "Redrive policy is not a valid JSON map."
         elif target and str(target.get("deadLetterTargetArn", "")).endswith(".fifo") is not is_fifo:
-            why = "Dead letter queue must be same type of queue as the source."
-        if why:
-            raise models.InvalidParameterValue(f"Value {policy} for parameter RedrivePolicy is invalid. Reason: {why}")
+            fault = "Dead letter queue must be same type of queue as the source."
+        if fault:
+            raise models.InvalidParameterValue(
+                f"Value {policy} for parameter RedrivePolicy is invalid. Reason: {fault}"
+            )
 
     def fresh(own: Any, name: str, _tags: Any = None, region: str = "", **named: Any) -> None:  # noqa: ARG001  # the names of moto
         attributes(own, name, **named)

@@ -1,4 +1,4 @@
-"""What AWS refuses in a VPC without an internet gateway: public addresses, and what has one."""
+"""Refusals in a VPC without an internet gateway: public addresses, and resources that have one."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""What AWS refuses as the second of its kind: attachments, load balancers of a target group, mount targets, peered blocks."""
+"""Refusals of the second of a kind: attachments, load balancers of a target group, mount targets, peered blocks."""
 
 from collections.abc import Iterable, Iterator
 

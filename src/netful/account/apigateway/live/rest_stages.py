@@ -159,8 +159,8 @@ def _shut(site: Site, one: Resource) -> Iterable[Resource]:
     api, stage = named(site.cloud, one.properties["RestApiId"]), str(one.properties["StageName"])
     mappings = site.cloud.apis.base_path_mappings.values()
     if any((mapping.api_id, mapping.stage_name) == (api, stage) for mapping in mappings):
-        why = "Please remove all base path mappings related to the stage in your domain before deleting the stage."
-        raise bad_request(f"Deleting stage {stage} failed. {why}")
+        advice = "Please remove all base path mappings related to the stage in your domain before deleting the stage."
+        raise bad_request(f"Deleting stage {stage} failed. {advice}")
     edit(site, *shut(site.cloud, api, stage))
     return ()
 
