@@ -60,6 +60,7 @@ def cloud(tmp_path):
 SQS = "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole"
 FIFO = ".fifo, FifoQueue: true"
 POLLERS = ", ProvisionedPollerConfig: {MinimumPollers: 2}"
+RECORDS = "'kinesis:GetRecords', 'kinesis:GetShardIterator'"
 ELSEWHERE = {"role": "arn:aws:iam::123456789012:role/unread"}
 
 
@@ -90,6 +91,8 @@ ELSEWHERE = {"role": "arn:aws:iam::123456789012:role/unread"}
         ({"actions": "kinesis:*"}, "Follow", ""),
         ({"actions": "kinesis:*", "on": "arn:aws:kinesis:us-east-1:123456789012:stream/stream"}, "FanOut", ""),
         ({"actions": "kinesis:*", "on": "arn:aws:kinesis:us-east-1:123456789012:stream/other"}, "FanOut", "GetRecords"),
+        ({"actions": f"[{RECORDS}, 'kinesis:DescribeStreamSummary']"}, "FanOut", ""),
+        ({"actions": f"[{RECORDS}]"}, "FanOut", "DescribeStream"),
     ],
 )
 def test_mappings_that_lambda_refuses(cloud, written, mapping, words):

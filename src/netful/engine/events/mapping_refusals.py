@@ -15,6 +15,8 @@ _BATCH_WITHOUT_WINDOW = 10
 _VISIBLE_AGAIN = 30
 _CONSUMER = "/consumer/"
 """End of a stream's ARN in that of its consumer: IAM allows the actions of `READS` on the stream."""
+_DESCRIBE, _SUMMARY = "kinesis:DescribeStream", "kinesis:DescribeStreamSummary"
+"""Actions of which one is enough to describe a stream: osls grants its consumers the second."""
 
 
 def mapping_refusal(cloud: Cloud, resource: Resource) -> str:
@@ -51,8 +53,10 @@ def settings_refusal(settings: Mapping[str, Any], source: str) -> str:
 
 def role_refusal(cloud: Cloud, function: Function, source: str) -> str:
     """Return why the role of a function may not read a source; "" if it may, or is not known."""
-    service = source.split(":")[2]
-    action = lacking(cloud, function, READS.get(service, ()), source.partition(_CONSUMER)[0])
+    service, stream = source.split(":")[2], source.partition(_CONSUMER)[0]
+    action = lacking(cloud, function, READS.get(service, ()), stream)
+    if action == _DESCRIBE and not lacking(cloud, function, (_SUMMARY,), stream):
+        return ""
     if action and service == "sqs":
         name = action.partition(":")[2]
         return f"The function execution role does not have permissions to call {name} on SQS"
