@@ -421,6 +421,23 @@ def test_a_group_that_opens_to_private_blocks_needs_the_vpc(tmp_path, peer, expe
     assert [p.resource for p in rule_named("NF101").find(facts_of(tmp_path, text))] == expected
 
 
+@pytest.mark.parametrize(
+    ("host", "expected"), [("api.example.com", ["Fn"]), ("api.corp.example", []), ("wiki.site.example", [])]
+)
+def test_a_url_of_a_name_that_only_the_vpc_resolves_needs_the_vpc(tmp_path, host, expected):
+    text = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
+    text = replaced(text, {"Runtime:": f"Environment: {{Variables: {{API: 'https://{host}/'}}}}\n      Runtime:"})
+    text = replaced(text, {"{CidrBlock: 10.0.0.0/16}": "{CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}"})
+    names = """
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: corp.example, VPCs: [{VPCId: !Ref Vpc, VPCRegion: us-east-1}]}}
+  Record: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Zone, Name: api.corp.example, Type: A, TTL: 60, ResourceRecords: [192.168.1.5]}}
+  Out: {Type: AWS::Route53Resolver::ResolverEndpoint, Properties: {Direction: OUTBOUND, SecurityGroupIds: [!Ref Group], IpAddresses: [{SubnetId: !Ref A}]}}
+  Forward: {Type: AWS::Route53Resolver::ResolverRule, Properties: {RuleType: FORWARD, DomainName: site.example, ResolverEndpointId: !Ref Out, TargetIps: [{Ip: 192.168.1.53}]}}
+  Forwards: {Type: AWS::Route53Resolver::ResolverRuleAssociation, Properties: {ResolverRuleId: !Ref Forward, VPCId: !Ref Vpc}}
+"""
+    assert [p.resource for p in rule_named("NF101").find(facts_of(tmp_path, text + names))] == expected
+
+
 CONDITIONED = """\
 Transform: AWS::Serverless-2016-10-31
 Parameters: {On: {Type: String, Default: "no"}}

@@ -3,8 +3,10 @@
 from ipaddress import IPv4Network, IPv6Network
 
 from netful.checks.facts.permissions import called_actions
-from netful.checks.facts.uses import ROTATION
+from netful.checks.facts.uses import ROTATION, Use
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.engine.flows.blocks import is_public
+from netful.engine.flows.flow import Flow
 from netful.engine.iam.action_endpoints import endpoints_of
 from netful.model.core import Unknown
 from netful.model.functions.function import Function
@@ -38,10 +40,10 @@ def check(facts: Facts) -> Problems:
 
 
 def _may_use_more(facts: Facts, function: Function) -> bool:
-    """Return whether an unknown value, a file system, a private API, a permission, a rotation or an egress rule may need the VPC."""
+    """Return whether an unknown value, a file system, a private API or address, a permission, a rotation or an egress rule may need the VPC."""
     resource = facts.cloud.template.resources.get(function.id)
     mounts = resource is not None and "FileSystemConfigs" in resource.properties
-    private = any(_is_api(use.destination) for use in facts.uses[function.id])
+    private = any(_is_api(use.destination) or _is_inside(facts, function, use) for use in facts.uses[function.id])
     unknown = any(isinstance(value, Unknown) for value in function.environment.values())
     role = facts.cloud.access.role_of(function)
     hosts = any(not endpoints_of(action) for action in called_actions(role)) if role else False
@@ -62,6 +64,13 @@ def _opens_inside(facts: Facts, function: Function) -> bool:
             if not members or any(eni.owner is not InterfaceOwner.ENDPOINT for eni in members):
                 return True
     return not all(groups)
+
+
+def _is_inside(facts: Facts, function: Function, use: Use) -> bool:
+    """Return whether the host of a URL has a private address for the function, or one that is not known."""
+    path = None if use.service else facts.path(function.id, use.question)
+    flows = (hop.asked for hop in path.hops if isinstance(hop.asked, Flow)) if path else ()
+    return any(not is_public(flow.destination.address) for flow in flows)
 
 
 def _is_api(destination: str) -> bool:
