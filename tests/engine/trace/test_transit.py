@@ -3,12 +3,14 @@ from ipaddress import IPv4Address
 
 import pytest
 
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.destinations import api_clients
 from netful.engine.flows.kinds import HopKind
 from netful.engine.network.on_premises import blocks
 from netful.engine.routing.transit_gateway_route_tables import select
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.core import Unknown
+from netful.model.core import QuestionError, Unknown
 from netful.model.network.gateways import InternetGateway, NatGateway, VpnGateway
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.route_tables import RouteTable, TargetKind
@@ -253,6 +255,25 @@ def test_gateways_that_are_peered():
                                       ("192.168.7.7", "here:icmp"), ("here", "192.168.7.7:udp/53")])  # fmt: skip
 def test_on_premises_by_a_transit_gateway(question):
     assert path(network(hub()), *question).verdict == "reachable"
+
+
+BY_DIRECT_CONNECT = VpnGateway("Vgw", "Vpc", direct_connect=True)
+TO_OFFICE = main_table(route(str(OFFICE), TargetKind.VPN_GATEWAY, "Vgw"))
+
+
+@pytest.mark.parametrize(("more", "assumes"), [([], ["192.168.7.7 is on-premises"]), ([TO_OFFICE], [])])
+def test_a_private_address_that_no_vpc_has_is_on_premises(more, assumes):
+    made = cloud(OPEN, eni("eni-here", address="10.0.1.10"), BY_DIRECT_CONNECT, *more)
+    found = path(made, "192.168.7.7", "here:tcp/22")
+    assert (found.hops[0].component, [*found.assumptions]) == ("Vgw", assumes)
+    assert "on-premises" in api_clients(Facts(made))
+
+
+@pytest.mark.parametrize(("source", "gateways"), [("10.0.1.99", [BY_DIRECT_CONNECT]), ("192.168.7.7", [])])
+def test_a_private_address_is_no_source_in_a_vpc_or_without_a_way(source, gateways):
+    made = cloud(OPEN, eni("eni-here", address="10.0.1.10"), *gateways)
+    with pytest.raises(QuestionError):
+        path(made, source, "here:tcp/22")
 
 
 def test_on_premises_needs_the_way_back_through_the_gateway():

@@ -8,6 +8,7 @@ from netful.engine.apis.routing import route_for
 from netful.engine.apis.ways import sample, sample_path, written
 from netful.engine.files.mounts import file_system_of
 from netful.engine.names import api_names
+from netful.engine.network import on_premises
 from netful.model.apis.api import Api, Protocol
 from netful.model.network.network_interface import InterfaceOwner
 
@@ -86,5 +87,5 @@ def api_clients(facts: Facts) -> tuple[str, ...]:
     behind = {function.id for _, route in routes(cloud) if (function := function_behind(cloud, route))}
     passing = {program.id for program in cloud.compute.programs.values() if program.rewrites}
     names = {*cloud.names.resolver_endpoints}  # they are in a VPC to answer DNS queries, and send no requests
-    outside = ("internet", *(("on-premises",) if cloud.network.vpn_connections else ()))
+    outside = ("internet", *(("on-premises",) if on_premises.is_connected(cloud) else ()))
     return (*outside, *(name for name in sources(facts) if name not in behind | passing | names))

@@ -58,6 +58,16 @@ def is_there(cloud: Cloud, address: IPNetwork) -> bool:
     return any(contains(block, address) for block in blocks(cloud))
 
 
+def is_connected(cloud: Cloud) -> bool:
+    """Return whether anything leads on-premises: a VPN, a virtual private gateway, or Direct Connect at a transit gateway."""
+    return bool(cloud.network.vpn_connections or cloud.network.vpn_gateways or _attachments(cloud))
+
+
+def may_be_there(cloud: Cloud, address: IPNetwork) -> bool:
+    """Return whether a private address that no VPC has may be on-premises, although no source names its block."""
+    return is_connected(cloud) and not is_public(address) and _vpc_at(cloud, address) is None
+
+
 def set_out(cloud: Cloud, packet: Packet) -> Step:
     """Send a packet from on-premises into the VPC of its destination."""
     flow, target = packet.flow, packet.flow.destination.interface

@@ -57,7 +57,8 @@ def set_out(cloud: Cloud, source: Source, flow: Flow, journey: Journey) -> Step:
             Assumption("on-premises has its own way to the internet")
         )
     if source.outside is Outside.ON_PREMISES:
-        return on_premises.set_out(cloud, packet).after(*_of_families(cloud, source.interface, flow))
+        supposed = () if _is_placed_there(cloud, source) else (Assumption(f"{source.name} is on-premises"),)
+        return on_premises.set_out(cloud, packet).after(*supposed, *_of_families(cloud, source.interface, flow))
     if source.interface is None:
         return outside.set_out(cloud, source, packet)
     found = (*client_vpns.judge(cloud, source.interface, flow), *_of_families(cloud, source.interface, flow))
@@ -67,6 +68,11 @@ def set_out(cloud: Cloud, source: Source, flow: Flow, journey: Journey) -> Step:
 def _by_own_internet(source: Source, end: End) -> bool:
     """Return whether a packet of a client on-premises goes over the internet: to a public address that no VPC has for its own."""
     return source.outside is Outside.ON_PREMISES and end.interface is None and is_public(end.address)
+
+
+def _is_placed_there(cloud: Cloud, source: Source) -> bool:
+    """Return whether a client on-premises has an address there; it has that of a block which the sources name if none is asked for."""
+    return source.address is None or on_premises.is_there(cloud, source.address)
 
 
 def _by_gate(cloud: Cloud, packet: Packet, gate: str) -> Step:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from ipaddress import IPv4Network
 
+from netful.engine.network import on_premises
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
@@ -28,6 +29,8 @@ async def position(stack: Stack, start: Source) -> AsyncIterator[Position]:
 def _stand(start: Source, fabric: Fabric) -> Position:
     eni = start.interface
     if start.outside is Outside.ON_PREMISES:
+        if start.address is not None and not on_premises.is_there(fabric.cloud, start.address):
+            raise StackError(f"no client can have `{start.name}`", why="no source names it as a block on-premises")
         return fabric.positions.on_premises()
     client = fabric.cloud.access.clients.get(start.name) or _with_own_address(start)
     if client is not None:

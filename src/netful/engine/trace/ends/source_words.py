@@ -172,7 +172,7 @@ def _of_address(cloud: Cloud, text: str, network: IPNetwork) -> tuple[Source, ..
     found = _within(cloud, network)
     if found:
         return tuple(Source(text, eni, address=_secondary(eni, network)) for eni in found)
-    if on_premises.is_there(cloud, network):
+    if on_premises.is_there(cloud, network) or on_premises.may_be_there(cloud, network):
         return (Source(text, outside=Outside.ON_PREMISES, address=network),)
     if is_public(network):
         return (Source(text, outside=_INTERNET[network.version], address=network),)
