@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+import netful
+from netful.cli.matrix import print_ways
+from netful.cli.options.options import ReportOptions
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.render.construct_paths import renamed
@@ -23,13 +26,17 @@ RESOURCES = {
 }  # fmt: skip
 
 
+def application(resources):
+    written = {
+        id_: {"Type": type_, "Properties": properties, "Metadata": {"aws:cdk:path": f"App/{path}"}}
+        for id_, (type_, path, properties) in resources.items()
+    }
+    return json.dumps({"Resources": written})
+
+
 @pytest.fixture
 def cloud(write):
-    resources = {
-        id_: {"Type": type_, "Properties": properties, "Metadata": {"aws:cdk:path": f"App/{path}"}}
-        for id_, (type_, path, properties) in RESOURCES.items()
-    }
-    return load([write(json.dumps({"Resources": resources}), "App.template.json")])
+    return load([write(application(RESOURCES), "App.template.json")])
 
 
 def test_a_trace_names_constructs(cloud):
@@ -37,6 +44,34 @@ def test_a_trace_names_constructs(cloud):
     text = path_text(renamed(path, cloud.construct_paths), width=200)
     assert "Sg " in text
     assert not [id_ for id_ in RESOURCES if id_ in text]
+
+
+API = {
+    "EndpointF7D8C9E2A1": (
+        "AWS::EC2::VPCEndpoint", "Ep/Resource",
+        {"VpcId": {"Ref": "Vpc8378EB38"}, "VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.us-east-1.execute-api"},
+    ),
+    "ApiC8550315": (
+        "AWS::ApiGateway::RestApi", "Api/Resource",
+        {"EndpointConfiguration": {"Types": ["PRIVATE"], "VpcEndpointIds": [{"Ref": "EndpointF7D8C9E2A1"}]}},
+    ),
+    "ApiGET9257B917": (
+        "AWS::ApiGateway::Method", "Api/GET/Resource",
+        {"RestApiId": {"Ref": "ApiC8550315"}, "ResourceId": {"Fn::GetAtt": ["ApiC8550315", "RootResourceId"]},
+         "HttpMethod": "GET", "AuthorizationType": "NONE", "Integration": {"Type": "MOCK"}},
+    ),
+    "ApiDeployment1A2B": (
+        "AWS::ApiGateway::Deployment", "Api/Deployment/Resource", {"RestApiId": {"Ref": "ApiC8550315"}, "StageName": "v1"},
+    ),
+}  # fmt: skip
+
+
+def test_the_columns_of_a_table_are_those_of_the_names_that_it_shows(write, capsys):
+    file = write(application(RESOURCES | API), "App.template.json")
+    print_ways(netful.load(file), ReportOptions())
+    header, _, *rows = capsys.readouterr().out.partition("\n\n")[0].splitlines()
+    start = header.index("internet")
+    assert [(row[start - 1], row[start:].split()[0]) for row in rows] == [(" ", "403"), *[(" ", "timeout")] * 2]
 
 
 def test_an_interface_keeps_its_name(cloud):

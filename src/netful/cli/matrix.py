@@ -41,4 +41,4 @@ def print_ways(network: Network, report: ReportOptions) -> None:
     cells = unknown_cells | {
         key: "?" if path.verdict == "unknown" else of_symptom(path.symptom) for key, path in paths.items()
     }
-    print(network.readable(ways_text(rows, clients, cells)))
+    print(ways_text(*network.readable((rows, clients, cells))))
