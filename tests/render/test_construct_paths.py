@@ -9,6 +9,7 @@ from netful.cli.matrix import print_ways
 from netful.cli.options.options import ReportOptions
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.model.core import QuestionError
 from netful.render.construct_paths import renamed
 from netful.render.text import path_text
 from netful.sources import load
@@ -84,6 +85,12 @@ def test_an_interface_keeps_its_name(cloud):
 def test_a_hint_keeps_the_id_that_an_option_needs(cloud):
     hint = "to settle it: --param Vpc8378EB38.CidrBlock=… --param Host11.PrivateIp=…, and load `Host11`"
     assert renamed(hint, cloud.construct_paths) == hint.replace("`Host11`", "`Host`")
+
+
+def test_a_port_without_a_protocol_is_that_of_a_construct(cloud):
+    with pytest.raises(QuestionError, match="Host:3389") as refused:
+        parse(cloud, "internet", "Host:3389")
+    assert refused.value.hint == "write `Host:tcp/3389`"
 
 
 def test_the_path_of_a_construct_is_that_of_its_own_resource(cloud):

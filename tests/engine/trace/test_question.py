@@ -215,6 +215,7 @@ def test_a_service_of_app_runner_sends_from_its_connector():
         ("Fn", "Ssm:443", "`Ssm:tcp/443`"),
         ("Fn", "Ssn:443", "`Ssm`"),
         ("Fn", "db.corp.example:5432", "`db.corp.example:tcp/5432`"),
+        ("Fn", "192.168.1.10:1521", "`192.168.1.10:tcp/1521`"),
         ("Fn", "10.0.1.300:tcp/22", "a resource"),
         ("Fn", "aws_instance.wbe:tcp/22", "a resource"),
         ("Fn", "Bucket.Sssm:tcp/22", "`Bucket`"),

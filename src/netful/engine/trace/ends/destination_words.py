@@ -367,7 +367,8 @@ def _meant(cloud: Cloud, text: str) -> str:
     name, colon, port = text.rpartition(":")
     if not colon or not port.isdigit():
         return close(cloud, text, FORMS)
-    if cloud.network.interfaces_of(name) or name in cloud.network.vpc_endpoints or _is_foreign_host(cloud, name):
+    owner, is_place = cloud.named(name), network_or_none(name) is not None or _is_foreign_host(cloud, name)
+    if is_place or cloud.network.interfaces_of(owner) or owner in cloud.network.vpc_endpoints:
         return f"write `{name}:tcp/{port}`"
     owners = dict.fromkeys(eni.owner_id for eni in cloud.network.network_interfaces.values())
     listening = [owner for owner in owners if default_port(cloud, owner, 0) == int(port)]
