@@ -123,7 +123,7 @@ def test_environment_that_names_the_own_host(tmp_path: Path) -> None:
 
 
 def test_role_without_what_lambda_does_itself(tmp_path: Path) -> None:
-    actions = "['logs:PutLogEvents', 'xray:PutTraceSegments', 'sqs:ReceiveMessage', 'ec2:CreateNetworkInterface', 's3:GetObject']"
+    actions = "['logs:PutLogEvents', 'xray:PutTraceSegments', 'sqs:ReceiveMessage', 'ec2:CreateNetworkInterface', 'mq:DescribeBroker', 's3:GetObject']"
     assert _uses(tmp_path, actions=actions) == {"aws:s3:GetObject": "likely"}
 
 

@@ -31,7 +31,8 @@ _BY_LAMBDA = (
     "logs:*", "xray:*", "ec2:*networkinterface*", "ec2:describe*", "ec2:*privateipaddresses", "sqs:receivemessage",
     "sqs:deletemessage*", "sqs:getqueueattributes", "sqs:getqueueurl", "sqs:changemessagevisibility*", "kinesis:get*",
     "kinesis:describe*", "kinesis:list*", "kinesis:subscribetoshard", "dynamodb:getrecords", "dynamodb:getsharditerator",
-    "dynamodb:describestream", "dynamodb:liststreams", "kafka:*", "kafka-cluster:*", "iam:passrole", "lambda:*layer*",
+    "dynamodb:describestream", "dynamodb:liststreams", "kafka:*", "kafka-cluster:*", "mq:describebroker",
+    "iam:passrole", "lambda:*layer*",
 )  # fmt: skip
 
 _OF_CODE = frozenset({"lambda:SourceFunctionArn"})
