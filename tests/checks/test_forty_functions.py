@@ -34,3 +34,31 @@ def test_the_report_fits_on_a_screen(findings):
     assert len(lines) <= _SCREEN
     assert max(len(line) for line in lines if line.startswith("  ")) <= 140
     assert all(name in findings_text(findings, verbose=True) for name in ("Office7", "Report7", "Mail7"))
+
+
+BY_NAT = """\
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Public: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Gateway: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
+  Address: {Type: AWS::EC2::EIP}
+  Nat: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref Public, AllocationId: !GetAtt Address.AllocationId}}
+  Main: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Out: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  ByNat: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Main, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat}}
+  ByGateway: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Out, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway}}
+  OfA: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref A, RouteTableId: !Ref Main}}
+  OfPublic: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Public, RouteTableId: !Ref Out}}
+  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
+  Role: {Type: AWS::IAM::Role, Properties: {Policies: [{PolicyDocument: {Statement: [
+    {Effect: Allow, Action: [sqs:SendMessage, sns:Publish], Resource: "*"}]}}]}}
+  Fn: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt Role.Arn, VpcConfig: {SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Sg]}}}
+"""
+
+
+def test_all_findings_of_a_resource_without_a_common_cause_are_told(tmp_path):
+    (group,) = by_cause(one for one in check(facts_of(tmp_path, BY_NAT)) if one.id == "NF201")
+    assert group.subject == "Fn"
+    assert all(f"reaches aws:{service}" in findings_text(group.findings, width=400) for service in ("sqs", "sns"))

@@ -32,7 +32,7 @@ def _lines(diff: Difference) -> Iterator[str]:
         ("-", "fixed finding", diff.findings_fixed),
     ):
         for group in by_cause(findings):
-            message = "; ".join(filter(None, (group.first.message, spoken(also(group)))))
+            message = "; ".join(filter(None, (*(one.message for one in group.shown), spoken(also(group)))))
             yield f"{mark} {spoken(what)}  {group.id} {group.severity}  {message}  {group.first.origin}"
     for name, before, after in changed(*diff.enis):
         yield f"~ {spoken(f'interfaces of {name}')}  {before:g} → {after:g}"

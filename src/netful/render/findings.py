@@ -58,7 +58,7 @@ def _block(group: Group, width: int, *, colour: bool, verbose: bool) -> Iterator
     title = f"{group.first.title}: {spoken(group.subject)}"
     sure = "" if group.certainty is Certainty.PROVEN else f"  {spoken(group.certainty.value)}"
     yield f"{_MARKS[group.severity]} {group.id} {severity}  {title}  {group.first.origin}{sure}"
-    for finding in group.findings if verbose else group.findings[:1]:
+    for finding in group.findings if verbose else group.shown:
         place = f"  {finding.origin}" if finding.origin != group.first.origin else ""
         yield from _wrapped(finding.message + place, width)
         if verbose and finding.path is not None:

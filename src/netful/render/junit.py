@@ -64,7 +64,7 @@ def _failures(rule: Rule, findings: Iterable[Finding]) -> tuple[str, ...]:
             filter(
                 None,
                 (
-                    f"{group.first.origin}: {group.first.message} ({group.severity}, {group.certainty})",
+                    f"{group.first.origin}: {'; '.join(one.message for one in group.shown)} ({group.severity}, {group.certainty})",
                     also(group),
                     f"hint: {group.first.hint}",
                 ),

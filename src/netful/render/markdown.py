@@ -69,7 +69,7 @@ def _sections(diff: Difference) -> Iterator[str]:
 
 
 def _finding_row(group: Group) -> str:
-    message = "; ".join(filter(None, (group.first.message, also(group))))
+    message = "; ".join(filter(None, (*(one.message for one in group.shown), also(group))))
     return f"| {group.id} | {group.severity} | {_prose(message)} | {_code(str(group.first.origin))} |"
 
 

@@ -39,9 +39,16 @@ class Group(Frozen):
     @property
     def subject(self) -> str:
         """The resource if there is only one, else the cause, else the number of resources."""
-        return (
-            self.first.resource if len(self.findings) == 1 else self.first.cause or f"{len(self.resources)} resources"
-        )
+        if len(self.findings) > 1 and (self.first.cause or len(self.resources) > 1):
+            return self.first.cause or f"{len(self.resources)} resources"
+        return self.first.resource
+
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """The findings whose messages a short report contains: the first of a cause; without one, all of its resource."""
+        first = self.resources[0]
+        alike = (one for one in self.findings if not one.cause and (one.affected or one.resource) == first)
+        return tuple(alike) or self.findings[:1]
 
     @property
     def others(self) -> tuple[str, ...]:
