@@ -126,6 +126,39 @@ def test_each_stack_is_in_its_own_region_and_account(write):
     assert [row.answers["aws:s3"].verdict for row in answers] == ["reachable", "reachable"]
 
 
+NAME = "/cdk/exports/Site/Acl"
+
+
+@pytest.mark.parametrize(("to", "found"), [("eu-west-1", True), ("eu-west-2", False)])
+def test_a_value_of_another_region_is_what_the_cdk_exports_to_it(write, to, found):
+    """As the CDK writes `crossRegionReferences`: a web ACL in us-east-1 for a distribution elsewhere."""
+    exports = {"region": to, "exports": {NAME: {"Fn::GetAtt": ["Acl", "Arn"]}}}
+    edge = {
+        "Acl": {"Type": "AWS::WAFv2::WebACL", "Properties": {"Scope": "CLOUDFRONT", "DefaultAction": {"Block": {}}}},
+        "Writer": {"Type": "Custom::CrossRegionExportWriter", "Properties": {"WriterProps": exports}},
+    }
+    imports = {"region": "eu-west-1", "imports": {NAME: f"{{{{resolve:ssm:{NAME}}}}}"}}
+    origin = {"Id": "o", "DomainName": "www.example.com", "CustomOriginConfig": {"OriginProtocolPolicy": "https-only"}}
+    config = {
+        "Enabled": True,
+        "Origins": [origin],
+        "DefaultCacheBehavior": {"TargetOriginId": "o", "ViewerProtocolPolicy": "allow-all"},
+        "WebACLId": {"Fn::GetAtt": ["Reader", NAME]},
+    }
+    site = {
+        "Reader": {"Type": "Custom::CrossRegionExportReader", "Properties": {"ReaderProps": imports}},
+        "Cdn": {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": config}},
+    }
+    places = {"Edge": ("us-east-1", edge), "Site": ("eu-west-1", site)}
+    artifacts = {name: stack(f"{name}.template.json", region) for name, (region, _) in places.items()}
+    write(json.dumps({"artifacts": artifacts}), "cdk.out/manifest.json")
+    for name, (_, resources) in places.items():
+        write(json.dumps({"Resources": resources}), f"cdk.out/{name}.template.json")
+    cloud = load([Path("cdk.out")])
+    assert path(cloud, "internet", "Cdn").verdict == ("blocked" if found else "reachable")
+    assert bool(path(cloud, "internet", "Cdn").assumptions) is not found
+
+
 def test_a_name_is_that_of_the_function_in_the_region(write):
     """Two stacks with a function of one name; only the second one's may be invoked."""
     api = {

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from netful.model import rotation_applications
-from netful.model.core import Unknown
+from netful.model.core import Unknown, mapping
 from netful.model.identity import id_made_with
 from netful.model.names.generated.managed_names import managed_label, managed_name
 from netful.model.network import managed_ports
@@ -14,6 +14,9 @@ from netful.sources.template.resource_names import ResourceNames, decided_by_aws
 from netful.sources.template.resources import StackResources
 from netful.sources.template.scope import Lookup
 from netful.sources.template.values import merged, unknowns_in
+
+_IMPORTING = "Custom::CrossRegionExportReader"
+"""The CDK's resource whose attributes are exports of stacks in other regions."""
 
 
 class AttributeValues:
@@ -60,6 +63,9 @@ class AttributeValues:
             return self._managed_port(logical_id, attribute)
         if attribute == rotation_applications.OUTPUT and (name := self._rotation_function(logical_id)):
             return self._names.arn(logical_id, attributes.ARNS["AWS::Lambda::Function"], name)
+        imports = mapping(mapping(self._resources.property(logical_id, "ReaderProps")).get("imports"))
+        if kind == _IMPORTING and attribute in imports:
+            return imports[attribute]
         if attribute.startswith("Outputs."):
             output, origin = attribute.removeprefix("Outputs."), self._resources.origin(logical_id)
             return self._lookup.nested_output(self._stack, logical_id, output, origin)

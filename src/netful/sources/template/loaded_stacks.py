@@ -5,7 +5,8 @@ Rules:
    text of the importer, if only one export fits. The same holds for an unknown part of the import's name, with a
    warning.
 2. A parameter without a value takes the output of that name, if exactly one other stack has it.
-3. A parameter of Systems Manager has the value that exactly one other stack of the region and account gives it.
+3. A parameter of Systems Manager has the value that exactly one other stack of the region and account gives it. The CDK's exports to
+   other regions are such parameters there.
 4. Logical ids are the ids of the cloud. A later stack's duplicate id becomes `stack/LogicalId`. Stacks that were loaded
    before keep their ids (`known_ids`, by stack and logical id).
 5. Elastic IPs without an address are numbered in the order of the sources.
@@ -22,7 +23,7 @@ from itertools import count
 from typing import Any
 
 from netful.model.account_parts import Deployed
-from netful.model.core import Origin, SourceError, Unknown
+from netful.model.core import Origin, SourceError, Unknown, mapping
 from netful.model.network import addresses
 from netful.sources.account.deployed_stack import DeployedStack
 from netful.sources.account.described_stack import PARTS, DescribedResource, Place
@@ -32,6 +33,8 @@ from netful.sources.template.template import Template
 from netful.sources.template.template_scope import TemplateScope
 
 _FUNCTION = "AWS::Lambda::Function"
+_EXPORTING = "Custom::CrossRegionExportWriter"
+"""The CDK's resource that writes values as parameters of another region."""
 
 
 @dataclass
@@ -153,6 +156,11 @@ class LoadedStacks:
         for stack, id_ in self._resources("AWS::SSM::Parameter"):
             if stack.name != asking and self._is_here(stack) and stack.resources.property(id_, "Name") == name:
                 yield stack.resources.property(id_, "Value")
+        for stack, id_ in self._resources(_EXPORTING):
+            written = mapping(stack.resources.property(id_, "WriterProps"))
+            exports = mapping(written.get("exports")) if written.get("region") == self.region else {}
+            if name in exports and stack.account_id == self.account_id:
+                yield exports[name]
 
     @cached_property
     def public_addresses(self) -> dict[str, str]:

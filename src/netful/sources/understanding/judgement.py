@@ -17,7 +17,13 @@ from netful.sources.understanding.relations import unknown_ends
 from netful.sources.understanding.unread_types import ADDED_TO, OF_EXPRESSIONS, is_known, weight_of
 from netful.sources.understanding.user_data import scripted_addresses, scripted_routes
 
-_OWN = ("Netful::", "Terraform::MainRouteTable", "Terraform::Restricted", "Custom::VpcRestrictDefaultSG")
+_OWN = (
+    "Netful::",
+    "Terraform::MainRouteTable",
+    "Terraform::Restricted",
+    "Custom::VpcRestrictDefaultSG",
+    "Custom::CrossRegionExport",
+)
 """Types that netful makes itself, or reads although AWS has no schema of them."""
 
 _MAKERS = ("AWS::Lambda::Function", "AWS::SNS::Topic")
