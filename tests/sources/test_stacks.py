@@ -251,6 +251,30 @@ def test_answers_name_a_macro_that_was_not_run(cloud_of, before, after):
     assert any("answers assume" in text for text in cloud.template.warnings)
 
 
+MADE = """
+    TRANSFORM
+    Resources:
+      Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+      A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+      Sg: {Type: AWS::EC2::SecurityGroup, Properties: {VpcId: !Ref Vpc, GroupDescription: g}}
+      Net: {Type: Corp::Network::Vpc::MODULE}
+      Fn: {Type: AWS::Lambda::Function, Properties: {Code: {ZipFile: pass}, VpcConfig: {SubnetIds: [!Ref Net.A], SecurityGroupIds: [!GetAtt Net.Sg.GroupId]}}}
+"""
+
+
+@pytest.mark.parametrize(("transform", "made"), [("", "Net."), ("Transform: Corp::Network", "Net")])
+def test_what_a_module_or_a_macro_makes_may_be_given(write, transform, made):
+    file = write(MADE.replace("TRANSFORM", transform).replace("Net.", made), "app.yaml")
+    needs = {f"{made}A": "A", f"{made}Sg.GroupId": "Sg"}
+    function = load([file]).compute.functions["Fn"]
+    asked = (*function.subnet_ids, *function.security_group_ids)
+    assert [one.needs for one in asked] == [(name,) for name in needs]
+    cloud = load([file], parameters=needs)
+    function = cloud.compute.functions["Fn"]
+    assert (*function.subnet_ids, *function.security_group_ids) == ("A", "Sg")
+    assert not [text for text in cloud.template.warnings if "in no template" in text]
+
+
 @pytest.mark.parametrize(
     ("section", "uses"),
     [

@@ -273,9 +273,10 @@ def _warn_unused(stacks: Sequence[TemplateScope], given: Mapping[str, Any]) -> N
         return
     declared = {name for stack in stacks for name in stack.template.parameters}
     with_attributes = {name for stack in stacks for name in stack.template.resources}
+    whole = not any(stack.template.is_partial for stack in stacks)  # else a macro may make what is given
     for name in given:
         known = name in declared or name.partition(".")[0] in with_attributes
-        if not known and not name.startswith(("AWS::", "resolve:")):
-            hint = close_match(name, declared)
+        hint = close_match(name, declared)
+        if not known and (hint or whole) and not name.startswith(("AWS::", "resolve:")):
             file, meant = stacks[0].template.file, ", " + hint if hint else ""
             stacks[0].warnings.append(f"{file}: parameter `{name}` is in no template{meant}")

@@ -86,12 +86,12 @@ class TemplateScope:
             return self.resources.absence(name) or self._made(name, "Ref") or self._attributes.ref(name)
         if name.startswith("AWS::"):
             return self.parameters.pseudo(name, origin)
-        return Unknown(f"`{name}` is made by a transform or a module", (name,))
+        return self.given.get(name, Unknown(f"`{name}` is made by a transform or a module", (name,)))
 
-    def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Any:  # noqa: ARG002 - the scope's signature
+    def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Any:
         """Return the value of `Fn::GetAtt`; one that AWS decides may be given like a parameter."""
         if logical_id not in self.resources:
-            return Unknown(f"`{logical_id}` is made by a transform or a module", (logical_id,))
+            return self.ref(f"{logical_id}.{attribute}", origin)
         made = self._made(logical_id, attribute)
         value = self.resources.absence(logical_id) or (
             self._attributes.attribute(logical_id, attribute) if made is None else made
