@@ -276,7 +276,11 @@ def _check_names(template: Template, uses: Iterator[Reference] | list[Reference]
                 fail(f"condition `{use.name}` is not defined", use.origin, hint=hint)
         elif not _is_name(template, use):
             names = [*template.resources, *template.parameters, *PSEUDO_PARAMETERS]
-            hint = close_match(use.name, names, "no parameter or resource has this name")
+            packaged = next((section for section in _PACKAGED if section in template.root), "")
+            unnamed = (
+                f"it may be of `{packaged}`, {_OF_CLIENT}" if packaged else "no parameter or resource has this name"
+            )
+            hint = close_match(use.name, names, unnamed)
             fail(f"reference to `{use.name}`, which does not exist", use.origin, hint=hint)
 
 
