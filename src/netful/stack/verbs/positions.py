@@ -30,7 +30,10 @@ def _stand(start: Source, fabric: Fabric) -> Position:
     eni = start.interface
     if start.outside is Outside.ON_PREMISES:
         if start.address is not None and not on_premises.is_there(fabric.cloud, start.address):
-            raise StackError(f"no client can have `{start.name}`", why="no source names it as a block on-premises")
+            raise StackError(
+                f"no client can have `{start.name}`",
+                why="no virtual private gateway has a VPN connection with a known block",
+            )
         return fabric.positions.on_premises()
     client = fabric.cloud.access.clients.get(start.name) or _with_own_address(start)
     if client is not None:
