@@ -16,7 +16,7 @@ from netful.engine.flows.trail import Trail
 from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk
 from netful.engine.tasks.places import chance_of, spare_places
-from netful.engine.trace import hints, internet_clients
+from netful.engine.trace import chosen_addresses, hints, internet_clients
 from netful.engine.trace.apis import api_trace
 from netful.engine.trace.delivery import deliver
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
@@ -60,7 +60,9 @@ def trace(cloud: Cloud, question: Question) -> Path:
 
 def trace_as_sent(cloud: Cloud, question: Question) -> Path:
     """Walk the path of packets as a running stack sends them: from `internet`, those of a client that no rule names."""
-    return with_unread(cloud, question, _worst(cloud, question))
+    path = _worst(cloud, question)
+    chosen = dict.fromkeys(chosen_addresses.presumed(cloud, question, path))
+    return with_unread(cloud, question, replace(path, assumptions=(*path.assumptions, *chosen)))
 
 
 def _worst(cloud: Cloud, question: Question) -> Path:
