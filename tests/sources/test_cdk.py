@@ -57,6 +57,18 @@ def test_the_stacks_of_an_assembly_and_its_stages_feed_one_another(assembly):
     assert {resource.stack for resource in cloud.template.resources.values()} == {"Network", "App"}
 
 
+@pytest.mark.parametrize(
+    ("marked", "place"), [(True, ("eu-west-1", "111122223333")), (False, ("us-east-1", "123456789012"))]
+)
+def test_a_single_template_of_an_assembly_is_in_the_place_that_its_manifest_fixes(write, marked, place):
+    """Other tools write a `manifest.json`, too, but not the file `cdk.out` beside it."""
+    artifacts = {"Network": stack("Network.template.json", account="111122223333")}
+    write(json.dumps({"artifacts": artifacts}), "cdk.out/manifest.json")
+    write("{}", "cdk.out/cdk.out" if marked else "cdk.out/other")
+    cloud = load([write(json.dumps(NETWORK), "cdk.out/Network.template.json")])
+    assert (cloud.region, cloud.account_id) == place
+
+
 @pytest.mark.parametrize(("named", "account"), [("111122223333", "111122223333"), ("unknown-account", "123456789012")])
 def test_the_account_is_that_of_the_environment(write, named, account):
     write(

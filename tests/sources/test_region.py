@@ -47,6 +47,23 @@ def test_a_zone_of_another_region_than_the_given_one_is_a_warning(write, zone, r
     assert len(cloud.template.warnings) == len(warned)
 
 
+@pytest.mark.parametrize(
+    ("state", "region"),
+    [
+        ('{"service": {"provider": {"region": "ap-northeast-1"}}}', "ap-northeast-1"),
+        ('{"service": {"provider": {}}}', "us-east-1"),
+        ("[", "us-east-1"),
+        ("[]", "us-east-1"),
+    ],
+)
+def test_a_package_of_osls_is_in_the_region_of_its_state(write, state, region):
+    write(state, ".serverless/serverless-state.json")
+    write(
+        '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}', ".serverless/cloudformation-template-update-stack.json"
+    )
+    assert load([]).region == region
+
+
 def test_value_of_a_parameter_goes_before_its_default(write):
     path = write(TEMPLATE.format(zone="!Ref Zone", service=ANY, default="eu-west-1a"))
     assert load([path], parameters={"Zone": "us-west-2c"}).region == "us-west-2"

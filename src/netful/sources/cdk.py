@@ -22,6 +22,8 @@ _MANIFEST = "manifest.json"
 _STACK = "aws:cloudformation:stack"
 _ASSEMBLY = "cdk:cloud-assembly"
 _TEMPLATE = ".template.json"
+_MARK = "cdk.out"
+"""The file that each assembly has."""
 _DEEPEST = 5
 _OWN_TYPES = {
     "Custom::AWSCDK-EKS-Cluster": "AWS::EKS::Cluster",
@@ -62,6 +64,12 @@ def stacks(folder: Path, depth: int = 0) -> Iterator[SynthesizedStack]:
             )
         elif artifact.get("type") == _ASSEMBLY and depth < _DEEPEST:
             yield from stacks(folder / str(properties.get("directoryName", "")), depth + 1)
+
+
+def place_of(file: Path) -> tuple[str, str]:
+    """Return the account and the region of a stack in an assembly, by its template; "" where they are not fixed."""
+    found = stacks(file.parent) if (file.parent / _MARK).is_file() and is_assembly(file.parent) else ()
+    return next(((one.account_id, one.region) for one in found if one.file == file), ("", ""))
 
 
 def deployed(found: Sequence[SynthesizedStack]) -> list[SynthesizedStack]:

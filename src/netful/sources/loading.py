@@ -16,7 +16,7 @@ from netful.model.merging import together
 from netful.model.names.service_names import REGIONS
 from netful.model.network.network import Network
 from netful.model.unread import Unread, Weight
-from netful.sources import cdk, cloudformation, described, images, terraform
+from netful.sources import cdk, cloudformation, described, images, osls, terraform
 from netful.sources.account.deployed_stack import DeployedStacks
 from netful.sources.account.described_stack import PARTS, DescribedStack, Place
 from netful.sources.cdk import SynthesizedStack
@@ -222,7 +222,8 @@ def _stacks(path: Path, name: str | None) -> list[SynthesizedStack]:
     if path.is_dir() and cdk.is_assembly(path):
         return cdk.deployed([*cdk.stacks(path)])
     file = _of_folder(path) if path.is_dir() else path
-    account_id, region = terraform.place_of(file) if terraform.is_plan(file) else ("", "")
+    account_id, region = terraform.place_of(file) if terraform.is_plan(file) else cdk.place_of(file)
+    region = region or osls.region_of(file)
     return [SynthesizedStack(name or _stack_name(file, alone=name is not None), file, region, account_id)]
 
 
