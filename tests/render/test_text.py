@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -26,6 +27,16 @@ def test_the_rule_is_wrapped_and_nothing_is_lost(width):
 
 def test_lines_keep_to_the_width_where_there_is_room():
     assert max(map(len, path_text(PATH, width=100).splitlines())) <= 100
+
+
+def test_a_long_component_leaves_room_for_the_rule():
+    name = "site-landingbucket2b5c7526-5yzc82omo0er.s3-website-ap-northeast-1.amazonaws.com"
+    there = replace(ALLOWED, n=3, kind=HopKind.OUTSIDE, component=name, rule="sees 192.0.2.241")
+    lines = path_text(replace(PATH, hops=(*PATH.hops, there)), width=120).splitlines()
+    assert max(map(len, lines)) <= 120
+    assert any("admits tcp/443 from 10.0.9.0/24" in line for line in lines)
+    first = next(number for number, line in enumerate(lines) if line.startswith("  3 "))
+    assert "".join(line.split("sees")[0][14:].strip() for line in lines[first:-1]) == name
 
 
 def test_the_answer_is_readable_without_colour():

@@ -1,12 +1,13 @@
 """A path as text: one line for the result, one for each hop, then assumptions and hints.
 
 The text is readable without colour: the result begins with a mark, and a denial contains `deny`. The caller enables colour.
-Columns of hops are as wide as their content. The rule is the longest column and wraps at the width. A long file path shows its
-end.
+Columns of hops are as wide as their content. The rule is the longest column and wraps at the width; so does a long component, such as
+the host of a bucket. A long file path shows its end.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
@@ -22,6 +23,7 @@ _COLOURS = {"reachable": "32", "blocked": "31", "unknown": "33", "allow": "32", 
 _LEAST_RULE = 24
 _GAP = 2
 _LONGEST_PLACE = 36
+_WIDEST_COMPONENT = 48
 
 
 def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
@@ -61,6 +63,7 @@ def _table(hops: Iterable[Hop], back: Iterable[Hop], width: int, *, colour: bool
     rows = [(hop, _cells(hop)) for hop in (*hops, *back)]
     first_back = next((hop.n for hop in back), 0)
     widths = [max((cells_of(cells[column]) for _, cells in rows), default=0) for column in range(5)]
+    widths[2] = min(widths[2], _WIDEST_COMPONENT)
     widths[3] = max(_LEAST_RULE, min(widths[3], width - sum(widths) + widths[3] - _GAP * 5))
     for hop, cells in rows:
         if hop.n == first_back:
@@ -84,6 +87,7 @@ def _short(place: str) -> str:
 def _lines(hop: Hop, cells: tuple[str, ...], widths: list[int], width: int, *, colour: bool) -> Iterator[str]:
     number, kind, component, rule, end = cells
     first, *rest = wrapped(rule, widths[3]) or [""]
+    name, *more = wrapped(component, widths[2]) or [""]
     if hop.verdict == "deny" and hop.code is not None:
         fits = sum(widths[:4]) + _GAP * 6 + cells_of(end) + len(hop.code) <= width
         end, rest = (f"{end}  {hop.code}", rest) if fits else (end, [*rest, hop.code])
@@ -91,10 +95,11 @@ def _lines(hop: Hop, cells: tuple[str, ...], widths: list[int], width: int, *, c
     columns = (
         number.rjust(widths[0]),
         kind.ljust(widths[1]),
-        padded(component, widths[2]),
+        padded(name, widths[2]),
         padded(first, widths[3]),
         end,
     )
     yield "  " + (" " * _GAP).join(columns).rstrip()
-    indent = " " * (sum(widths[:3]) + _GAP * 4)
-    yield from (indent + text for text in rest)
+    indent, gap = " " * (sum(widths[:2]) + _GAP * 3), " " * _GAP
+    for part, text in zip_longest(more, rest, fillvalue=""):
+        yield f"{indent}{padded(part, widths[2])}{gap}{text}".rstrip()
