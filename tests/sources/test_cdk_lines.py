@@ -76,6 +76,31 @@ def test_the_place_is_the_first_frame_in_the_application(application, tmp_path, 
     assert places == {"Vpc1": "lib/shop.ts:10", "Subnet1": "lib/shop.ts:10", "Group1": "lib/shop.ts:12"}
 
 
+def test_the_constructs_of_nested_stacks_are_those_of_their_templates(application, tmp_path):
+    """Two nested stacks, of which one is in the other, have the same logical ids as the stack above."""
+    own = frames((tmp_path / "lib" / "shop.ts", 20))
+    deeper = {"/Shop/Net/Vpc/Resource": "Vpc1", "/Shop/Net/Data/Vpc/Resource": "Vpc1"}
+    nested = {"/Shop/Net.NestedStack/Net.NestedStackResource": "Net1", "/Shop/Net/Data.NestedStack/Resource": "Data1"}
+    metadata = [newer({path: (id_, own)}) for path, id_ in {**deeper, **nested}.items()]
+    application(
+        {**newer(traces(tmp_path)), **{path: one for part in metadata for path, one in part.items()}}, apart=True
+    )
+    files = {"ShopNet0A1B2C3D": ("Data1", "ShopNetData4E5F6A7B"), "ShopNetData4E5F6A7B": ("", "")}
+    for name, (child, below) in {"Shop": ("Net1", "ShopNet0A1B2C3D"), **files}.items():
+        document = json.loads(TEMPLATE)
+        if child:
+            url = f"{below}.nested.template.json"
+            document["Resources"][child] = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+        end = ".nested.template.json" if name in files else ".template.json"
+        Path(f"cdk.out/{name}{end}").write_text(json.dumps(document))
+    vpcs = [one for one in load([Path("cdk.out")]).template.resources.values() if one.type == "AWS::EC2::VPC"]
+    assert {(one.construct_path, str(one.source_origin)) for one in vpcs} == {
+        ("Shop/Vpc", "lib/shop.ts:10"),
+        ("Shop/Net/Vpc", "lib/shop.ts:20"),
+        ("Shop/Net/Data/Vpc", "lib/shop.ts:20"),
+    }
+
+
 def test_findings_for_people_have_the_places_of_the_code(application, tmp_path):
     application(newer(traces(tmp_path)), apart=True)
     network = netful.load()

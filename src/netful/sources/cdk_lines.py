@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,10 @@ _FRAME = re.compile(r"\(?(?P<file>(?:file://)?/[^()]+?):(?P<line>\d+):\d+\)?$")
 _LIBRARIES = "node_modules"
 _NESTED = ".NestedStack/"
 """The end of the path of a nested stack, whose own constructs are beside it: `/Shop/Net.NestedStack/…` and `/Shop/Net/Vpc`."""
+
+_OF_NESTED = ".nested.template.json"
+"""The end of the name of a nested stack's template. Before it is the stack's path without signs, and eight digits."""
+_DIGITS = 8
 
 _TRACES = {"aws:cdk:creationStack": "data", "aws:cdk:logicalId": "trace"}
 
@@ -40,10 +45,12 @@ def constructs(template: Path) -> Constructs:
     ids: dict[str, str] = {}
     places: dict[str, Origin] = {}
     metadata = _metadata(template)
-    nested = tuple(f"{path.partition(_NESTED)[0]}/" for path in metadata if _NESTED in path)
+    nested = dict.fromkeys(f"{path.rpartition(_NESTED)[0]}/" for path in metadata if _NESTED in path)
+    own = next(filter(partial(_is_of, template.name), nested), "")
+    others = tuple(path for path in nested if path != own and path.startswith(own))
     for path, entries in metadata.items():
-        if path.startswith(nested):
-            continue  # it is of the template of a nested stack, which may have the same logical ids
+        if not path.startswith(own) or path.startswith(others):
+            continue  # it is of the template of another stack, which may have the same logical ids
         for entry in entries if isinstance(entries, list) else ():
             kind = entry.get("type") if isinstance(entry, Mapping) else None
             if kind == "aws:cdk:logicalId":
@@ -55,6 +62,12 @@ def constructs(template: Path) -> Constructs:
                 places.setdefault(path.rpartition("/")[0], place)
     origins = {id_: place for id_, path in ids.items() if (place := _nearest(path, places))}
     return Constructs({id_: path.removeprefix("/") for id_, path in ids.items()}, origins)
+
+
+def _is_of(template: str, path: str) -> bool:
+    """Return whether a template is that of the nested stack with a path."""
+    signless = "".join(filter(str.isalnum, path))
+    return template.endswith(_OF_NESTED) and template.removesuffix(_OF_NESTED)[:-_DIGITS] == signless
 
 
 def _nearest(path: str, places: Mapping[str, Origin]) -> Origin | None:
@@ -78,16 +91,15 @@ def _frames(frames: list[Any], application: Path) -> Iterator[Origin]:
 
 
 def _metadata(template: Path) -> Mapping[str, Any]:
-    """Return the metadata of a template's constructs, by their paths."""
+    """Return the metadata of a template's constructs, by their paths; for one of a nested stack, that of all of them."""
+    found: dict[str, Any] = {}
     for artifact in mapping(_read(template.parent / "manifest.json").get("artifacts")).values():
         properties = mapping(mapping(artifact).get("properties"))
-        if properties.get("templateFile") == template.name:
+        if properties.get("templateFile") == template.name or template.name.endswith(_OF_NESTED):
             apart = artifact.get("additionalMetadataFile")
-            return {
-                **mapping(artifact.get("metadata")),
-                **(_read(template.parent / apart) if isinstance(apart, str) and "/" not in apart else {}),
-            }
-    return {}
+            found |= mapping(artifact.get("metadata"))
+            found |= _read(template.parent / apart) if isinstance(apart, str) and "/" not in apart else {}
+    return found
 
 
 def _read(file: Path) -> Mapping[str, Any]:
