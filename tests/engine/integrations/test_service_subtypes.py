@@ -65,6 +65,7 @@ def test_what_an_integration_calls(written, callee_):
         ("sns", "action/Publish", {}, {"a": "b"}, ("POST", "/?Action=Publish&a=b", None, None)),
         ("s3", "path/{bucket}/k", {"bucket": "b"}, {}, ("PUT", "/b/k", None, None)),
         ("s3", "path//", {}, {}, ("PUT", "/", None, None)),
+        ("sqs", "path//123456789012/{q}", {"q": "jobs"}, {}, ("PUT", "/123456789012/jobs", None, None)),
         ("s3", "path/{bucket}/k", {}, {}, None),
     ],
 )

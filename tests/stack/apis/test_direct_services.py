@@ -4,6 +4,7 @@ import json
 import textwrap
 import urllib.error
 import urllib.request
+from unittest.mock import ANY
 from uuid import UUID
 
 import pytest
@@ -38,6 +39,11 @@ def operation(uri, template="", parameters=""):
 OPERATIONS = {
     "sqs": operation(QUEUE, SEND, FORM),
     "sqs-xml": operation(QUEUE, SEND, f"{FORM}, {XML}"),
+    "sqs-query": operation(
+        ARN % "sqs:path//123456789012/q",
+        "{statusCode:200}",
+        "integration.request.querystring.Action: \"'SendMessage'\", integration.request.querystring.MessageBody: method.request.body",
+    ),
     "ssm": operation(ARN % "ssm:action/GetParameter", "", "integration.request.querystring.Name: \"'param'\""),
     "put": operation(ARN % "dynamodb:action/PutItem", PUT),
     "query": operation(ARN % "dynamodb:action/Query", QUERY % "test"),
@@ -110,6 +116,10 @@ def test_queue(ask):
     assert told["SendMessageResult"]["MessageId"]
     assert UUID(told["ResponseMetadata"]["RequestId"]).version == 4
     assert ask("sqs-xml").startswith("<SendMessageResponse")
+    assert json.loads(ask("sqs-query"))["SendMessageResponse"]["SendMessageResult"] == {
+        "MD5OfMessageBody": told["SendMessageResult"]["MD5OfMessageBody"],
+        "MessageId": ANY,
+    }
 
 
 def test_parameter(ask):

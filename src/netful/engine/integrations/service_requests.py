@@ -4,7 +4,7 @@
 |---|---|
 | `SERVICE:action/ACTION`, JSON services | POST `/` with the service's target header and JSON content type |
 | `SERVICE:action/ACTION`, other services | POST `/` with `Action` in the query |
-| `SERVICE:path/PATH` | the integration's method and the path, as built; `path//` is the root |
+| `SERVICE:path/PATH`, `SERVICE:path//PATH` | the integration's method and the path, as built; `path//` is the root |
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ def build(
     style, _, rest = style_and_rest.partition("/")
     sent = {"Accept": "application/json", **headers}
     if style == "path":
-        return Built(method, _target(f"/{rest}" if rest.strip("/") else "/", query), sent)
+        return Built(method, _target("/" + rest.lstrip("/"), query), sent)
     prefix = _TARGETS.get(service)
     if prefix is None:
         return Built("POST", _target("/", {"Action": rest, **query}), sent)

@@ -2,6 +2,7 @@
 
 | | moto | AWS, and here |
 |---|---|---|
+| protocol of a call without a target and without a form | JSON | the query's |
 | region of a call | that of the signature, which the stack's own requests do not have | that of the host, as for every service |
 | `Policy` when other attributes are set | goes | stays |
 | `CreatedTimestamp`, `LastModifiedTimestamp` | with fractions of a second | whole seconds |
@@ -37,6 +38,18 @@ def admits(arn: str, service: str, source: str) -> bool:
     if not admitted:
         log.warning(_MESSAGE, arn, service, source)
     return admitted
+
+
+def read_queries(responses: Any) -> None:
+    """Read the members of a call in its query, as an API sends them with a body of JSON that the queue does not read."""
+    parse = responses.SQSResponse.parse_parameters
+
+    def parse_parameters(own: Any, request: Any) -> None:
+        if "X-Amz-Target" not in request.headers:
+            request.environ["CONTENT_TYPE"] = "application/x-www-form-urlencoded"
+        parse(own, request)
+
+    responses.SQSResponse.parse_parameters = parse_parameters
 
 
 def find_regions(responses: Any) -> None:
