@@ -33,6 +33,8 @@ Resources:
   FanOut:
     Type: AWS::Lambda::EventSourceMapping
     Properties: {FunctionName: !Ref Fn, EventSourceArn: "arn:aws:kinesis:us-east-1:123456789012:stream/stream/consumer/c:1700000000"}
+  Consumer: {Type: AWS::Kinesis::StreamConsumer, Properties: {ConsumerName: c, StreamARN: !GetAtt Stream.Arn}}
+  OfConsumer: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Fn, EventSourceArn: !Ref Consumer}}
   Config:
     Type: AWS::Lambda::EventInvokeConfig
     Properties: {FunctionName: !Ref Fn, Qualifier: $LATEST, DestinationConfig: {OnSuccess: {Destination: !Ref Topic}}}
@@ -93,6 +95,8 @@ ELSEWHERE = {"role": "arn:aws:iam::123456789012:role/unread"}
         ({"actions": "kinesis:*", "on": "arn:aws:kinesis:us-east-1:123456789012:stream/other"}, "FanOut", "GetRecords"),
         ({"actions": f"[{RECORDS}, 'kinesis:DescribeStreamSummary']"}, "FanOut", ""),
         ({"actions": f"[{RECORDS}]"}, "FanOut", "DescribeStream"),
+        ({}, "OfConsumer", "stream/consumer/c:"),
+        ({"actions": "kinesis:*"}, "OfConsumer", ""),
     ],
 )
 def test_mappings_that_lambda_refuses(cloud, written, mapping, words):

@@ -61,7 +61,7 @@ class DynamoDbStream:
 
 
 class KinesisStream:
-    """A Kinesis stream, by its ARN. `reader` is the ARN of the role that reads it, for the events."""
+    """A Kinesis stream, by its ARN or that of a consumer. `reader` is the ARN of the role that reads it, for the events."""
 
     batch_info = "KinesisBatchInfo"
 
@@ -69,7 +69,7 @@ class KinesisStream:
         self.arn = arn
         self._reader = reader
         self._region = arn.split(":")[3]
-        self._name = arn.partition("/")[2]
+        self._name = arn.split("/")[1]
         self._call_host = call_host
 
     async def shards(self) -> list[str]:

@@ -30,6 +30,7 @@ from netful.sources.template.resource_names import ResourceNames, decided_by_aws
 from netful.sources.template.values import as_text, merged, unknowns_in
 
 Computed = Callable[[ResourceNames, str], Any]
+_CONSUMER, _CONSUMING_SINCE = "AWS::Kinesis::StreamConsumer", 1_700_000_000
 
 
 def _private_dns_name(names: ResourceNames, logical_id: str) -> Any:
@@ -129,6 +130,14 @@ def _machine_version_arn(names: ResourceNames, logical_id: str) -> str | Unknown
     versions = [name for name in own if own.kind(name) == own.kind(logical_id)]
     number = [n for n in versions if own.property(n, "StateMachineArn") == machine].index(logical_id) + 1
     return f"{machine}:{number}"
+
+
+def _consumer_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
+    """Return the ARN of a consumer of a stream, with a time of its creation that netful chose."""
+    stream, name = (names.resources.property(logical_id, one) for one in ("StreamARN", "ConsumerName"))
+    if not isinstance(stream, str) or not isinstance(name, str):
+        return decided_by_aws(logical_id, "ConsumerARN")
+    return f"{stream}/consumer/{name}:{_CONSUMING_SINCE}"
 
 
 def _machine_alias_arn(names: ResourceNames, logical_id: str) -> str | Unknown:
@@ -309,6 +318,7 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("AWS::DynamoDB::GlobalTable", "StreamArn"): _stream_arn,
     ("AWS::DynamoDB::Table", "StreamArn"): _stream_arn,
     ("AWS::EC2::VPC", "Ipv6CidrBlocks"): _ipv6_blocks,
+    (_CONSUMER, "ConsumerARN"): _consumer_arn,
     ("AWS::Lambda::Url", "FunctionArn"): _function_of_url,
     ("AWS::Events::Rule", "Arn"): _rule_arn,
     ("AWS::Scheduler::Schedule", "Arn"): _schedule_arn,
@@ -345,6 +355,7 @@ REFS: dict[str, Computed] = {
     "AWS::Batch::JobDefinition": _job_definition_arn,
     "AWS::EC2::EIP": _public_address,
     "AWS::Glue::Database": _glue_database,
+    _CONSUMER: _consumer_arn,
     "AWS::Lambda::Alias": _alias_arn,
     "AWS::Lambda::Version": _version_arn,
     "AWS::SNS::Subscription": _subscription_arn,
