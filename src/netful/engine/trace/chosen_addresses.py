@@ -5,12 +5,12 @@ admits netful's clients by chance, and a client of AWS only if it really is in t
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
 from netful.engine.flows.flow import Flow, contains
 from netful.engine.flows.kinds import HopKind
-from netful.engine.flows.path import Path
+from netful.engine.flows.path import Hop, Path
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
 from netful.model.core import words_of
@@ -19,8 +19,8 @@ from netful.model.network.vpc import IPNetwork
 
 _CHOSEN = (CLIENT_BLOCK, *ELASTIC_IP_BLOCKS)
 _WRITTEN = re.compile(r"(?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}/(?:2\d|3[01])")
-_FILTERS, _DOCUMENTS = (HopKind.SG_IN, HopKind.NACL_IN), (HopKind.POLICY, HopKind.WAF)
-"""Hops that compare the address of a client with blocks: by a rule that names its block, and by a document."""
+_DOCUMENTS = (HopKind.POLICY, HopKind.WAF)
+"""Hops that compare the address of a client with the blocks of a document, which their rule does not name."""
 
 
 def presumed(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
@@ -30,10 +30,17 @@ def presumed(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
         client = hop.asked.source.address if isinstance(hop.asked, Flow) else client
         if client is None or not any(contains(block, client) for block in _CHOSEN):
             continue
-        for block in cloud.derived(__name__, lambda: tuple(_blocks(cloud))):
-            decides = hop.kind in _DOCUMENTS or (hop.kind in _FILTERS and str(block) in hop.rule)
-            if decides and contains(block, client) and (owner := _owner(cloud, question, client)):
+        for block in _compared(cloud, hop):
+            if contains(block, client) and (owner := _owner(cloud, question, client)):
                 yield f"the `Address` of `{owner}` is not known; netful takes {client.network_address}"
+
+
+def _compared(cloud: Cloud, hop: Hop) -> Iterable[IPv4Network]:
+    """Return the blocks of the emulated internet with which a hop compares the address of a client; a group refuses by none."""
+    if hop.kind in _DOCUMENTS:
+        return cloud.derived(__name__, lambda: tuple(_blocks(cloud)))
+    decides = hop.kind is HopKind.NACL_IN or (hop.kind is HopKind.SG_IN and hop.verdict == "allow")
+    return (IPv4Network(found[0], strict=False) for found in _WRITTEN.finditer(hop.rule)) if decides else ()
 
 
 def _owner(cloud: Cloud, question: Question, client: IPNetwork) -> str:
