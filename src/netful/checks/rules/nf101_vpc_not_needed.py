@@ -67,8 +67,9 @@ def _opens_inside(facts: Facts, function: Function) -> bool:
 
 
 def _is_inside(facts: Facts, function: Function, use: Use) -> bool:
-    """Return whether the host of a URL has a private address for the function, or one that is not known."""
-    path = None if use.service else facts.path(function.id, use.question)
+    """Return whether the host of a URL has a private address in the function's VPC, or one that is not known there."""
+    known = not use.service and facts.vpc_of(function) is not None
+    path = facts.path(function.id, use.question) if known else None
     flows = (hop.asked for hop in path.hops if isinstance(hop.asked, Flow)) if path else ()
     return any(not is_public(flow.destination.address) for flow in flows)
 
