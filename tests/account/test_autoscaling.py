@@ -5,7 +5,11 @@ import pytest
 from netful.account.ec2.api import Ec2Api
 from netful.account.elbv2.api import ElbV2Api
 from netful.account.managed.autoscaling_api import AutoScalingApi
+from netful.model.cloud import Cloud
+from netful.model.core import Resource, Unknown
 from tests.helpers.account_client import Client, Running, no_bundles, two_subnets
+
+UNKNOWN = Unknown("a value of a deployment")
 
 
 class Account:
@@ -95,6 +99,7 @@ def test_a_scaling_policy_has_an_arn(account):
     assert arn.endswith(":autoScalingGroupName/Web:policyName/Up")
     (found,) = account.scaling("DescribePolicies", PolicyNames=[arn])["ScalingPolicies"]
     assert (found["PolicyARN"], found["PolicyType"], found["ScalingAdjustment"]) == (arn, "SimpleScaling", 1)
+    assert account.scaling("DescribePolicies", PolicyTypes=["StepScaling"])["ScalingPolicies"] == []
     account.scaling("DeletePolicy", PolicyName=arn)
     assert account.scaling("DescribePolicies")["ScalingPolicies"] == []
 
@@ -107,6 +112,25 @@ def test_metrics_of_a_group(account):
     assert account.described()["EnabledMetrics"] == [{"Metric": "GroupMaxSize", "Granularity": "1Minute"}]
     account.scaling("DisableMetricsCollection", **own)
     assert account.described()["EnabledMetrics"] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ([{"Granularity": "1Minute"}], {"GroupMinSize", "GroupMaxSize", "GroupTotalInstances"}),
+        ([UNKNOWN, {"Granularity": "1Minute", "Metrics": UNKNOWN}, {"Metrics": ["GroupMinSize"]}], {"GroupMinSize"}),
+        (UNKNOWN, set()),
+    ],
+)
+def test_metrics_of_a_group_of_a_template(written, names):
+    one = Resource(
+        "Group", "AWS::AutoScaling::AutoScalingGroup", {"MinSize": "1", "MaxSize": "1", "MetricsCollection": written}
+    )
+    scaling = Client("autoscaling", AutoScalingApi(Running(Cloud.of(resources={one.id: one}))).handle)
+    (found,) = scaling("DescribeAutoScalingGroups")["AutoScalingGroups"]
+    metrics = {each["Metric"] for each in found["EnabledMetrics"]}
+    assert names <= metrics
+    assert bool(names) == bool(metrics)
 
 
 @pytest.mark.parametrize("named", [{"LaunchTemplateName": "none"}, {"LaunchTemplateId": "lt-0123456789abcdef0"}])

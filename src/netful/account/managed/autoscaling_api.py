@@ -53,7 +53,7 @@ def _group(view: View, one: Resource) -> dict[str, Any]:
         "AvailabilityZones": view.zones(one), "LoadBalancerNames": plain(one, "LoadBalancerNames") or [], "TargetGroupARNs": targets,
         "HealthCheckType": plain(one, "HealthCheckType") or "EC2", "TerminationPolicies": plain(one, "TerminationPolicies") or ["Default"],
         "HealthCheckGracePeriod": whole_number(plain(one, "HealthCheckGracePeriod")), "SuspendedProcesses": [],
-        "EnabledMetrics": [{"Metric": name, "Granularity": _GRANULARITY} for each in plain(one, _METRICS) or () for name in each.get("Metrics", ())],
+        "EnabledMetrics": [{"Metric": name, "Granularity": _GRANULARITY} for name in _metrics(one)],
         "CreatedTime": view.created.of(view.arn(_GROUPS, one)), "NewInstancesProtectedFromScaleIn": False, "TrafficSources": [],
         "LaunchTemplate": _template(view, one), "Instances": _instances(view, one),
         "Tags": [_tag(name, tag) for tag in mappings(plain(one, "Tags")) if is_wholly_known(tag)],
@@ -178,10 +178,16 @@ def _targets(one: Resource) -> list[str]:
     return [*(plain(one, "TargetGroupARNs") or ())]
 
 
+def _metrics(one: Resource) -> list[str]:
+    """Return the metrics that a group collects: all of them where a collection has no names."""
+    known = filter(is_wholly_known, mappings(plain(one, _METRICS)))
+    return [name for each in known for name in each.get("Metrics") or _EVERY_METRIC]
+
+
 def _change_metrics(view: View, asked: Parameters, *, enabled: bool) -> Change:
     """EnableMetricsCollection and DisableMetricsCollection: without names, those of all metrics."""
     one, given = view.found(_GROUPS, asked[_NAME]), asked.get("Metrics") or _EVERY_METRIC
-    held = [name for each in plain(one, _METRICS) or () for name in each.get("Metrics", ())]
+    held = _metrics(one)
     names = [*dict.fromkeys((*held, *given))] if enabled else [name for name in held if name not in given]
     kept = [{"Granularity": _GRANULARITY, "Metrics": names}] if names else None
     return Change((updated(one, MetricsCollection=kept),), lambda _after: {})

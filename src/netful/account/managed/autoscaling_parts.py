@@ -98,7 +98,8 @@ def _found(part: Part, groups: Kind, view: View, asked: Parameters) -> Iterator[
 
 def _describe(part: Part, groups: Kind, view: View, asked: Parameters) -> Mapping[str, Any]:
     """Return parts; a name that does not exist is not an error."""
-    rows = [record for _, record in _found(part, groups, view, asked)]
+    types = asked.get("PolicyTypes")
+    rows = [one for _, one in _found(part, groups, view, asked) if not types or one["PolicyType"] in types]
     return page(part.member, {**asked, "MaxResults": asked.get("MaxRecords")}, rows)
 
 
