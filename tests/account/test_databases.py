@@ -472,6 +472,7 @@ def elsewhere_placed(account):
         ("DBParameterGroup", "Default.postgres16", "InvalidDBParameterGroupState"),
         ("OptionGroup", "default:postgres-16", "InvalidOptionGroupStateFault"),
         ("DBParameterGroup", "other", "Elsewhere"),
+        ("DBParameterGroup", "default-of-mine", "Elsewhere"),
         ("DBClusterParameterGroup", "own", "Elsewhere"),
     ],
 )

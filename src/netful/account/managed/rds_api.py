@@ -79,7 +79,7 @@ def _in_use(cloud: Cloud, form: Mapping[str, str]) -> ApiError | None:
     if group not in _STATES or not name:
         return None
     users = cloud.template.of_type(*INSTANCES.types, *CLUSTERS.types)
-    if name.startswith("default"):
+    if name.startswith(("default.", "default:")):
         return ApiError(_STATES[group], f"Default {group} cannot be deleted: {name}")
     if any(str(plain(one, f"{group}Name")).lower() == name for one in users):
         return ApiError(_STATES[group], f"{group} {name} cannot be deleted: databases are members of it")
