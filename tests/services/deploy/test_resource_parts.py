@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from netful.model.core import Resource
+from netful.model.core import Resource, Unknown
 from netful.model.names.generated.subscription_arn import subscription_arn
 from netful.services.http.backend_requests import json_request, query_request, rest_request
 from tests.helpers import backends
@@ -15,6 +15,7 @@ pytestmark = pytest.mark.packets
 
 PLACE = "eu-west-1:123456789012"
 TOPIC, URL = f"arn:aws:sns:{PLACE}:news", "https://sqs.eu-west-1.amazonaws.com/123456789012/orders"
+UNKNOWN = Unknown("a value of a deployment")
 SELECTION = {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 365}
 RULES = json.dumps({"rules": [{"rulePriority": 1, "selection": SELECTION, "action": {"type": "expire"}}]})
 SIGNED = ("Authorization", "AWS4-HMAC-SHA256 Credential=me/20200101/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=0")  # fmt: skip
@@ -263,6 +264,25 @@ def test_the_policy_of_a_bus_is_its_own_beside_others(tmp_path):
         assert {*re.findall(r"Sid\W+(\w+)", described)} == {"two", "beside"}
 
     assert run(tmp_path, body, bus("one", "two", Description="of the shop"), beside) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "allowed"),
+    [
+        (UNKNOWN, False),
+        (policy("events:PutEvents", UNKNOWN), False),
+        (json.dumps(policy("events:PutEvents")), True),
+        ({"Statement": policy("events:PutEvents")["Statement"][0]}, True),
+        ({"Statement": ["none", UNKNOWN]}, False),
+        ("none", False),
+    ],
+)
+def test_a_bus_is_made_whatever_is_known_of_its_policy(tmp_path, written, allowed):
+    async def body(backends):
+        described = await read(backends, ("events", json_request("AWSEvents.DescribeEventBus", {"Name": "b"})))
+        assert ("PutEvents" in described, '"b"' in described) == (allowed, True)
+
+    assert run(tmp_path, body, Resource("Bus", "AWS::Events::EventBus", {"Name": "b", "Policy": written})) == ()
 
 
 @pytest.mark.parametrize("off", [False, "false"])

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from netful.model.core import is_set
+from netful.model.json_texts import json_object
 from netful.services.deploy.kinds.event_rules import bus_statement, labelled
 from netful.services.deploy.kinds.part import Part
 from netful.services.deploy.kinds.queues import SQS
@@ -70,7 +71,7 @@ def _bus(one: Wanted) -> Iterator[Part]:
     bus, label = one.text("EventBusName", "default").rpartition("/")[2], one.text("StatementId")
     given = one.set("Action", "Principal", "Condition")
     if is_set(one.properties.get("Statement")):
-        given = {"Policy": labelled(json.loads(one.document("Statement")), label)}
+        given = {"Policy": labelled(json_object(one.document("Statement")), label)}
     yield bus_statement(bus, label, **given)
 
 

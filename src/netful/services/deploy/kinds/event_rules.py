@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from netful.engine.events.schedules import seconds_of
 from netful.engine.events.senders import RULE, SCHEDULE
-from netful.model.core import Unknown, is_set, known_parts
+from netful.model.core import Unknown, is_set, is_wholly_known, known_parts, mapping, mappings
+from netful.model.json_texts import json_object
 from netful.service_models.member_types import in_types
 from netful.service_models.service_model import service_model
 from netful.services.deploy.kinds.part import Part
@@ -68,11 +69,12 @@ def labelled(statement: Mapping[str, Any], label: str) -> str:
 
 
 def _bus_parts(one: Wanted) -> Iterator[Part]:
-    """Yield the tags of an event bus and the statements of its policy."""
+    """Yield the tags of an event bus and the statements of its policy that are known."""
     yield from _tags(one, f"event-bus/{one.name}")
-    policy = one.document("Policy") if is_set(one.properties.get("Policy")) else "{}"
-    statements = json.loads(policy).get("Statement", [])
-    for number, statement in enumerate(statements if isinstance(statements, list) else [statements]):
+    policy = one.properties.get("Policy")
+    written = (json_object(policy) if isinstance(policy, str) else mapping(policy)).get("Statement")
+    statements = mappings(written if isinstance(written, list | tuple) else [written])
+    for number, statement in enumerate(filter(is_wholly_known, statements)):
         label = str(statement.get("Sid") or f"Statement{number}")
         yield bus_statement(one.name, label, Policy=labelled(statement, label))
 
