@@ -151,6 +151,8 @@ def test_an_alarm(tmp_path):
 
 
 def test_policies_of_buckets_queues_and_topics(tmp_path):
+    pictures = bucket(PublicAccessBlockConfiguration={"BlockPublicPolicy": False})
+
     def policies(action):
         return (
             Resource("B", "AWS::S3::BucketPolicy", {"Bucket": "pictures", "PolicyDocument": policy(f"s3:{action}")}),
@@ -167,13 +169,13 @@ def test_policies_of_buckets_queues_and_topics(tmp_path):
 
     async def body(backends):
         assert all("First" in text for text in await found(backends))
-        await change(backends, bucket(), QUEUE, NEWS, *policies("Second"))
+        await change(backends, pictures, QUEUE, NEWS, *policies("Second"))
         assert all("Second" in text and "First" not in text for text in await found(backends))
-        await change(backends, bucket(), QUEUE, NEWS)
+        await change(backends, pictures, QUEUE, NEWS)
         of_bucket, of_queue, of_topic = await found(backends)
         assert (of_bucket, "Policy" in of_queue, "__default_policy_ID" in of_topic) == ("", False, True)
 
-    assert run(tmp_path, body, bucket(), QUEUE, NEWS, *policies("First")) == ()
+    assert run(tmp_path, body, pictures, QUEUE, NEWS, *policies("First")) == ()
 
 
 def test_policies_of_secrets_tables_and_inline_ones(tmp_path):
@@ -340,6 +342,27 @@ SHOWN = {
     "encryption": "aws:kms", "lifecycle": "GLACIER", "website": "<Suffix>index.html",
     "ownershipControls": "BucketOwnerEnforced", "tagging": "<Value>b",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("block", "public"),
+    [
+        (None, False),
+        ({}, True),
+        (UNKNOWN, True),
+        ({"BlockPublicPolicy": UNKNOWN}, True),
+        ({"BlockPublicPolicy": "true"}, False),
+        ({"BlockPublicPolicy": False, "BlockPublicAcls": True}, True),
+    ],
+)
+def test_a_public_policy_is_refused_by_a_bucket_that_blocks_it(tmp_path, block, public):
+    of_all = Resource("B", "AWS::S3::BucketPolicy", {"Bucket": "pictures", "PolicyDocument": policy("s3:GetObject")})
+
+    async def body(backends):
+        assert ("GetObject" in await read(backends, s3("/pictures?policy"))) == public
+
+    warnings = run(tmp_path, body, bucket(PublicAccessBlockConfiguration=block), of_all)
+    assert ["`B`" in one for one in warnings] == ([] if public else [True])
 
 
 def test_settings_of_a_bucket(tmp_path):

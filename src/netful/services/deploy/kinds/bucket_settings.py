@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
-from netful.model.core import is_set, is_true, known_parts
+from netful.model.core import is_set, is_true, known_parts, mapping
 from netful.services.deploy.kinds.part import Part
 from netful.services.deploy.kinds.resource_kind import Wanted
 from netful.services.http.backend_requests import rest_request
@@ -18,9 +18,10 @@ _Elements: TypeAlias = Mapping[str, Any]
 def bucket_parts(one: Wanted) -> Iterator[Part]:
     """Yield a part for each setting of a bucket."""
     for member, (query, tag, elements) in _SETTINGS.items():
-        if is_set(one.properties.get(member)):
+        written = one.properties.get(member)
+        if is_set(written) or (elements is _public_access and written is not None):
             path = f"/{one.name}?{query}"
-            put = rest_request("PUT", path, _document(tag, elements(known_parts(one.properties[member]))))
+            put = rest_request("PUT", path, _document(tag, elements(known_parts(written))))
             remove = rest_request("DELETE", path)
             if query in _OFF:
                 remove = rest_request("PUT", path, _document(tag, _OFF[query]))
@@ -46,6 +47,12 @@ def _xml(tag: str, value: Any) -> str:
 
 def _as_written(written: Any) -> _Elements:
     return dict(written)
+
+
+def _public_access(written: Any) -> _Elements:
+    """Return all elements: what is not known blocks nothing."""
+    names = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    return {name: is_true(mapping(written).get(name)) for name in names}
 
 
 def _cors(written: Any) -> _Elements:
@@ -151,7 +158,7 @@ _SETTINGS: dict[str, tuple[str, str, Callable[[Any], _Elements]]] = {
     "VersioningConfiguration": ("versioning", "VersioningConfiguration", _as_written),
     "CorsConfiguration": ("cors", "CORSConfiguration", _cors),
     "BucketEncryption": ("encryption", "ServerSideEncryptionConfiguration", _encryption),
-    "PublicAccessBlockConfiguration": ("publicAccessBlock", "PublicAccessBlockConfiguration", _as_written),
+    "PublicAccessBlockConfiguration": ("publicAccessBlock", "PublicAccessBlockConfiguration", _public_access),
     "LifecycleConfiguration": ("lifecycle", "LifecycleConfiguration", _lifecycle),
     "WebsiteConfiguration": ("website", "WebsiteConfiguration", _website),
     "NotificationConfiguration": ("notification", "NotificationConfiguration", _notifications),
