@@ -138,3 +138,13 @@ def test_a_bucket_is_closed_to_the_public_by_default(dispatcher):
     refused = [s3("PUT", "?policy", policy(**more))[0] == 403 for more in ({}, {"Effect": "Deny"}, inside)]
     s3("DELETE", "?publicAccessBlock")
     assert [*refused, s3("PUT", "?policy", policy())[0] == 403] == [True, False, False, False]
+
+
+@pytest.mark.parametrize("policy", [b"{", b"[]", b"{}", b'{"Statement": "x"}'])
+def test_a_bucket_takes_no_text_that_is_no_policy(dispatcher, policy):
+    def s3(query, body=b""):
+        return dispatcher.answer(FrameCall(1, "s3.us-east-1.amazonaws.com", "PUT", f"/some-one{query}", [], body))
+
+    s3("")
+    answer = s3("?policy", policy)
+    assert (answer.status, b"MalformedPolicy" in answer.body) == (400, True)
