@@ -1,6 +1,7 @@
 """Names and times that AWS generates, and texts of what is missing, in the form that clients read."""
 
 import json
+import re
 from uuid import UUID
 
 import pytest
@@ -148,3 +149,24 @@ def test_a_bucket_takes_no_text_that_is_no_policy(dispatcher, policy):
     s3("")
     answer = s3("?policy", policy)
     assert (answer.status, b"MalformedPolicy" in answer.body) == (400, True)
+
+
+def test_lists_for_all_callers_need_a_bucket_that_has_lists_and_does_not_block_them(dispatcher):
+    def s3(path, body=b"", **headers):
+        own = [(f"x-amz-{name.replace('_', '-')}", value) for name, value in headers.items()]
+        own.append(("authorization", "AWS4-HMAC-SHA256 Credential=me/20200101/us-east-1/s3/aws4_request"))
+        return dispatcher.answer(FrameCall(1, "s3.us-east-1.amazonaws.com", "PUT", path, own, body))
+
+    def refusals(bucket):
+        everyone = 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'
+        asked = [("/o", {"acl": "public-read"}), ("/o", {"grant_read": everyone}), ("?acl", {"acl": "public-read"})]
+        answers = [s3(f"/{bucket}{path}", **more) for path, more in [("/o", {"acl": "private"}), *asked]]
+        return [re.findall("<Code>(.*)</Code>", one.body.decode()) for one in answers]
+
+    assert b"InvalidBucketAclWithObjectOwnership" in s3("/with-lists", acl="public-read").body
+    s3("/without-lists")
+    assert refusals("without-lists") == [[], *[["AccessControlListNotSupported"]] * 3]
+    assert s3("/with-lists", acl="log-delivery-write", object_ownership="ObjectWriter").status == 200
+    assert refusals("with-lists") == [[], *[["AccessDenied"]] * 3]
+    s3("/with-lists?publicAccessBlock", b"<PublicAccessBlockConfiguration><BlockPublicAcls>false</BlockPublicAcls></PublicAccessBlockConfiguration>")  # fmt: skip
+    assert refusals("with-lists") == [[]] * 4

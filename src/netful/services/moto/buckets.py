@@ -9,6 +9,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from netful.services.moto.refusals import refuse
+
 # EventBridge's detail type and reason, by S3's name of an event. Other events are not sent to EventBridge.
 _DETAILS = {
     "ObjectCreated:Put": ("Object Created", "PutObject"),
@@ -26,6 +28,9 @@ _DELETIONS = {
     "ObjectRemoved:DeleteMarkerCreated": "Delete Marker Created",
 }
 _GONE = "ObjectRemoved"
+_OWNED = "BucketOwnerEnforced"
+_PUBLIC_LISTS = ("public-read", "public-read-write", "authenticated-read")
+_OF_GROUPS = re.compile("groups/global/(?:All|Authenticated)Users")
 
 
 def find_regions(utils: Any) -> None:
@@ -41,15 +46,39 @@ def encrypt_by_default(models: Any) -> None:
 
 
 def close_by_default(models: Any) -> None:
-    """Block public access to each new bucket, and let it have no access lists, as S3 does since April 2023."""
+    """Block public access to each new bucket, and give all of it to its owner, as S3 does since April 2023."""
     make = models.FakeBucket.__init__
 
     def init(own: Any, *given: Any, **named: Any) -> None:
         make(own, *given, **named)
         own.public_access_block = models.PublicAccessBlock(True, True, True, True)  # noqa: FBT003  # moto's own signature
-        own.ownership_rule = "BucketOwnerEnforced"
+        own.ownership_rule = _OWNED
 
     models.FakeBucket.__init__ = init
+
+
+def refuse_public_lists(responses: Any) -> None:
+    """Refuse access lists for all callers where the owner of a bucket has all of it, or the bucket blocks such lists."""
+    from moto.s3.exceptions import S3ClientError  # noqa: PLC0415  # moto is imported by its process alone
+
+    def list_of(answer: Any, headers: Any) -> None:
+        grants = [value for name, value in headers.items() if name.lower().startswith("x-amz-grant-")]
+        if headers.get("x-amz-acl") not in _PUBLIC_LISTS and not any(_OF_GROUPS.search(one) for one in grants):
+            return
+        bucket = answer.backend.buckets.get(answer.bucket_name)
+        owned = headers.get("x-amz-object-ownership") or (bucket.ownership_rule if bucket else _OWNED)
+        if owned == _OWNED:
+            code = "AccessControlListNotSupported" if bucket else "InvalidBucketAclWithObjectOwnership"
+            raise S3ClientError(code, "The bucket does not allow ACLs")
+        if bucket and bucket.public_access_block and bucket.public_access_block.block_public_acls:
+            raise S3ClientError("AccessDenied", "Public access lists are prevented by S3 Block Public Access.")
+
+    def new_bucket(answer: Any, request: Any, _name: str, query: dict[str, Any]) -> None:
+        if not query:
+            list_of(answer, request.headers)
+
+    refuse(responses.S3Response, "_acl_from_headers", list_of)
+    refuse(responses.S3Response, "_bucket_response_put", new_bucket)
 
 
 def complete(record: dict[str, Any], bucket: Any) -> None:

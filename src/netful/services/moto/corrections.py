@@ -190,6 +190,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.s3.models", buckets.close_by_default),
     ("moto.s3.models", buckets.encrypt_by_default),
     ("moto.s3.models", refusals.of_buckets),
+    ("moto.s3.responses", buckets.refuse_public_lists),
     ("moto.s3.responses", kept_settings.of_buckets),
     ("moto.s3.responses", pages.page_buckets),
     ("moto.s3.utils", buckets.find_regions),
