@@ -11,7 +11,7 @@ _AGAIN_SECONDS = 0.02
 
 
 def page_history(responses: Any) -> None:
-    """Return the history in pages, from its end where the request says so, and without data where it wants none."""
+    """Return the history in pages, and from its end where the request says so."""
     from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # moto is imported by its process alone
 
     def get_execution_history(answer: Any) -> Any:
