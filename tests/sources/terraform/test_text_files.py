@@ -80,7 +80,10 @@ def test_a_file_beside_the_plan_is_read(tmp_path, text):
         'local.groups[trimspace(file("/etc/hostname"))]',
         'local.groups[fileset(".", "../*.txt")[0]]',
         'local.groups[fileset(".", "/*")[0]]',
+        'local.groups[length(fileset("m", "[^m]*")) == 1 ? "web" : "app"]',
         "local.groups[file(1)]",
+        "local.groups[file()]",
+        'local.groups[fileset(".")]',
         'local.groups[yamldecode(file("policy.tftpl")).from]',
     ],
 )

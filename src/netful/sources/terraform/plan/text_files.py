@@ -27,12 +27,11 @@ class TextFiles:
 
     def call(self, function: str, arguments: Sequence[Any]) -> Any:
         """Return the value of a function of `READ`."""
-        if not all(isinstance(one, str) for one in arguments):
+        if not all(isinstance(one, str) for one in arguments) or len(arguments) != (2 if function == "fileset" else 1):
             return UNSETTLED
-        place, *patterns = arguments
         if function == "fileset":
-            return self._names(place, *patterns)
-        found = self.text(place)
+            return self._names(*arguments)
+        found = self.text(*arguments)
         return found if function == "file" or found is UNSETTLED else True
 
     def text(self, place: str) -> Any:
@@ -44,10 +43,10 @@ class TextFiles:
             return UNSETTLED
 
     def _names(self, place: str, pattern: str) -> Any:
-        """Return the files of a folder whose names a pattern fits, in their order; patterns with alternatives are not read."""
+        """Return the files of a folder whose names a pattern fits, in their order; patterns with alternatives and classes are not read."""
         folder = self._plan.parent / place
         try:
-            if "{" in pattern or ".." in pattern or not project_folder.holds(self._plan, folder):
+            if any(one in pattern for one in ("{", "[", "\\", "..")) or not project_folder.holds(self._plan, folder):
                 return UNSETTLED
             found = sorted(one.relative_to(folder).as_posix() for one in folder.glob(pattern) if one.is_file())
         except (OSError, ValueError, NotImplementedError):
