@@ -80,6 +80,8 @@ def reference_to(target: AttributeReference) -> dict[str, Any] | None:
         named = {"Fn::Select": [int(entry[1]), {"Fn::GetAtt": [address, "DnsEntries"]}]}
         return {"Fn::Select": [1, {"Fn::Split": [":", named]}]}
     if (kind, target.attribute) == ("aws_vpc", IPV6_BLOCK):
+        if dict.get(target.resource.values, "assign_generated_ipv6_cidr_block") is not True:
+            return None  # it is one of a pool
         return {"Fn::Select": [0, {"Fn::GetAtt": [address, "Ipv6CidrBlocks"]}]}
     if (kind, target.attribute) == ("random_password", "result"):
         return {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": address}, "}}"]]}

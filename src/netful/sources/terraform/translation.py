@@ -62,8 +62,8 @@ from netful.sources.understanding.unread_types import OF_EXPRESSIONS, OF_PLANS
 
 _PREFIX_LIST = re.compile(r"(?:^|\.)data\.aws_(?:ec2_managed_)?prefix_list\.")
 _FUNCTIONS = ("Ref", "Fn::GetAtt", "Fn::Join", "Fn::Select")
-_IPV6_HOSTS = 128 - 56
-"""Bits of an address within the block of 56 bits that AWS gives to a VPC."""
+_IPV6_HOSTS, _IPV6_SUBNETS = 128 - 56, 64 - 56
+"""Bits of an address, and of the number of a subnet, within the block of 56 bits that AWS gives to a VPC."""
 
 
 class Translation:
@@ -254,7 +254,8 @@ class Translation:
     def _block(self, block: Subblock, resource: Planned, name: str) -> Any:
         """Return a block within the IPv6 block that AWS gives to a VPC; that of another block is unknown."""
         holder = self._evaluated(block.of, resource, "")
-        if not isinstance(holder, dict) or not isinstance(block.of, Attribute) or block.of.name != IPV6_BLOCK:
+        is_given = isinstance(holder, dict) and isinstance(block.of, Attribute) and block.of.name == IPV6_BLOCK
+        if not is_given or block.bits > _IPV6_SUBNETS:
             return after_apply(f"{resource.address}.{name}")
         return {"Fn::Select": [block.number, {"Fn::Cidr": [holder, block.number + 1, _IPV6_HOSTS - block.bits]}]}
 

@@ -346,11 +346,13 @@ def _zipped(keys: Any, values: Any) -> Any:
 
 
 def _subnet(block: Any, bits: int, number: int) -> Any:
+    if bits < 0 or number >> bits:
+        return UNSETTLED
     if isinstance(block, Reference):
         return Subblock(block, bits, number)
     network = IPv4Network(block)
     shift = 32 - network.prefixlen - bits
-    if shift < 0 or bits < 0 or number >> bits:
+    if shift < 0:
         return UNSETTLED
     return str(IPv4Network((int(network.network_address) + (number << shift), network.prefixlen + bits)))
 
