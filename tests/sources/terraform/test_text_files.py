@@ -79,6 +79,9 @@ def test_a_file_beside_the_plan_is_read(tmp_path, text):
         'local.groups[trimspace(file("../outside.txt"))]',
         'local.groups[trimspace(file("/etc/hostname"))]',
         'local.groups[fileset(".", "../*.txt")[0]]',
+        'local.groups[length(fileset(".", "out/*.txt")) == 1 ? "web" : "app"]',
+        'local.groups[length(fileset("circle", "*")) == 0 ? "web" : "app"]',
+        'local.groups[trimspace(file("circle/a"))]',
         'local.groups[fileset(".", "/*")[0]]',
         'local.groups[length(fileset("m", "[^m]*")) == 1 ? "web" : "app"]',
         "local.groups[file(1)]",
@@ -90,6 +93,8 @@ def test_a_file_beside_the_plan_is_read(tmp_path, text):
 def test_a_file_that_is_not_there_says_nothing(tmp_path, text):
     (tmp_path / "outside.txt").write_text("web")
     (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "out").symlink_to(tmp_path)
+    (tmp_path / "project" / "circle").symlink_to("circle")
     assert peer(tmp_path / "project", text) is None
 
 

@@ -39,7 +39,7 @@ class TextFiles:
         file = self._plan.parent / place
         try:
             return text_of(file) if project_folder.holds(self._plan, file) else UNSETTLED
-        except (SourceError, ValueError):
+        except (SourceError, ValueError, RuntimeError):  # before Python 3.13, of links in a circle
             return UNSETTLED
 
     def _names(self, place: str, pattern: str) -> Any:
@@ -48,7 +48,9 @@ class TextFiles:
         try:
             if any(one in pattern for one in ("{", "[", "\\", "..")) or not project_folder.holds(self._plan, folder):
                 return UNSETTLED
-            found = sorted(one.relative_to(folder).as_posix() for one in folder.glob(pattern) if one.is_file())
-        except (OSError, ValueError, NotImplementedError):
+            found = [one for one in folder.glob(pattern) if one.is_file()]
+            if not all(project_folder.holds(self._plan, one) for one in found):  # a link leads out
+                return UNSETTLED
+        except (OSError, ValueError, RuntimeError):
             return UNSETTLED
-        return found or UNSETTLED
+        return sorted(one.relative_to(folder).as_posix() for one in found) or UNSETTLED
