@@ -163,6 +163,7 @@ VALUES = [
     ('basename("a/b.c")', "b.c"),
     ('dirname("a/b.c")', "a"),
     ('csvdecode("a,b\\n1,2\\n")', [{"a": "1", "b": "2"}]),
+    ('csvdecode("a\\n\\"1\\n2\\"\\n")', [{"a": "1\n2"}]),
     ('yamldecode("a: yes\\nb: [1, 5.0, null]\\nq: &a {z: 1}\\ns: {<<: *a, t: \'2\'}\\n")', {"a": True, "b": [1, 5.0, None], "q": {"z": 1}, "s": {"z": 1, "t": "2"}}),
     ('"${join("", ["a-${local.m.a}"])}${jsonencode(["x"])}"', 'a-va["x"]'),
     ('"x %{ if true ~}  yes  %{ else ~} no %{ endif ~}   z ${~ "t" ~}   w"', "x yes  ztw"),
@@ -194,7 +195,7 @@ def test_a_value_is_that_of_terraform(tmp_path, text, expected):
 UNREAD = [
     '1 == "1"', 'tonumber("x")', "[1][true]", "local.gone", 'replace("abc", "/b/", "x")', "1 / 0", "keys(1)", '"10" < "9"', '"1" + "2"',
     '"a" * 3', 'max("9", "10")', "true + 1", "tolist([]) == []", "range(5, 1)", 'slice(["a"], 0, 5)', 'zipmap([1], ["a"])', '"%{ if true }a"', '"%{ endfor }"', '"%{ for a }b%{ endfor }"',
-    "<<-EOT\n  %{ if true ~}\n  a\n  %{ endif ~}\n  EOT\n", 'regex("[[:alpha:]]", "a")', 'csvdecode("a\\n1,2\\n")', "path.cwd",
+    "<<-EOT\n  %{ if true ~}\n  a\n  %{ endif ~}\n  EOT\n", 'regex("[[:alpha:]]", "a")', 'can(regex("^a$", "a\\n"))', 'csvdecode("a\\n1,2\\n")', "path.cwd",
     'cidrsubnet("10.0.0.0/16", 8, 256)', 'cidrsubnet("0.0.0.0/0", -99999999999999, 1)', "can()", "lookup({})", "range(99999999999999999999)",
     '"${jsondecode("NaN")}x"', '"${jsondecode("1e999")}x"', "9" * 5000, f"{'9' * 400} / 3", "+".join("1" * 5000), f"a{'.b' * 3000}",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import io
 import json
 import math
 import operator
@@ -372,18 +373,19 @@ def _groups(found: re.Match[str]) -> Any:
     return found.groupdict() or [*found.groups()] or found[0]
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    """Return a pattern in Go's syntax; raise ValueError for one that Python has not, or means otherwise."""
-    if re.search(r"\[\[:|\\[pPCQz]|\(\?\w*U", text):
-        raise ValueError(text)
+def _pattern(written: str, text: str) -> re.Pattern[str]:
+    """Return a pattern in Go's syntax; raise ValueError for one that Python has not, or means otherwise for a text."""
+    at_newline = "$" in written and text.endswith("\n")
+    if at_newline or re.search(r"\[\[:|\\[pPCQz]|\(\?\w*U", written):
+        raise ValueError(written)
     try:
-        return re.compile(text, re.ASCII)
+        return re.compile(written, re.ASCII)
     except re.error as error:
-        raise ValueError(text) from error
+        raise ValueError(written) from error
 
 
 def _matched(pattern: str, text: str) -> Any:
-    found = _pattern(pattern).search(text)
+    found = _pattern(pattern, text).search(text)
     return _groups(found) if found else MISSING
 
 
@@ -406,7 +408,7 @@ def _of_keys(values: Any, keys: Any, wanted: Any) -> Any:
 
 
 def _rows(text: str) -> Any:
-    found = [*csv.DictReader(text.splitlines())]
+    found = [*csv.DictReader(io.StringIO(text))]
     return UNSETTLED if any(None in (*row, *row.values()) for row in found) else found
 
 
@@ -489,7 +491,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "one": _alone,
     "range": _range,
     "regex": _matched,
-    "regexall": lambda pattern, text: [_groups(one) for one in _pattern(pattern).finditer(text)],
+    "regexall": lambda pattern, text: [_groups(one) for one in _pattern(pattern, text).finditer(text)],
     "replace": lambda text, old, new: UNSETTLED if old.startswith("/") else text.replace(old, new),
     "reverse": lambda value: value[::-1],
     "sensitive": lambda value: value,
