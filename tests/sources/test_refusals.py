@@ -410,6 +410,7 @@ ACCEPTED = {
     "a cluster in two zones": IN_ONE_ZONE % ("EKS::Cluster", "ResourcesVpcConfig: {SubnetIds: [!Ref A, !Ref B]}"),
     "a function of the edge": AT_EDGE % ("MemorySize: 128", "!Ref V"),
     "a function of the edge that is not known": AT_EDGE % ("MemorySize: 128", "!ImportValue edge"),
+    "a function of the edge that is no text": AT_EDGE % ("MemorySize: 128", "[!Ref V]"),
     "subnets of databases in two zones": SUBNETS % ("RDS", "[!Ref A, !Ref B]"),
     "subnets of databases in zones that are not written": SUBNETS % ("RDS", "[!Ref Any, !Ref Any2]"),
     "a subnet of databases in a Local Zone": SUBNETS % ("RDS", "[!Ref Lax]"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from netful.model.cloud import Cloud
-from netful.model.core import every_part, mapping
+from netful.model.core import every_part, mapping, texts
 from netful.model.functions.function import Function
 
 _ARN = re.compile(r"arn:[^:]+:lambda:([^:]+):\d+:function:[^:]+(?::(.+))?")
@@ -15,9 +15,8 @@ def associations(cloud: Cloud) -> Iterator[tuple[str, str]]:
     """Yield distributions with a function that Lambda@Edge does not run."""
     for distribution in cloud.template.of_type("AWS::CloudFront::Distribution"):
         parts = every_part(distribution.properties)
-        arns = dict.fromkeys(part["LambdaFunctionARN"] for part in map(mapping, parts) if "LambdaFunctionARN" in part)
-        for arn in arns:
-            written = _ARN.fullmatch(arn) if isinstance(arn, str) else None
+        for arn in dict.fromkeys(texts([mapping(part).get("LambdaFunctionARN") for part in parts])):
+            written = _ARN.fullmatch(arn)
             for reason in _reasons(cloud, arn, *written.groups()) if written else ():
                 yield distribution.id, reason
 
