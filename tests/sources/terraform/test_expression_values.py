@@ -148,6 +148,9 @@ VALUES = [
     ('regex("(?P<n>\\\\d+)-", "12-")', {"n": "12"}),
     ('regexall("(\\\\d)([a-z])", "1a2b")', [["1", "a"], ["2", "b"]]),
     ('can(regex("^x", "y"))', False),
+    ('can(regex("^a$", "a\\n"))', False),
+    ('regex("[[:alpha:]]+", "1ab")', "ab"),
+    (f'can(regex("(a+)+$", "{"a" * 5000}b"))', False),
     ('format("%s-%02d-%v-%%-%d", "a", 3, "b", 7)', "a-03-b-%-7"),
     ('formatlist("%s/%s", ["a", "b"], "c")', ["a/c", "b/c"]),
     ('matchkeys(["i1", "i2"], ["a", "b"], ["b"])', ["i2"]),
@@ -195,7 +198,7 @@ def test_a_value_is_that_of_terraform(tmp_path, text, expected):
 UNREAD = [
     '1 == "1"', 'tonumber("x")', "[1][true]", "local.gone", 'replace("abc", "/b/", "x")', "1 / 0", "keys(1)", '"10" < "9"', '"1" + "2"',
     '"a" * 3', 'max("9", "10")', "true + 1", "tolist([]) == []", "range(5, 1)", 'slice(["a"], 0, 5)', 'zipmap([1], ["a"])', '"%{ if true }a"', '"%{ endfor }"', '"%{ for a }b%{ endfor }"',
-    "<<-EOT\n  %{ if true ~}\n  a\n  %{ endif ~}\n  EOT\n", 'regex("[[:alpha:]]", "a")', 'can(regex("^a$", "a\\n"))', 'csvdecode("a\\n1,2\\n")', "path.cwd",
+    "<<-EOT\n  %{ if true ~}\n  a\n  %{ endif ~}\n  EOT\n", 'regex("(?=a)", "a")', 'csvdecode("a\\n1,2\\n")', "path.cwd",
     'cidrsubnet("10.0.0.0/16", 8, 256)', 'cidrsubnet("0.0.0.0/0", -99999999999999, 1)', "can()", "lookup({})", "range(99999999999999999999)",
     '"${jsondecode("NaN")}x"', '"${jsondecode("1e999")}x"', "9" * 5000, f"{'9' * 400} / 3", "+".join("1" * 5000), f"a{'.b' * 3000}",
 ]  # fmt: skip

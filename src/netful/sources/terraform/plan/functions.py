@@ -369,23 +369,24 @@ def _subnets(block: str, *bits: int) -> Any:
     return [str(one) for one in found] if all(one.subnet_of(network) for one in found) else MISSING
 
 
-def _groups(found: re.Match[str]) -> Any:
+def _groups(found: Any) -> Any:
     return found.groupdict() or [*found.groups()] or found[0]
 
 
-def _pattern(written: str, text: str) -> re.Pattern[str]:
-    """Return a pattern in Go's syntax; raise ValueError for one that Python has not, or means otherwise for a text."""
-    at_newline = "$" in written and text.endswith("\n")
-    if at_newline or re.search(r"\[\[:|\\[pPCQz]|\(\?\w*U", written):
-        raise ValueError(written)
+def _pattern(text: str) -> Any:
+    """Return a pattern of RE2, which Terraform has too; raise ValueError for another text."""
+    import re2  # noqa: PLC0415  # most runs need none
+
+    options = re2.Options()
+    options.log_errors = False
     try:
-        return re.compile(written, re.ASCII)
-    except re.error as error:
-        raise ValueError(written) from error
+        return re2.compile(text, options)
+    except re2.error as error:
+        raise ValueError(text) from error
 
 
 def _matched(pattern: str, text: str) -> Any:
-    found = _pattern(pattern, text).search(text)
+    found = _pattern(pattern).search(text)
     return _groups(found) if found else MISSING
 
 
@@ -491,7 +492,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "one": _alone,
     "range": _range,
     "regex": _matched,
-    "regexall": lambda pattern, text: [_groups(one) for one in _pattern(pattern, text).finditer(text)],
+    "regexall": lambda pattern, text: [_groups(one) for one in _pattern(pattern).finditer(text)],
     "replace": lambda text, old, new: UNSETTLED if old.startswith("/") else text.replace(old, new),
     "reverse": lambda value: value[::-1],
     "sensitive": lambda value: value,
