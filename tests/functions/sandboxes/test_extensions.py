@@ -1,5 +1,6 @@
 """Processes beside the runtime: registration, events, failures, the end (lambda §3.3)."""
 
+import asyncio
 import json
 import re
 
@@ -58,6 +59,22 @@ def test_the_environment_is_busy_until_extensions_are_done(bench, tmp_path):
     assert first.function_error is None
     assert second.usage.init_ms is not None  # the first environment was still busy, so there is another one
     assert log.count("runtime starts") == 2
+
+
+@pytest.mark.parametrize("while_it_runs", [True, False])
+def test_a_replaced_environment_ends_when_its_extensions_are_done(bench, tmp_path, while_it_runs):
+    slow = extension(each="if event['eventType'] == 'INVOKE': time.sleep(1); print('flushed', flush=True)")
+    function, resources = with_extensions(tmp_path, HANDLER.format(then="pass"), slow=slow)
+
+    async def body(service):
+        invocation = asyncio.create_task(service.invoke("Fn", b"1"))
+        while (not service.environments("Fn")) if while_it_runs else (not invocation.done()):  # noqa: ASYNC110  # as clients do
+            await asyncio.sleep(0.01)
+        await asyncio.wait_for(service.drain(), 60)
+        return service.logs("Fn").text, service.environments("Fn")
+
+    log, environments = bench.run(function, body, resources=resources)
+    assert ("flushed" in log, environments) == (True, ())
 
 
 def test_an_extension_that_takes_too_long_after_the_answer_resets_the_environment(bench, tmp_path):

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from netful.functions.environments.environment import Environment
+from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation
 from netful.functions.invocations.requests import InvocationRequest
 from netful.model.core import Frozen, StackError
@@ -42,6 +43,7 @@ class Pool:
         self._waiting = 0  # invocations that have no environment yet
         self._closed = False
         self._retired = False
+        self._ending = Background()
         self.over = asyncio.Event()  # it is retired, and runs nothing any more
 
     def __len__(self) -> int:
@@ -71,9 +73,7 @@ class Pool:
         except BaseException:  # also if the caller is gone: the state of the runtime is then unknown
             await self._end(environment)
             raise
-        if self._retired:
-            await self._end(environment)
-        elif environment.ready:
+        if environment.ready:  # else it is given back when its extensions are done
             self._give_back(environment)
         return invocation
 
@@ -121,6 +121,7 @@ class Pool:
         self._idle.clear()
         self._busy.clear()
         await _close(everyone)
+        await self._ending.close()
 
     async def _take(self) -> Environment:
         while self._idle:
@@ -161,10 +162,13 @@ class Pool:
             self.over.set()
 
     def _give_back(self, environment: Environment) -> None:
-        if environment in self._busy and not environment.invoking:
+        if environment not in self._busy or environment.invoking:
+            return
+        if self._retired:
+            self._ending.start(self._end(environment))
+        else:
             self._busy.discard(environment)
             self._idle.append(environment)
-            self._check_over()
 
 
 async def _close(environments: list[Environment]) -> None:
