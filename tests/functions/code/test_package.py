@@ -12,6 +12,7 @@ import pytest
 from netful.engine.authorization.sessions import keys_of
 from netful.functions.code import node_sdk, package, runtimes
 from netful.functions.code.layers import Layers
+from netful.functions.code.source_watch import SourceWatch
 from netful.functions.environments.service import FunctionService
 from netful.functions.inside import privileges
 from netful.model.core import Origin, Resource, StackError, Unknown
@@ -63,6 +64,19 @@ def test_what_only_another_user_may_read_is_not_copied(source, tmp_path, named):
     with pytest.raises(StackError, match=r"only another user may read: `.*index.py`"):
         package.prepare(with_code(local_path=str(source / named)), tmp_path / "made")
     assert not any((tmp_path / "made").rglob("index.py"))
+
+
+def test_code_is_watched_without_a_folder_that_only_another_user_may_read(source, monkeypatch):
+    (source / "closed").mkdir(mode=0)
+    monkeypatch.chdir(source)
+    user = os.geteuid()
+    os.seteuid(1000 if privileges.has_many_ids() else user)  # root reads everything
+    try:
+        watch = SourceWatch(Path())
+    finally:
+        os.seteuid(user)
+    (source / "new.py").touch()
+    assert watch.changed(surely=True)
 
 
 def test_a_zip_is_unpacked(bench, source, tmp_path):

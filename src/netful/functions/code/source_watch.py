@@ -6,6 +6,7 @@ whatever the number of files. A folder with very many files is checked at its to
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -58,7 +59,7 @@ def _files(path: Path) -> Iterator[_File]:
     """Return the files below a folder, without compiled Python."""
     pending = [str(path)]
     while pending:
-        with os.scandir(pending.pop()) as entries:
+        with contextlib.suppress(OSError), os.scandir(pending.pop()) as entries:  # one may be closed, or just removed
             for entry in entries:
                 if not entry.is_dir(follow_symlinks=False):
                     yield entry
