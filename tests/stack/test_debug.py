@@ -17,7 +17,8 @@ pytestmark = pytest.mark.packets
 TEMPLATE = """
 Resources:
   Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}
-  Py: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: app.handler, Code: app, Timeout: 1, Role: !GetAtt Role.Arn}}
+  Py: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: app.handler, Code: app, Timeout: 1, Role: !GetAtt Role.Arn, Layers: [!Ref Layer]}}
+  Layer: {Type: AWS::Lambda::LayerVersion, Properties: {Content: layer}}
   Js: {Type: AWS::Lambda::Function, Properties: {Runtime: nodejs20.x, Handler: app.handler, Code: app, Timeout: 1, Role: !GetAtt Role.Arn}}
 """
 PYTHON = "def handler(event, context):\n    total = event['n'] + 1\n    return total\n"
@@ -54,6 +55,8 @@ class Editor:
 @pytest.fixture
 def debugged(tmp_path):
     """A stack with one of its functions debugged, and an invocation of it that is on its way."""
+    layer = tmp_path / "layer"
+    layer.mkdir()
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "app.py").write_text(PYTHON)
     (tmp_path / "app" / "app.mjs").write_text(NODE)
@@ -63,6 +66,7 @@ def debugged(tmp_path):
 
     def start(name):
         stack.up("--debug", name)
+        (layer / "edited").touch()
         address = stack.json("status", "--stack", "s")["debugger"]["address"]
         command = [NETFUL, "invoke", name, "--payload", '{"n": 1}', "--stack", "s", "--quiet"]
         return address, subprocess.Popen(

@@ -1,5 +1,6 @@
 """`netful up` on a running stack brings it in place to what the template says now."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -119,6 +120,23 @@ def test_a_function_that_stays_the_same_keeps_its_environments(tmp_path, running
             assert stack.invoke("Third")["init_ms"] is None
             assert "HandlerNotFound" in stack.invoke("Other", "{}")["payload"]["errorType"]
     assert None not in first
+
+
+def test_a_layer_with_other_content_changes_its_functions(tmp_path, running):
+    for word in ("one", "two"):
+        (tmp_path / word / "python").mkdir(parents=True)
+        helper = tmp_path / word / "python" / "helper.py"
+        helper.write_text(f"word = '{word}'")
+        os.utime(helper, (1, 1))
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "index.py").write_text("import helper\nh = lambda event, context: helper.word\n")
+    fn = OTHER.replace("{ZipFile: h = print}", "app, Layers: [!Ref Words]")
+    template = f"Resources:\n  Words: {{Type: AWS::Lambda::LayerVersion, Properties: {{Content: one}}}}\n  {fn}\n"
+    (tmp_path / "template.yaml").write_text(template)
+    stack = running(tmp_path / "template.yaml")
+    assert stack.invoke("Other", "{}")["payload"] == "one"
+    with stack.changed_to(replaced(template, {"Content: one": "Content: two"})):
+        assert stack.invoke("Other", "{}")["payload"] == "two"
 
 
 def test_broken_edit_changes_nothing(edited):

@@ -47,6 +47,12 @@ def content_of(cloud: Cloud, layer: str) -> Code | None:
     return code if code and code.local_path and Path(code.local_path).exists() else None
 
 
+def contents_of(cloud: Cloud) -> dict[str, str | None]:
+    """Return where the content of each layer of the template is, by logical id."""
+    codes = {one.id: _written_content(cloud, one.id) for one in cloud.template.of_type(LAYER)}
+    return {id_: code.local_path if code else None for id_, code in codes.items()}
+
+
 def _missing(cloud: Cloud, layer: Maybe[str]) -> str:
     """Return a layer that is not available, with the reason."""
     if isinstance(layer, Unknown):

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from netful.functions.code.layers import layers_of
+from netful.functions.code.layers import Layers
 from netful.functions.code.package import Package
 from netful.functions.code.packages import Packages
 from netful.functions.code.versions import LATEST, Alias, Revision, Version, Versions
@@ -37,6 +37,9 @@ class RunningFunctions(Becomes, Protocol):
     def fleet(self) -> Fleet:
         """The environments."""
 
+    async def layers(self, function: Function) -> Layers:
+        """Return a function's available layers, and its debugger."""
+
 
 class FunctionUpdates:
     """Updates of running functions: one list of like methods, each a step of the whole cloud.
@@ -66,7 +69,7 @@ class FunctionUpdates:
     async def create(self, function: Function, content: bytes | None, description: str) -> Version:
         """Add a function from a zip file, or without one from its image. Raises StackError if that cannot run."""
         own, function = self._functions, replace(function, origin=BY_CALL)
-        layers = layers_of(own.cloud, function)
+        layers = await own.layers(function)
         if content is None:
             code = await own.packages.prepare(function, layers)
         else:
@@ -125,12 +128,12 @@ class FunctionUpdates:
     async def update_image(self, function: Function) -> Version:
         """Set the image of `$LATEST`. Raises StackError if it is not on this machine."""
         latest = self._functions.versions[function.id].latest
-        fresh = await self._functions.packages.prepare(function, layers_of(self._functions.cloud, function))
+        fresh = await self._functions.packages.prepare(function, await self._functions.layers(function))
         return await self.reconfigure(replace(latest, package=fresh, function=function))
 
     async def repack(self, function: Function) -> Package | None:
         """Return `$LATEST`'s package for other layers or another runtime. Raises StackError if that cannot run it."""
-        layers = layers_of(self._functions.cloud, function)
+        layers = await self._functions.layers(function)
         return await self._functions.packages.repack(function, self._package(function.id), layers)
 
     async def publish(self, function_id: str, description: str) -> Version:
@@ -182,7 +185,7 @@ class FunctionUpdates:
     async def reread_code(self, function_id: str) -> None:
         """Give `$LATEST` new environments: its code on disk has changed."""
         latest = self._functions.versions[function_id].latest
-        layers = layers_of(self._functions.cloud, latest.function)
+        layers = await self._functions.layers(latest.function)
         edited = await self._functions.packages.reread(latest.function, self._package(function_id), layers)
         self._functions.versions[function_id].latest = replace(latest, package=edited, revision=Revision())
         await self._functions.fleet.retire(function_id, LATEST)

@@ -14,7 +14,7 @@ from msgspec import field
 from netful.engine.authorization.sessions import Credentials, keys_of
 from netful.engine.traces.tracer import Tracer
 from netful.functions.code import made_versions, node_sdk, runtimes
-from netful.functions.code.layers import layers_of
+from netful.functions.code.layers import Layers, contents_of, layers_of
 from netful.functions.code.made_versions import MadeVersions
 from netful.functions.code.package import Package
 from netful.functions.code.packages import Packages
@@ -143,7 +143,6 @@ class FunctionService:
         packages: dict[str, Package] = {}
         for function in self.cloud.compute.functions.values():
             try:
-                self._admit(function)
                 packages[function.id] = await self._prepare(function)
             except NetfulError as problem:
                 self.problems[function.id] = problem
@@ -278,11 +277,11 @@ class FunctionService:
         return self.cloud
 
     def runs(self, cloud: Cloud) -> bool:
-        """Return whether this service has the functions of a cloud, with their configuration there."""
+        """Return whether this service has the functions of a cloud, with their configuration and their layers there."""
         if any(cloud is one for one in self._own):
             return True
         mine, others = self.cloud.compute.functions, cloud.compute.functions
-        return mine is others or same(mine, others)
+        return (mine is others or same(mine, others)) and contents_of(self.cloud) == contents_of(cloud)
 
     def follow(self, cloud: Cloud) -> None:
         """Follow a cloud whose functions this service has."""
@@ -319,13 +318,22 @@ class FunctionService:
         """Return a function's execution environments."""
         return self._fleet.environments(function_id) if self._fleet else ()
 
+    async def layers(self, function: Function) -> Layers:
+        """Return a function's available layers, and its debugger."""
+        layers, debugging = layers_of(self.cloud, function), self._settings.debugging
+        if debugging is not None and debugging.function_id == function.id:
+            layers.contents += await asyncio.to_thread(debugging.layer, self._state / "debugger")
+        return layers
+
     def adopt(self, before: FunctionService) -> None:
         """Take the idle environments of versions that another service has in the same way."""
         for function_id in self.versions.keys() & before.versions.keys():
             now, was = self.versions[function_id], before.versions[function_id]
             for number in (LATEST, *now.published) if before.environments(function_id) else ():
                 new, old = now.get(number), was.get(number)
-                if new is not None and old is not None and alike(new, old):
+                if new is None or old is None or not alike(new, old):
+                    continue
+                if same(*(layers_of(one.cloud, new.function).contents for one in (self, before))):
                     self.fleet.pool(new).take(before.fleet.pool(old))
 
     async def drain(self) -> None:
@@ -362,17 +370,12 @@ class FunctionService:
             raise StackError(f"`{function_id}` has no version or alias `{qualifier}`")
         return version
 
-    def _admit(self, function: Function) -> None:
+    async def _prepare(self, function: Function) -> Package:
         rejected = rejection(self.cloud, function)
         if rejected is not None:
             self.reason_codes[function.id] = rejected.reason_code
             raise rejected.problem
-
-    async def _prepare(self, function: Function) -> Package:
-        layers = layers_of(self.cloud, function)
-        debugging = self._settings.debugging
-        if debugging is not None and debugging.function_id == function.id:
-            layers.contents += await asyncio.to_thread(debugging.layer, self._state / "debugger")
+        layers = await self.layers(function)
         self.packages.watch(function, layers)
         prepared = await self.packages.prepare(function, layers)
         self.warnings += layers.warnings
