@@ -72,6 +72,16 @@ def test_a_signature_for_another_service_or_region(tmp_path, scope, own):
     assert asyncio.run(url_bench.asked(cloud, invoke, b"", url, keys, **scope)).status == 403
 
 
+@pytest.mark.parametrize(("effect", "status"), [("Allow", 200), ("Deny", 403)])
+def test_a_url_in_another_region_is_signed_for_that_region(tmp_path, effect, status):
+    cloud = cloud_of(tmp_path, effect, "*", "'*'", "'*'")
+    there = {id_: replace(one, region="eu-west-1") for id_, one in cloud.template.resources.items()}
+    url = f"https://{next(template_urls(cloud)).host('eu-west-1')}/"
+    keys = keys_of(cloud.compute.functions["Caller"])
+    asked = url_bench.asked(cloud.having(resources=there), invoke, b"", url, keys, region="eu-west-1")
+    assert asyncio.run(asked).status == status
+
+
 @pytest.mark.parametrize(("auth", "known"), [("AWS_IAM", True), ("NONE", False)])
 @pytest.mark.parametrize("own", [True, False])
 def test_the_event_of_a_url_with_iam_names_its_signer(tmp_path, auth, known, own):

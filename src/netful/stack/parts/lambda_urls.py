@@ -60,13 +60,14 @@ class LambdaUrls:
     def _may(self, host: str, request: Request, signer: Signer | None) -> bool:
         """Return whether a signature is for this service and its signer's, and the signer's policies allow the call."""
         cloud, signature = self._functions().cloud, signature_of(request)
-        if signature is None or (signature.service, signature.region) != ("lambda", cloud.region):
+        url = function_urls.url_at(cloud, host)
+        region = cloud.region_of(url.id) if url else cloud.region
+        if signature is None or (signature.service, signature.region) != ("lambda", region):
             return False
         if signer is None:
             return True
         if fault(signature, signer, request, datetime.now(UTC)) is not None:
             return False
-        url = function_urls.url_at(cloud, host)
         if url is None:
             return True
         if signer.caller.party:
@@ -102,8 +103,11 @@ def url_entries(service: FunctionService, port: int) -> dict[str, str]:
 
 def _place(cloud: Cloud, request: Request) -> tuple[str, str]:
     """Return AWS's host for the function URL that a request means, and the path at that host."""
-    if not request.path.startswith(LOCAL_URL_PATH):
-        label = request.host.partition(".")[0]
-        return f"{label}.lambda-url.{cloud.region}.on.aws", request.path
-    named, _, rest = request.path.removeprefix(LOCAL_URL_PATH).partition("/")
-    return f"{named}.lambda-url.{cloud.region}.on.aws", f"/{rest}"
+    label, path = request.host.partition(".")[0], request.path
+    if path.startswith(LOCAL_URL_PATH):
+        label, _, rest = path.removeprefix(LOCAL_URL_PATH).partition("/")
+        path = f"/{rest}"
+    hosts = (function_urls.host_of(cloud, url) for url in cloud.template.of_type(function_urls.URL))
+    return next(
+        (one for one in hosts if one.startswith(f"{label}.")), f"{label}.lambda-url.{cloud.region}.on.aws"
+    ), path
