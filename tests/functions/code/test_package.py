@@ -1,5 +1,6 @@
 """A function's code: a folder, a zip, inline text, or an error that says what is wrong."""
 
+import asyncio
 import os
 import re
 import stat
@@ -267,13 +268,16 @@ def test_an_edit_shows_at_the_next_invocation(bench, source, edit):
 
     async def body(service):
         answers = [(await service.invoke("Fn")).payload]
-        helper.write_text("value = 'edited'\n")
-        while answers[-1] == answers[0]:  # it looks only now and then
-            answers.append((await service.invoke("Fn")).payload)
-        return answers[-1], (await service.invoke("Fn")).usage.init_ms
+        for word in ("edited", "edited again"):
+            helper.write_text(f"value = '{word}'\n")
+            while answers[-1] != f'"{word}"'.encode():  # it looks only now and then
+                answers.append((await service.invoke("Fn")).payload)
+        while len([*(bench.state / ".uploads").iterdir()]) > 1:  # noqa: ASYNC110  # what only the first edit needed goes
+            await asyncio.sleep(0.01)
+        return (await service.invoke("Fn")).usage.init_ms
 
-    assert bench.run(with_code(local_path=str(source)), body, **more) == (b'"edited"', None)
-    assert [attachment.closed for attachment in bench.attachments] == [True, True]
+    assert bench.run(with_code(local_path=str(source)), body, **more) is None
+    assert [attachment.closed for attachment in bench.attachments] == [True, True, True]
 
 
 def test_a_zip_that_unpacks_to_more_than_lambda_allows_is_refused(bench, tmp_path):

@@ -203,8 +203,9 @@ def _merged(function_id: str, layers: list[Code], made: Path) -> Path | None:
         return None
     _fresh(made)
     for number, layer in enumerate(layers):
-        folder = _folder(function_id, layer, made.with_name(f"{made.name}-{number}"))
-        shutil.copytree(folder, made, symlinks=True, dirs_exist_ok=True)
+        part = made.with_name(f"{made.name}-{number}")
+        shutil.copytree(_folder(function_id, layer, part), made, symlinks=True, dirs_exist_ok=True)
+        shutil.rmtree(part, ignore_errors=True)
     return _opened(made)
 
 

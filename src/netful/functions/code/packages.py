@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import shutil
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
@@ -45,7 +46,7 @@ class Packages:
             self._watches[function.id] = SourceWatch(image_package.index_of(Path(image.path)))
         elif image is None and local and Path(local).is_dir():
             self._watches[function.id] = SourceWatch(Path(local))
-        if paths := [Path(one.local_path) for one in layers.contents if one.local_path]:
+        if image is None and (paths := [Path(one.local_path) for one in layers.contents if one.local_path]):
             self._layers[function.id] = SourceWatch(*paths)
 
     def edited(self, function_id: str, *, surely: bool = False) -> bool:
@@ -80,6 +81,13 @@ class Packages:
                 raise
             what = f"the code or a layer of `{function.id}` cannot be read"
             raise StackError(what, origin=function.origin, why=str(problem)) from problem
+
+    async def discard(self, gone: Package, kept: Iterable[Package | None]) -> None:
+        """Delete the folders that were made for a package, except those that others have too."""
+        used = {folder for one in kept if one is not None for folder in (one.folder, one.layers)}
+        for folder in {gone.folder, gone.layers} - used:
+            if folder is not None and folder.is_relative_to(self._later):
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def create(self, function: Function, layers: Layers, content: bytes) -> Package:
         """Return the package of a zip file for a new function. Raises StackError where it is not a zip file."""

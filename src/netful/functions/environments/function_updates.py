@@ -14,6 +14,7 @@ from netful.functions.environments.moves import Moves, configured
 from netful.functions.environments.pool import Pool
 from netful.functions.environments.provisioning import Provisioned, Provisioning
 from netful.functions.environments.scaling import Scaling
+from netful.functions.invocations.background import Background
 from netful.functions.invocations.logs import LogGroup
 from netful.model.cloud import Cloud
 from netful.model.core import BY_CALL, NetfulError, Resource
@@ -50,6 +51,7 @@ class FunctionUpdates:
 
     def __init__(self, functions: RunningFunctions) -> None:
         self._functions = functions
+        self._ending = Background()
         self.moves = Moves(lambda: functions.cloud, functions.versions, functions.become, self._put_moved)
 
     async def reconfigure(self, latest: Version) -> Version:
@@ -184,11 +186,24 @@ class FunctionUpdates:
 
     async def reread_code(self, function_id: str) -> None:
         """Give `$LATEST` new environments: its code on disk has changed."""
-        latest = self._functions.versions[function_id].latest
-        layers = await self._functions.layers(latest.function)
-        edited = await self._functions.packages.reread(latest.function, self._package(function_id), layers)
-        self._functions.versions[function_id].latest = replace(latest, package=edited, revision=Revision())
-        await self._functions.fleet.retire(function_id, LATEST)
+        versions, before = self._functions.versions[function_id], self._package(function_id)
+        latest, layers = versions.latest, await self._functions.layers(versions.latest.function)
+        edited = await self._functions.packages.reread(latest.function, before, layers)
+        versions.latest = replace(latest, package=edited, revision=Revision())
+        self._ending.start(self._discard(before, versions, await self._functions.fleet.retire(function_id, LATEST)))
+
+    async def _discard(self, gone: Package, versions: Versions, pools: list[Pool]) -> None:
+        """Delete what was made for a package, when its environments have ended."""
+        for pool in pools:
+            await pool.over.wait()
+        await self._functions.packages.discard(
+            gone, (one.package for one in (versions.latest, *versions.published.values()))
+        )
+
+    async def close(self) -> None:
+        """Cancel what is under way."""
+        await self.moves.close()
+        await self._ending.close()
 
     async def reserve(self, function_id: str, number: int | None) -> None:
         """Set a function's reserved concurrency."""

@@ -348,7 +348,7 @@ class FunctionService:
         self._closed = True
         if self._sweeper is not None:
             self._sweeper.cancel()
-        await self.updates.moves.close()
+        await self.updates.close()
         self.provisioning.close()
         if self._fleet is not None:
             await self._fleet.close()
