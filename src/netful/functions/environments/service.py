@@ -339,6 +339,7 @@ class FunctionService:
     async def drain(self) -> None:
         """Refuse changes, and end each environment after its invocation."""
         self._closed = True
+        await self.updates.close()
         self.provisioning.close()
         if self._fleet is not None:
             await self._fleet.drain()

@@ -65,8 +65,10 @@ class Functions(Part):
             self._ending.start(self._end(self._replaced[-1]))
 
     async def _end(self, service: FunctionService) -> None:
-        await service.drain()
-        await service.close()
+        try:
+            await service.drain()
+        finally:
+            await service.close()
         await asyncio.to_thread(service.packages.delete)
         self._replaced.remove(service)
 
