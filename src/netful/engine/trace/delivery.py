@@ -243,7 +243,8 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
     action = requested(walk.cloud, endpoint, asked, client)
     walk.trail.note(endpoint_policies.judge(walk.cloud, endpoint, action, source.name))
     walk.trail.note(caller_roles.assumed(walk.cloud, source.name, action))
-    walk.trail.note(resource_denials.judge(walk.cloud, asked.label, action, source.name))
+    if {"unknown", "not-reached"}.isdisjoint(hop.verdict for hop in walk.trail.hops):  # else the way may be another
+        walk.trail.note(resource_denials.judge(walk.cloud, asked.label, action, source.name))
     return Delivery((), hosted_services.judge(walk, source, asked))
 
 

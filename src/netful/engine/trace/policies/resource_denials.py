@@ -1,10 +1,12 @@
 """Policy of the resource that a question names: statements that deny a caller every action, such as those for other ways.
 
-What a policy denies only in part, or by `NotAction`, depends on the action, which such a question does not name.
+What a policy denies only in part, or by `NotAction` or `NotResource`, depends on the action and the object, which such a question
+does not name.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from ipaddress import ip_address
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Found, denied
@@ -16,6 +18,9 @@ from netful.engine.trace.policies import caller_roles
 from netful.engine.trace.policies.service_requests import signed
 from netful.model.access.policy_statements import statements
 from netful.model.cloud import Cloud
+from netful.model.network.addresses import CLIENT_BLOCK, ELASTIC_IP_BLOCKS
+
+_ADDRESS = "aws:SourceIp"
 
 
 def judge(cloud: Cloud, code: str, request: PolicyRequest, source: str) -> Iterator[Found]:
@@ -29,7 +34,7 @@ def judge(cloud: Cloud, code: str, request: PolicyRequest, source: str) -> Itera
     signer = caller_roles.signer(cloud, source)
     if signer is not None:
         every = replace(signed(every, signer[1]), principals=(*signer[1].names, *signer[1].delegates))
-    decision = policies.evaluate({"Statement": denials}, every)
+    decision = _decision(denials, every)
     resource = cloud.template.resources[resource_policies.id_at(cloud, request.resource)]
     if decision.statement:
         rule = f"{decision.statement} denies it"
@@ -44,5 +49,16 @@ def judge(cloud: Cloud, code: str, request: PolicyRequest, source: str) -> Itera
         )
 
 
+def _decision(denials: Sequence[object], request: PolicyRequest) -> policies.Decision:
+    """Evaluate denials. One by an address that netful chose for a caller is none if the address that AWS chooses may avoid it."""
+    document, address = {"Statement": denials}, request.context.get(_ADDRESS)
+    decision = policies.evaluate(document, request)
+    chosen = address and any(ip_address(str(address)) in block for block in (CLIENT_BLOCK, *ELASTIC_IP_BLOCKS))
+    if decision.statement and chosen:
+        others = {key: value for key, value in request.context.items() if key != _ADDRESS}
+        return policies.evaluate(document, replace(request, context=others))
+    return decision
+
+
 def _denies_whole(statement: Mapping[str, object]) -> bool:
-    return statement.get("Effect") == "Deny" and "NotAction" not in statement
+    return statement.get("Effect") == "Deny" and statement.keys().isdisjoint(("NotAction", "NotResource"))
