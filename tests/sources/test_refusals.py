@@ -1,6 +1,7 @@
 import pytest
 
-from netful.sources.refusals import refusals
+from netful.sources.refusals import before_deployment, refusals
+from tests.helpers.described_answers import OWNER, account
 
 VPC = """
 Resources:
@@ -153,6 +154,17 @@ VPNS = """V1: {Type: AWS::EC2::VPNGateway, Properties: {Type: ipsec.1}}
   X2: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: %s, VpnGatewayId: !Ref V2}}"""
 MOUNTS = """M1: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: fs-1, SubnetId: !Ref A, SecurityGroups: []}}
   M2: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: fs-1, SubnetId: !Ref %s, SecurityGroups: []}}"""
+ELSEWHERE = """Y: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.8.0/24, AvailabilityZone: !ImportValue one}}
+  Z: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.9.0/24, AvailabilityZone: !ImportValue two}}
+  M1: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: fs-1, SubnetId: !Ref Y, SecurityGroups: []}}
+  M2: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: fs-1, SubnetId: !Ref Z, SecurityGroups: []}}"""
+CARRIED = (
+    BARE
+    + """Carrier: {Type: AWS::EC2::CarrierGateway, Properties: {VpcId: !Ref Bare}}
+  W: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Bare, CidrBlock: 10.9.3.0/24, AvailabilityZone: us-east-1-wl1-bos-wlz-1}}
+  Host: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref W, ImageId: ami-1}}
+  Ip: {Type: AWS::EC2::EIP, Properties: {InstanceId: !Ref Host, NetworkBorderGroup: us-east-1-wl1-bos-wlz-1}}"""
+)
 PEERED = """Beside: {Type: AWS::EC2::VPC, Properties: {CidrBlock: %s}}
   Peer: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: !Ref Beside}}"""
 SHARED = (
@@ -405,6 +417,8 @@ ACCEPTED = {
     "an attachment to another gateway": TRANSIT % "tgw-1",
     "a virtual private gateway of another VPC": VPNS % "vpc-1",
     "a mount target in another zone": MOUNTS % "B",
+    "mount targets in zones that are not known": ELSEWHERE,
+    "an address in a VPC with a carrier gateway": CARRIED,
     "peered VPCs with other addresses": PEERED % "10.3.0.0/16",
     "a group of two listeners": SHARED % "Alb",
     "a cluster in two zones": IN_ONE_ZONE % ("EKS::Cluster", "ResourcesVpcConfig: {SubnetIds: [!Ref A, !Ref B]}"),
@@ -479,3 +493,21 @@ Resources:
         **value,
     )
     assert bool([*refusals(cloud)]) is refused
+
+
+def test_what_is_described_was_accepted(tmp_path):
+    """The answers about internet gateways were not saved; the one about databases names one subnet."""
+    own = {"VpcId": "vpc-1", "SubnetId": "subnet-1", "State": "available", "ConnectivityType": "public"}
+    places = {"DBSubnetGroupName": "g", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
+    database = {
+        "DBInstanceIdentifier": "db",
+        "DBInstanceArn": f"arn:aws:rds:eu-west-1:{OWNER}:db:db",
+        "Engine": "postgres",
+    }
+    cloud = account(
+        tmp_path,
+        nats={"NatGateways": [{"NatGatewayId": "nat-1", **own}]},
+        databases={"DBInstances": [{**database, "PubliclyAccessible": True, "DBSubnetGroup": places}]},
+    )
+    assert {"nat-1", "db"} <= {one.resource_id for one in refusals(cloud)}
+    assert [*before_deployment(cloud)] == []

@@ -40,7 +40,7 @@ class Refusal(Frozen):
     """A resource that AWS refuses: the property that is the cause, the reason, and what to change. `users` are not created either.
 
     `code` is the code of AWS's error, "" for a service's usual one, and `error` is its text, if it is known. `late`: AWS takes
-    the call, and what it makes fails after it.
+    the call, and what it makes fails after it. `lacks`: the cause is that something is not there.
     """
 
     resource_id: str
@@ -51,6 +51,7 @@ class Refusal(Frozen):
     code: str = ""
     error: str = ""
     late: bool = False
+    lacks: bool = False
 
 
 class _Row(Frozen):
@@ -78,10 +79,17 @@ def refusals(cloud: Cloud) -> Iterator[Refusal]:
         for id_, reason in row.find(cloud if row.lacks else sure):
             if id_ in cloud.template.resources and not cloud.template.resources[id_].is_uncertain:
                 users = tuple(_users(cloud, id_, row.named_in))
-                yield Refusal(id_, row.property, reason, row.hint, users, row.code, late=row.late)
+                yield Refusal(id_, row.property, reason, row.hint, users, row.code, late=row.late, lacks=row.lacks)
     for resource in cloud.template.resources.values():
         for value in refused_values(resource) if not resource.is_uncertain else ():
             yield Refusal(resource.id, value.property, value.reason, value.hint, (), value.code, value.error)
+
+
+def before_deployment(cloud: Cloud) -> Iterator[Refusal]:
+    """Yield the refusals of what is in stacks: AWS has accepted what it describes. What is not described may be there."""
+    resources = cloud.template.resources
+    described = any(not one.stack for one in resources.values())
+    return (one for one in refusals(cloud) if resources[one.resource_id].stack and not (one.lacks and described))
 
 
 def _users(cloud: Cloud, id_: str, named_in: str) -> Iterator[str]:
@@ -110,7 +118,9 @@ def _without_uncertain(cloud: Cloud) -> Cloud:
 
 def with_refusals(cloud: Cloud) -> Cloud:
     """Return a cloud with warnings about what AWS refuses, and with assumptions on the paths of that."""
-    found = [(cloud.template.resources[one.resource_id].origin_of(one.property), one) for one in refusals(cloud)]
+    found = [
+        (cloud.template.resources[one.resource_id].origin_of(one.property), one) for one in before_deployment(cloud)
+    ]
     if not found:
         return cloud
     warnings = (f"{origin}: {one.reason}: AWS refuses `{one.resource_id}`" for origin, one in found)

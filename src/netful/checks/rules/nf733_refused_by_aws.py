@@ -2,7 +2,7 @@
 
 from netful.checks.facts import function_limits
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
-from netful.sources.refusals import refusals
+from netful.sources.refusals import before_deployment
 
 
 @Rule.of(
@@ -18,13 +18,13 @@ from netful.sources.refusals import refusals
     instead="Change the property that the finding names.",
 )
 def check(facts: Facts) -> Problems:
-    for one in refusals(facts.cloud):
+    for one in before_deployment(facts.cloud):
         origin = facts.cloud.template.resources[one.resource_id].origin_of(one.property)
         yield Problem(
             one.resource_id, origin, f"{one.reason}: AWS refuses `{one.resource_id}`", one.hint, cause=one.reason
         )
     for function in facts.cloud.compute.functions.values():
         resource, fault = facts.cloud.template.resources.get(function.id), function_limits.fault(function)
-        if fault and resource is not None and not resource.is_uncertain:
+        if fault and resource is not None and resource.stack and not resource.is_uncertain:
             message = f"Lambda refuses `{function.id}`: {fault.rstrip('.')}"
             yield Problem.of(function, message, "change the setting that Lambda names")

@@ -9,6 +9,8 @@ from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Vpc
 
 _TYPES = {"AWS::EC2::EIP", "AWS::EC2::EIPAssociation"}
+_AT_THE_EDGE = ("AWS::EC2::CarrierGateway", "AWS::EC2::LocalGatewayRouteTableVPCAssociation")
+"""Gateways that give public addresses in Wavelength Zones and on Outposts."""
 
 
 def unreachable(cloud: Cloud) -> Iterator[tuple[str, str]]:
@@ -52,7 +54,8 @@ def _is_known(cloud: Cloud, id_: str, property_: str) -> bool:
 
 def _apart(cloud: Cloud, id_: str, vpcs: Iterable[Vpc | None]) -> Iterator[tuple[str, str]]:
     """Yield a resource if one of its VPCs surely has no internet gateway."""
-    gateways = {one.vpc_id for one in cloud.network.internet_gateways.values()}
+    edges = (cloud.named(str(one.properties.get("VpcId"))) for one in cloud.template.of_type(*_AT_THE_EDGE))
+    gateways = {*edges, *(one.vpc_id for one in cloud.network.internet_gateways.values())}
     vpc = next((one for one in vpcs if one is not None and one.id not in gateways), None)
     if vpc is not None and not any(isinstance(one, Unknown) for one in gateways):
         yield id_, f"network `{vpc.id}` is not attached to any internet gateway"

@@ -28,10 +28,10 @@ def mount_targets(cloud: Cloud) -> Iterator[tuple[str, str]]:
     rows = []
     for target in cloud.template.of_type("AWS::EFS::MountTarget"):
         subnet = known_in(cloud.network.subnets, cloud.named(str(target.properties.get("SubnetId"))))
-        if subnet is not None and subnet.zone_source is not ZoneSource.NONE:
-            system = cloud.named(str(target.properties.get("FileSystemId")))
-            rows.append((target.id, (system, subnet.zone)))
-    for id_, other, (system, zone) in _again(rows):
+        system = target.properties.get("FileSystemId")
+        if subnet is not None and subnet.zone and subnet.zone_source is not ZoneSource.NONE and isinstance(system, str):
+            rows.append((target.id, (cloud.named(system), subnet.zone_source, subnet.zone)))
+    for id_, other, (system, _, zone) in _again(rows):
         yield id_, f"`{system}` has the mount target `{other}` in {zone} already"
 
 

@@ -50,7 +50,7 @@ def judge(cloud: Cloud, code: str, request: PolicyRequest, source: str) -> Itera
 
 
 def _decision(denials: Sequence[object], request: PolicyRequest) -> policies.Decision:
-    """Evaluate denials. One by an address that netful chose for a caller is none if the address that AWS chooses may avoid it."""
+    """Evaluate denials. One by an address that netful chose for a caller does not count: AWS may choose one that it admits."""
     document, address = {"Statement": denials}, request.context.get(_ADDRESS)
     decision = policies.evaluate(document, request)
     chosen = address and any(ip_address(str(address)) in block for block in (CLIENT_BLOCK, *ELASTIC_IP_BLOCKS))
