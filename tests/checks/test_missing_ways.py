@@ -388,10 +388,11 @@ def test_policy_of_a_bucket_for_private_addresses(tmp_path, operator, ranges, ex
 
 
 URL = "!Sub 'http://${Orders.DNSName}/hook'"
+KEY = "  Key: {Type: AWS::Events::Connection, Properties: {AuthorizationType: API_KEY}}\n"
 CALLERS = {
     "AWS::SNS::Subscription": f"TopicArn: t, Protocol: http, Endpoint: {URL}",
     "AWS::SNS::Topic": f"Subscription: [{{Protocol: http, Endpoint: {URL}}}]",
-    "AWS::Events::ApiDestination": f"ConnectionArn: c, HttpMethod: POST, InvocationEndpoint: {URL}",
+    "AWS::Events::ApiDestination": f"ConnectionArn: !GetAtt Key.Arn, HttpMethod: POST, InvocationEndpoint: {URL}",
     "AWS::AppSync::DataSource": f"ApiId: a, Name: n, Type: HTTP, HttpConfig: {{Endpoint: {URL}}}",
     "AWS::Route53::HealthCheck": "HealthCheckConfig: {Type: HTTP, Port: 80, FullyQualifiedDomainName: !GetAtt Orders.DNSName}",
     "AWS::CloudFront::Distribution": "DistributionConfig: {Enabled: true, Origins: [{Id: o, DomainName: !GetAtt Orders.DNSName, CustomOriginConfig: {OriginProtocolPolicy: http-only}}], DefaultCacheBehavior: {TargetOriginId: o, ViewerProtocolPolicy: allow-all}}",
@@ -401,8 +402,16 @@ CALLERS = {
 @pytest.mark.parametrize("type_", CALLERS)
 @pytest.mark.parametrize(("scheme", "expected"), [("internal", ["Caller"]), ("internet-facing", [])])
 def test_aws_calls_a_private_address(tmp_path, type_, scheme, expected):
-    text = all_rules()["NF404"].example("good") + f"  Caller: {{Type: {type_}, Properties: {{{CALLERS[type_]}}}}}\n"
+    text = (
+        all_rules()["NF404"].example("good") + f"  Caller: {{Type: {type_}, Properties: {{{CALLERS[type_]}}}}}\n{KEY}"
+    )
     assert found(tmp_path, "NF404", replaced(text, {"Scheme: internal": f"Scheme: {scheme}"})) == expected
+
+
+def test_a_connection_of_another_stack_may_lead_into_a_vpc(tmp_path):
+    called = CALLERS["AWS::Events::ApiDestination"].replace("!GetAtt Key.Arn", "!ImportValue key")
+    caller = f"  Caller: {{Type: AWS::Events::ApiDestination, Properties: {{{called}}}}}\n"
+    assert found(tmp_path, "NF404", all_rules()["NF404"].example("good") + caller) == []
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from netful.model.core import Frozen, Origin, at, mapping, words_of
 _CODES = (Code.NETFUL_PRIVATE_ADDRESS, Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS)
 _FUNCTION = "subscribe a function in the VPC, which calls it"
 _CONNECTION = "give the connection a resource configuration, or let a function in the VPC call it"
+_DESTINATION = "AWS::Events::ApiDestination"
 _URLS = {
     "AWS::AppSync::DataSource": ("HttpConfig.Endpoint", "use a function in the VPC as data source"),
-    "AWS::Events::ApiDestination": ("InvocationEndpoint", _CONNECTION),
+    _DESTINATION: ("InvocationEndpoint", _CONNECTION),
     "AWS::SNS::Subscription": ("Endpoint", _FUNCTION),
     "AWS::SNS::Topic": ("Subscription", _FUNCTION),
 }
@@ -48,8 +49,11 @@ def check(facts: Facts) -> Problems:
 def _of_resources(facts: Facts) -> Iterator[_Call]:
     for type_, (property_, advice) in _URLS.items():
         for resource in facts.of_type(type_):
-            connected = map(facts.cloud.template.resources.get, resource.references)
-            private = any(one and "InvocationConnectivityParameters" in one.properties for one in connected)
+            named = filter(None, map(facts.cloud.template.resources.get, resource.references))
+            connections = [one for one in named if one.type == "AWS::Events::Connection"]
+            # a connection of another stack may have a resource configuration, too
+            unseen = type_ == _DESTINATION and not connections
+            private = unseen or any("InvocationConnectivityParameters" in one.properties for one in connections)
             for text in words_of(at(resource.properties, property_)) if not private else ():
                 if text.startswith(("http://", "https://")):
                     yield _Call(resource.id, resource.origin_of(property_), text, advice)
