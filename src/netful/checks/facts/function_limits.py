@@ -59,7 +59,7 @@ def environment_fault(variables: Mapping[str, str]) -> str:
             f"{_NO_VARIABLES}contains reserved keys that are currently not supported for modification. "
             f"Reserved keys used in this request: {reserved}"
         )
-    measured = json.dumps(variables, separators=(",", ":"))
+    measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
     if len(measured) > _LARGEST_ENVIRONMENT:
         return f"{_NO_VARIABLES}exceeded the 4KB limit. String measured: {measured}"
     return ""
