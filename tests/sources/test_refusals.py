@@ -1,7 +1,9 @@
 import pytest
 
+from netful.sources import load
 from netful.sources.refusals import before_deployment, refusals
 from tests.helpers.described_answers import OWNER, account
+from tests.helpers.terraform_plans import Plan, refers
 
 VPC = """
 Resources:
@@ -511,3 +513,13 @@ def test_what_is_described_was_accepted(tmp_path):
     )
     assert {"nat-1", "db"} <= {one.resource_id for one in refusals(cloud)}
     assert [*before_deployment(cloud)] == []
+
+
+@pytest.mark.parametrize("deployed", [True, False])
+def test_what_a_deployed_gateway_lacks_is_elsewhere(tmp_path, deployed):
+    plan = Plan()
+    plan.add("aws_vpc.v", cidr_block="10.0.0.0/16")
+    plan.add("aws_subnet.s", {"vpc_id": refers("aws_vpc.v.id", "aws_vpc.v")}, cidr_block="10.0.1.0/24", vpc_id=...)
+    plan.add("aws_nat_gateway.n", {"subnet_id": refers("aws_subnet.s.id", "aws_subnet.s")}, subnet_id=...)
+    cloud = load([(plan.apply() if deployed else plan).write(tmp_path)])
+    assert [one.resource_id for one in before_deployment(cloud)] == ([] if deployed else ["aws_nat_gateway.n"])

@@ -86,10 +86,16 @@ def refusals(cloud: Cloud) -> Iterator[Refusal]:
 
 
 def before_deployment(cloud: Cloud) -> Iterator[Refusal]:
-    """Yield the refusals of what is in stacks: AWS has accepted what it describes. What is not described may be there."""
+    """Yield the refusals of what is in stacks: AWS has accepted what it describes, and what a plan or a state has its id of.
+
+    What they lack may be elsewhere.
+    """
     resources = cloud.template.resources
     described = any(not one.stack for one in resources.values())
-    return (one for one in refusals(cloud) if resources[one.resource_id].stack and not (one.lacks and described))
+    for one in refusals(cloud):
+        resource = resources[one.resource_id]
+        if resource.stack and not (one.lacks and (described or resource.given_id)):
+            yield one
 
 
 def _users(cloud: Cloud, id_: str, named_in: str) -> Iterator[str]:
