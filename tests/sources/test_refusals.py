@@ -520,6 +520,11 @@ def test_what_a_deployed_gateway_lacks_is_elsewhere(tmp_path, deployed):
     plan = Plan()
     plan.add("aws_vpc.v", cidr_block="10.0.0.0/16")
     plan.add("aws_subnet.s", {"vpc_id": refers("aws_vpc.v.id", "aws_vpc.v")}, cidr_block="10.0.1.0/24", vpc_id=...)
-    plan.add("aws_nat_gateway.n", {"subnet_id": refers("aws_subnet.s.id", "aws_subnet.s")}, subnet_id=...)
+    plan.add(
+        "aws_nat_gateway.n",
+        {"subnet_id": refers("aws_subnet.s.id", "aws_subnet.s")},
+        allocation_id="eipalloc-1",
+        subnet_id=...,
+    )
     cloud = load([(plan.apply() if deployed else plan).write(tmp_path)])
     assert [one.resource_id for one in before_deployment(cloud)] == ([] if deployed else ["aws_nat_gateway.n"])
