@@ -184,3 +184,32 @@ ELSEWHERE = {FORWARD: "DefaultActions: [{Type: forward, TargetGroupArn: !ImportV
 def test_the_target_group_of_a_service_has_a_load_balancer(tmp_path, changes, more, expected):
     facts = facts_of(tmp_path, replaced(TASK, changes) + more)
     assert {problem.resource for problem in rule_named("NF736").find(facts)} == expected
+
+
+TO_GATEWAYS = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref PLACE, CidrBlock: 10.0.1.0/24}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Tgw: {Type: AWS::EC2::TransitGateway}
+  Joined: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref PLACE, SubnetIds: [!Ref Subnet]}}
+  Vgw: {Type: AWS::EC2::VPNGateway, Properties: {Type: ipsec.1}}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref PLACE, VpnGatewayId: !Ref Vgw}}
+  Way: {Type: AWS::EC2::Route, WAITSProperties: {RouteTableId: !Ref Table, DestinationCidrBlock: 10.9.0.0/16, TransitGatewayId: !Ref Tgw}}
+  Learned: {Type: AWS::EC2::VPNGatewayRoutePropagation, WAITSProperties: {RouteTableIds: [!Ref Table], VpnGatewayId: !Ref Vgw}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "waits", "expected"),
+    [
+        ("Vpc", "", {"Way", "Learned"}),
+        ("Vpc", "DependsOn: [Joined, Attached], ", set()),
+        ("Other", "DependsOn: Attached, ", set()),
+    ],
+)
+def test_routes_wait_for_the_attachment_of_their_gateway(tmp_path, place, waits, expected):
+    (tmp_path / "t.yaml").write_text(TO_GATEWAYS.replace("PLACE", place).replace("WAITS", waits))
+    facts = Facts(load([tmp_path / "t.yaml"]))
+    assert {one.resource for one in rule_named("NF702").find(facts)} == expected
