@@ -50,6 +50,7 @@ DISTRIBUTION = f"""{ACL}
 SHOWN = """Cdn: {Type: AWS::CloudFront::Distribution, Properties: {DistributionConfig: {Enabled: true, ViewerCertificate: {AcmCertificateArn: '%s'},
     Origins: [{Id: o, DomainName: example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}, OriginCustomHeaders: [{HeaderName: %s, HeaderValue: v}]}],
     DefaultCacheBehavior: {TargetOriginId: o, ViewerProtocolPolicy: allow-all}}}}"""
+ALIASED = """Cdn: {Type: AWS::CloudFront::Distribution, Properties: {DistributionConfig: {Enabled: true, Aliases: [www.example.com], %sOrigins: [{Id: o, DomainName: example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}], DefaultCacheBehavior: {TargetOriginId: o, ViewerProtocolPolicy: allow-all}}}}"""
 OF_ACM = "arn:aws:acm:%s:123456789012:certificate/c"
 ORIGIN = """Sg: {Type: AWS::EC2::SecurityGroup, Properties: {VpcId: !Ref Vpc, GroupDescription: d}}
   Lb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: %s, Scheme: internal, Subnets: [!Ref A, !Ref B]%s}}
@@ -223,6 +224,56 @@ WITH_ROUTE = (
     PARTS
     + "Part: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 192.168.0.0/16, %s}}"
 )
+RECORDS = "R%s: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Zone, Name: %s, Type: %s, TTL: '60', ResourceRecords: [%s]%s}}"
+TWO_RECORDS = f"{RECORDS % (1, 'db.corp.internal', 'A', '10.0.1.9', '%s')}\n  {RECORDS % (2, 'db.corp.internal', '%s', '%s', '%s')}"
+ADDRESSED = "Host: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref A, PrivateIpAddress: %s}}"
+TASK = """Td: {Type: AWS::ECS::TaskDefinition, Properties: {%s, ContainerDefinitions: [{Name: app, PortMappings: [{ContainerPort: 80, HostPort: %s}]}]}}
+  S: {Type: AWS::ECS::Service, Properties: {TaskDefinition: !Ref Td, LaunchType: EC2%s}}"""
+IN_SUBNETS = ", NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A]}}"
+MANAGED = "Many: {Type: AWS::%s, Properties: {%s}}"
+KAFKA = "MSK::Cluster", "NumberOfBrokerNodes: %s, BrokerNodeGroupInfo: {ClientSubnets: [!Ref A, %s]}"
+SEARCH = (
+    "OpenSearchService::Domain",
+    "ClusterConfig: {ZoneAwarenessEnabled: %s}, VPCOptions: {SubnetIds: [!Ref A, !Ref B]}",
+)
+BROKER = "AmazonMQ::Broker", "PubliclyAccessible: %s, DeploymentMode: SINGLE_INSTANCE, SubnetIds: [!Ref A, !Ref B]"
+FILES = "FSx::FileSystem", "FileSystemType: WINDOWS, WindowsConfiguration: {DeploymentType: %s}, SubnetIds: [!Ref A]"
+KUBERNETES = (
+    "EKS::Cluster",
+    "ResourcesVpcConfig: {SubnetIds: [!Ref A, !Ref B], EndpointPublicAccess: %s, EndpointPrivateAccess: %s}",
+)
+FIREWALL = (
+    "NetworkFirewall::Firewall",
+    "VpcId: !Ref Vpc, FirewallPolicyArn: p, SubnetMappings: [{SubnetId: !Ref A}, {SubnetId: !Ref %s}]",
+)
+SHARDS = (
+    "ElastiCache::ReplicationGroup",
+    "ReplicationGroupDescription: d, Engine: redis, NumNodeGroups: %s, AutomaticFailoverEnabled: false",
+)
+STICKY = "TargetGroupAttributes: [{Key: stickiness.enabled, Value: %s}, {Key: stickiness.type, Value: source_ip}]"
+RESOLVER = """Out: {Type: AWS::Route53Resolver::ResolverEndpoint, Properties: {Direction: %s, SecurityGroupIds: [], IpAddresses: [{SubnetId: !Ref A}%s]}}
+  One: {Type: AWS::Route53Resolver::ResolverRule, Properties: {DomainName: corp.example, RuleType: FORWARD, ResolverEndpointId: !Ref Out, TargetIps: [{Ip: 192.168.0.2}]}}
+  Two: {Type: AWS::Route53Resolver::ResolverRule, Properties: {DomainName: %s, RuleType: SYSTEM}}
+  OfOne: {Type: AWS::Route53Resolver::ResolverRuleAssociation, Properties: {VPCId: !Ref Vpc, ResolverRuleId: !Ref One}}
+  OfTwo: {Type: AWS::Route53Resolver::ResolverRuleAssociation, Properties: {VPCId: !Ref Vpc, ResolverRuleId: !Ref Two}}"""
+TWICE = ", {SubnetId: !Ref B}"
+LINKED = f"""{PAIR}
+  Link: {{Type: AWS::ApiGateway::VpcLink, Properties: {{Name: l, TargetArns: [!Ref %s]}}}}"""
+APPLIANCES = "E: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: GatewayLoadBalancer, ServiceName: com.amazonaws.vpce.us-east-1.vpce-svc-1, SubnetIds: [%s]}}"
+TWO_LISTENERS = f"""{LISTENER % ("Nlb", "TCP", "Raw")}
+  L2: {{Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {{LoadBalancerArn: !Ref Nlb, Port: %s, Protocol: TCP, DefaultActions: [{{Type: forward, TargetGroupArn: !Ref Raw}}]}}}}"""
+TWO_RULES = f"""{RULE % "Web"}
+  R2: {{Type: AWS::ElasticLoadBalancingV2::ListenerRule, Properties: {{ListenerArn: !Ref L, Priority: %s, Conditions: [{{Field: path-pattern, Values: [/b]}}], Actions: [{{Type: forward, TargetGroupArn: !Ref Web}}]}}}}"""
+TWO_GROUPS = "\n  ".join(GROUP.replace("Sg", name) % ("!Ref Vpc", "d, GroupName: %s") for name in ("Sg", "Sg2"))
+MORE = "{Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Sg, IpProtocol: tcp, FromPort: 1, ToPort: 1, CidrIp: %s}}"
+ADDED = f"{GROUP % ('!Ref Vpc', 'd')}\n  First: {MORE % '10.0.0.0/8'}\n  More: {MORE}"
+CLIENTS = "Vpn: {Type: AWS::EC2::ClientVpnEndpoint, Properties: {ClientCidrBlock: %s, ServerCertificateArn: c, AuthenticationOptions: [], ConnectionLogOptions: {Enabled: false}}}"
+OUTWARD = """Eigw: {Type: AWS::EC2::EgressOnlyInternetGateway, Properties: {VpcId: !Ref Vpc}}
+  Way: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, EgressOnlyInternetGatewayId: !Ref Eigw, %s}}"""
+TWO_NATS = """Ip: {Type: AWS::EC2::EIP, Properties: {Domain: vpc}}
+  Ip2: {Type: AWS::EC2::EIP, Properties: {Domain: vpc}}
+  N1: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref A, AllocationId: !GetAtt Ip.AllocationId}}
+  N2: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref B, AllocationId: !GetAtt %s.AllocationId}}"""
 REFUSED = {
     "a subnet of another VPC at a network ACL": (OF_ACL % "!Ref FarA", "Part"),
     "a route to a NAT gateway of another VPC": (WITH_ROUTE % "NatGatewayId: !Ref FarNat", "Part"),
@@ -338,8 +389,86 @@ REFUSED = {
     "a second zone of a name": (ZONE % "corp.internal", "Z"),
     "a second gateway endpoint": (TO_SERVICE % "dynamodb", "G"),
     "private DNS without a gateway endpoint": (INTERFACE % S3, "E"),
+    "a record of another zone": (RECORDS % (1, "db.other.internal", "A", "10.0.1.9", ""), "R1"),
+    "a CNAME of the zone's own name": (RECORDS % (1, "corp.internal", "CNAME", "a.example", ""), "R1"),
+    "a CNAME beside an address": (TWO_RECORDS % ("", "CNAME", "a.example", ""), "R2"),
+    "a second record of a name and type": (TWO_RECORDS % ("", "A", "10.0.1.8", ""), "R2"),
+    "a name as an address": (RECORDS % (1, "db.corp.internal", "A", "a.example", ""), "R1"),
+    "an address outside of the subnet": (ADDRESSED % "10.0.9.9", "Host"),
+    "an address that AWS reserves": (ADDRESSED % "10.0.1.2", "Host"),
+    "a service without subnets": (TASK % ("NetworkMode: awsvpc", 80, ""), "S"),
+    "a service with subnets of tasks at a bridge": (TASK % ("NetworkMode: bridge", 8080, IN_SUBNETS), "S"),
+    "a task of Fargate at a bridge": (TASK % ("RequiresCompatibilities: [FARGATE]", 80, ""), "Td"),
+    "another port of the host": (TASK % ("NetworkMode: awsvpc", 8080, IN_SUBNETS), "Td"),
+    "brokers that zones do not share": (MANAGED % KAFKA % (3, "!Ref B"), "Many"),
+    "brokers in one zone": (MANAGED % KAFKA % (2, "!Ref A2"), "Many"),
+    "a domain of one zone with two subnets": (MANAGED % SEARCH % "false", "Many"),
+    "a single broker with two subnets": (MANAGED % BROKER % "false", "Many"),
+    "files of two zones with one subnet": (MANAGED % FILES % "MULTI_AZ_1", "Many"),
+    "a cluster without an endpoint": (MANAGED % KUBERNETES % ("false", "false"), "Many"),
+    "a firewall twice in a zone": (MANAGED % FIREWALL % "A2", "Many"),
+    "shards without failover": (MANAGED % SHARDS % 2, "Many"),
+    "cookies of HTTP by addresses": (HEALTH % (STICKY % "'true'"), "Group"),
+    "a group of HTTP before a load balancer": (HEALTH % "TargetType: alb", "Group"),
+    "a block of IPv6 as one of IPv4": (RULE_OF_GROUP.replace("10.0.0.0/8", "'::/0'") % "d", "Sg"),
+    "a group with the name of an id": (GROUP % ("!Ref Vpc", "d, GroupName: sg-web"), "Sg"),
+    "two groups of a name": (TWO_GROUPS % ("web", "web"), "Sg2"),
+    "an endpoint of the Resolver with one address": (RESOLVER % ("OUTBOUND", "", "other.example"), "Out"),
+    "a rule with an inbound endpoint": (RESOLVER % ("INBOUND", TWICE, "other.example"), "One"),
+    "two rules of a domain": (RESOLVER % ("OUTBOUND", TWICE, "corp.example"), "Two"),
+    "a link to an application load balancer": (LINKED % "Alb", "Link"),
+    "an endpoint of appliances in two subnets": (APPLIANCES % "!Ref A, !Ref B", "E"),
+    "two listeners at a port": (TWO_LISTENERS % 80, "L2"),
+    "two rules of a priority": (TWO_RULES % 1, "R2"),
+    "a rule that the group has": (ADDED % "10.0.0.0/8", "More"),
+    "a name with a final hyphen": (BALANCER % ("network, Name: web-", "[!Ref A, !Ref B]"), "Lb"),
+    "a name of internal load balancers": (BALANCER % ("network, Name: internal-web", "[!Ref A, !Ref B]"), "Lb"),
+    "an underscore in the name of a group": (HEALTH % "Name: my_web", "Group"),
+    "few addresses for clients of a VPN": (CLIENTS % "172.16.0.0/24", "Vpn"),
+    "IPv4 through an egress-only internet gateway": (OUTWARD % "DestinationCidrBlock: 192.0.2.0/24", "Way"),
+    "aliases without a certificate": (ALIASED % "ViewerCertificate: {CloudFrontDefaultCertificate: true}, ", "Cdn"),
+    "a grace period without a load balancer": (
+        TASK % ("NetworkMode: bridge", 80, ", HealthCheckGracePeriodSeconds: 60"),
+        "S",
+    ),
+    "a daemon at Fargate": (
+        (TASK % ("NetworkMode: awsvpc", 80, f"{IN_SUBNETS}, SchedulingStrategy: DAEMON")).replace("EC2,", "FARGATE,"),
+        "S",
+    ),
+    "two NAT gateways with an address": (TWO_NATS % "Ip", "N2"),
 }
 ACCEPTED = {
+    "a record of the zone": RECORDS % (1, "db.corp.internal.", "A", "10.0.1.9", ""),
+    "a record whose address is not known": RECORDS % (1, "db.corp.internal", "A", "!ImportValue ip", ""),
+    "records of two types": TWO_RECORDS % ("", "TXT", "'\"a\"'", ""),
+    "records with identifiers": TWO_RECORDS
+    % (", SetIdentifier: a, Weight: 1", "A", "10.0.1.8", ", SetIdentifier: b, Weight: 1"),
+    "an address of the subnet": ADDRESSED % "10.0.1.9",
+    "a service with subnets": TASK % ("NetworkMode: awsvpc", 80, IN_SUBNETS),
+    "a service at a bridge": TASK % ("NetworkMode: bridge", 8080, ""),
+    "a service whose network mode is not known": TASK % ("NetworkMode: !ImportValue m", 8080, ""),
+    "brokers in two zones": MANAGED % KAFKA % (4, "!Ref B"),
+    "a domain of two zones": MANAGED % SEARCH % "true",
+    "a domain of zones that are not known": MANAGED % SEARCH % "!ImportValue z",
+    "a public broker": MANAGED % BROKER % "true",
+    "files of one zone": MANAGED % FILES % "SINGLE_AZ_2",
+    "a cluster with a private endpoint": MANAGED % KUBERNETES % ("false", "true"),
+    "a firewall in two zones": MANAGED % FIREWALL % "B",
+    "one shard without failover": MANAGED % SHARDS % 1,
+    "a way of stickiness that is off": HEALTH % (STICKY % "'false'"),
+    "groups of two names": TWO_GROUPS % ("web", "app"),
+    "an endpoint of the Resolver": RESOLVER % ("OUTBOUND", TWICE, "other.example"),
+    "a link to a network load balancer": LINKED % "Nlb",
+    "an endpoint of appliances": APPLIANCES % "!Ref A",
+    "two listeners": TWO_LISTENERS % 81,
+    "two rules": TWO_RULES % 2,
+    "a rule that the group does not have": ADDED % "172.16.0.0/12",
+    "a name of a load balancer": BALANCER % ("network, Name: web-1", "[!Ref A, !Ref B]"),
+    "addresses for clients of a VPN": CLIENTS % "172.16.0.0/22",
+    "IPv6 through an egress-only internet gateway": OUTWARD % "DestinationIpv6CidrBlock: '::/0'",
+    "aliases with a certificate": ALIASED % "ViewerCertificate: {AcmCertificateArn: !ImportValue c}, ",
+    "a daemon at instances": TASK % ("NetworkMode: bridge", 80, ", SchedulingStrategy: DAEMON"),
+    "two NAT gateways": TWO_NATS % "Ip2",
     "a subnet of the VPC at a network ACL": OF_ACL % "!Ref A",
     "a subnet that is not known at a network ACL": OF_ACL % "!ImportValue s",
     "a route to a peering of the VPC": WITH_ROUTE % "VpcPeeringConnectionId: !Ref Link",

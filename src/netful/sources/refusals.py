@@ -10,7 +10,7 @@ from ipaddress import IPv4Network
 
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Maybe, known_in
+from netful.model.core import Frozen, Maybe, known_in, mappings
 from netful.model.network.block_restrictions import is_restricted
 from netful.model.network.vpc import Subnet, ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType
@@ -20,9 +20,12 @@ from netful.sources.refused import (
     addresses,
     databases,
     edge_functions,
+    endpoints,
     listeners,
+    managed,
     networks,
     path_parts,
+    records,
     repeated,
     routes,
     targets,
@@ -184,6 +187,13 @@ def _endpoint_zones(cloud: Cloud) -> Found:
             yield endpoint.id, reason
 
 
+def _firewall_zones(cloud: Cloud) -> Found:
+    for firewall in cloud.template.of_type("AWS::NetworkFirewall::Firewall"):
+        subnets = mappings(firewall.properties.get("SubnetMappings"))
+        if reason := _crowded(cloud, [cloud.named(str(one.get("SubnetId"))) for one in subnets]):
+            yield firewall.id, reason
+
+
 def _attachment_zones(cloud: Cloud) -> Found:
     for attachment in cloud.network.transit_gateway_attachments.values():
         if reason := _crowded(cloud, attachment.subnet_ids):
@@ -270,12 +280,14 @@ _FITTING = "redirect to another protocol, port, host or path, sign clients in at
 _IN_VPC = "forward to a target group in the VPC of the load balancer"
 _OF_ONE = "make a target group for each load balancer"
 _WITH_GATEWAY = "attach an internet gateway to the VPC"
+_VALUE = "InvalidParameterValue"
 _IN_ZONES = "keep one subnet in each zone"
 _ROWS = (
     _Row(_further_blocks, "CidrBlock", "take a block that does not overlap, of the same private range"),
     _Row(_internet_gateways, "VpcId", "attach one internet gateway to a VPC"),
     _Row(_endpoint_zones, "SubnetIds", _IN_ZONES),
     _Row(_attachment_zones, "SubnetIds", _IN_ZONES),
+    _Row(_firewall_zones, "SubnetMappings", _IN_ZONES),
     _Row(_balancer_zones, "Subnets", "name one subnet in each zone, for an application load balancer in at least two zones"),
     _Row(networks.of_vpcs, "SubnetIds", "name parts of one VPC", lacks=True),
     _Row(_zone_names, "Name", "put the records into one zone"),
@@ -315,5 +327,23 @@ _ROWS = (
     _Row(partial(actions.of_rules, repeated.balancers), "Actions", _OF_ONE),
     _Row(routes.of_gateways, "RouteTableId", "route blocks of the VPC and of its subnets alone, to interfaces or Gateway Load Balancer endpoints"),
     _Row(routes.of_instances, "InstanceId", "name the interface in `NetworkInterfaceId`", code="InvalidInstanceID"),
+    _Row(repeated.listener_ports, "Port", "take another port, or add a rule to the listener", code="DuplicateListener"),
+    _Row(repeated.priorities, "Priority", "give each rule of a listener a priority of its own", code="PriorityInUse"),
+    _Row(repeated.addresses, "AllocationId", "allocate an Elastic IP for each NAT gateway", code="Resource.AlreadyAssociated", late=True),
+    _Row(repeated.group_names, "GroupName", "give each group of a VPC a name of its own, or none", code="InvalidGroup.Duplicate"),
+    _Row(repeated.rules_of_groups, "GroupId", "keep one of the two rules", code="InvalidPermission.Duplicate"),
+    _Row(repeated.resolver_rules, "DomainName", "put all servers into one rule, or associate one of the two rules", code="ResourceExistsException"),
+    _Row(addresses.private, "PrivateIpAddress", "take an address of the subnet that AWS does not reserve", code=_VALUE),
+    _Row(endpoints.to_balancers, "TargetArns", "name a network load balancer; its target may be the application load balancer", late=True),
+    _Row(endpoints.to_appliances, "SubnetIds", "make an endpoint for each subnet"),
+    _Row(endpoints.of_resolver, "IpAddresses", "give it addresses in at least two subnets", code="InvalidRequestException"),
+    _Row(endpoints.of_rules, "ResolverEndpointId", "name an outbound endpoint", code="InvalidRequestException"),
+    _Row(managed.subnet_counts, "SubnetIds", "name one subnet for each zone that its mode demands"),
+    _Row(managed.brokers, "NumberOfBrokerNodes", "set a multiple of the number of subnets", code="BadRequestException"),
+    _Row(managed.endpoints, "ResourcesVpcConfig", "set `EndpointPrivateAccess: true`, and give the clients a way to the VPC", code="InvalidParameterException"),
+    _Row(records.of_zones, "Name", "write a name in the zone, one record for each name and type, an alias instead of a CNAME at the zone's own name", code="InvalidChangeBatch"),
+    _Row(tasks.network_modes, "NetworkConfiguration", "name the subnets if the network mode is awsvpc, and only then", code="InvalidParameterException"),
+    _Row(tasks.settings, "HealthCheckGracePeriodSeconds", "leave the grace period out, and set the strategy REPLICA for Fargate", code="InvalidParameterException"),
+    _Row(tasks.definitions, "NetworkMode", "set `NetworkMode: awsvpc` for Fargate, and one number for both ports", code="ClientException"),
     _Row(_dedicated, "VpcConfig", "put the function into a VPC of default tenancy, and peer the two"),
 )  # fmt: skip

@@ -418,6 +418,20 @@ def test_services_have_interfaces_in_their_subnets(tmp_path, type_, values):
     assert [eni.subnet_id for eni in cloud.network.interfaces_of(f"{type_}.x")] == ["subnet-1"]
 
 
+@pytest.mark.parametrize(
+    ("type_", "values", "refused"),
+    [
+        ("aws_opensearch_domain", {"cluster_config": [{"zone_awareness_enabled": False}]}, True),
+        ("aws_opensearch_domain", {"cluster_config": [{"zone_awareness_enabled": True}]}, False),
+        ("aws_opensearch_domain", {}, False),
+        ("aws_elasticsearch_domain", {"cluster_config": [{"zone_awareness_enabled": False}]}, False),
+    ],
+)
+def test_a_domain_has_a_subnet_for_each_zone(tmp_path, type_, values, refused):
+    plan = Plan().add(f"{type_}.x", vpc_options=[{"subnet_ids": ["subnet-1", "subnet-2"]}], **values)
+    assert [one.resource_id for one in refusals(load([plan.write(tmp_path)]))] == [f"{type_}.x"] * refused
+
+
 @pytest.mark.parametrize("private", [True, False])
 def test_nodes_of_a_plan_have_the_group_of_their_cluster(tmp_path, private):
     within = {"subnet_ids": ["subnet-1"], "endpoint_private_access": private, "endpoint_public_access": True}

@@ -15,7 +15,7 @@ from netful.model.network.route_tables import TARGET_PROPERTIES, TargetKind, des
 from netful.sources.refusals import refusals
 from netful.sources.refused import networks
 
-_ROUTE, _TABLE, _EGRESS_ONLY = "AWS::EC2::Route", "RouteTableId", "EgressOnlyInternetGatewayId"
+_ROUTE, _TABLE = "AWS::EC2::Route", "RouteTableId"
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
 _INVALID = "InvalidParameterValue"
 
@@ -61,8 +61,6 @@ def _route(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
     if table is None or isinstance(table.vpc_id, Unknown):
         return
     own = resource.properties
-    if own.get(_EGRESS_ONLY) and own.get(_DESTINATIONS[0]):
-        yield Mismatch(resource.id, _INVALID, "an egress-only internet gateway is for IPv6 destinations")
     for name in networks.named(cloud, resource, ("TransitGatewayId",)):
         if name in network.transit_gateways and table.vpc_id not in attached_vpcs(network, name):
             text = f"The transitGateway ID '{cloud.aws_id(name)}' does not exist."

@@ -1,13 +1,17 @@
-"""Refusals in a VPC without an internet gateway: public addresses, and resources that have one."""
+"""Public addresses that AWS refuses in a VPC without an internet gateway, and private ones that a subnet does not have."""
 
 from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network
 
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Vpc
+from netful.sources.refused.targets import ipv4
 
+_RESERVED = 4
+"""The number of addresses that AWS keeps at the beginning of a subnet."""
 _TYPES = {"AWS::EC2::EIP", "AWS::EC2::EIPAssociation"}
 _AT_THE_EDGE = ("AWS::EC2::CarrierGateway", "AWS::EC2::LocalGatewayRouteTableVPCAssociation")
 """Gateways that give public addresses in Wavelength Zones and on Outposts."""
@@ -44,6 +48,19 @@ def databases(cloud: Cloud) -> Iterator[tuple[str, str]]:
             for vpc in vpcs[:1]:
                 if vpc is not None and False in (vpc.enable_dns_support, vpc.enable_dns_hostnames):
                     yield database.id, f"`{vpc.id}` has no DNS names for what is public"
+
+
+def private(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield instances and interfaces with a private address that their subnet does not have, or reserves."""
+    for resource in cloud.template.of_type("AWS::EC2::Instance", "AWS::EC2::NetworkInterface"):
+        subnet = known_in(cloud.network.subnets, cloud.named(str(resource.properties.get("SubnetId"))))
+        address, block = ipv4(resource.properties.get("PrivateIpAddress")), subnet.cidr_block if subnet else None
+        if subnet is None or address is None or not isinstance(block, IPv4Network):
+            continue
+        if address not in block:
+            yield resource.id, f"{address} is not in {block} of `{subnet.id}`"
+        elif address == block[-1] or address < block[_RESERVED]:
+            yield resource.id, f"{address} is reserved in `{subnet.id}`"
 
 
 def _is_known(cloud: Cloud, id_: str, property_: str) -> bool:

@@ -7,10 +7,12 @@ from netful.model.core import at, is_set, texts
 from netful.sources.refused.zones import in_one_zone
 
 _OF_TWO_ZONES = {
+    "AWS::DMS::ReplicationSubnetGroup": "SubnetIds",
     "AWS::DirectoryService::MicrosoftAD": "VpcSettings.SubnetIds",
     "AWS::DirectoryService::SimpleAD": "VpcSettings.SubnetIds",
     "AWS::DocDB::DBSubnetGroup": "SubnetIds",
     "AWS::EKS::Cluster": "ResourcesVpcConfig.SubnetIds",
+    "AWS::MSK::Cluster": "BrokerNodeGroupInfo.ClientSubnets",
     "AWS::MWAA::Environment": "NetworkConfiguration.SubnetIds",
     "AWS::Neptune::DBSubnetGroup": "SubnetIds",
     "AWS::RDS::DBProxy": "VpcSubnetIds",

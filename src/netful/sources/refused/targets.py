@@ -38,7 +38,7 @@ def instances(cloud: Cloud) -> Iterator[tuple[str, str]]:
 def addresses(cloud: Cloud) -> Iterator[tuple[str, str]]:
     """Yield groups with an address outside of their VPC that is public, or without a zone."""
     for group, own, target in _targets(cloud, "ip"):
-        address = _ipv4(target.get("Id"))
+        address = ipv4(target.get("Id"))
         if (
             address is None
             or len(own.known_blocks) < len(own.blocks)
@@ -71,7 +71,8 @@ def _targets(cloud: Cloud, kind: str) -> Iterator[tuple[TargetGroup, Vpc, Mappin
             yield from ((group, vpc, target) for target in mappings(resource.properties.get("Targets")))
 
 
-def _ipv4(text: object) -> IPv4Address | None:
+def ipv4(text: object) -> IPv4Address | None:
+    """Return an address of IPv4; None for anything else."""
     try:
         address = ip_address(text) if isinstance(text, str) else None
     except ValueError:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, at, is_list_of_mappings, mappings, whole_number
+from netful.model.core import Resource, at, is_list_of_mappings, mappings, texts, whole_number
 
 _SERVICE, _DEFINITION = "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
 _GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
+_BALANCED = ("LoadBalancers", "ServiceRegistries", "VpcLatticeConfigurations", "DeploymentController")
 _ASSIGNED = "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp"
 
 
@@ -54,6 +55,61 @@ def public_addresses(cloud: Cloud) -> Iterator[tuple[str, str]]:
     for service in cloud.template.of_type(_SERVICE):
         if service.properties.get("LaunchType") == "EC2" and at(service.properties, _ASSIGNED) in ("ENABLED", True):
             yield service.id, "tasks at instances have no public address"
+
+
+def network_modes(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield services whose network configuration does not fit the network mode of their task definition."""
+    for service in cloud.template.of_type(_SERVICE):
+        definition = _named(cloud, service.properties.get("TaskDefinition"), _DEFINITION)
+        mode = definition.properties.get("NetworkMode", "bridge") if definition else None
+        if (
+            definition is None
+            or not isinstance(mode, str)
+            or service.properties.get("DeploymentController") is not None
+        ):
+            continue
+        configured = service.properties.get("NetworkConfiguration")
+        if mode == "awsvpc" and configured is None:
+            yield (
+                service.id,
+                f"the network mode of `{definition.id}` is awsvpc, and it has no subnets",
+            )
+        elif mode != "awsvpc" and at(configured, "AwsvpcConfiguration.Subnets"):
+            yield (
+                service.id,
+                f"the network mode of `{definition.id}` is {mode}, and it has subnets",
+            )
+
+
+def settings(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield services with a setting that their launch type, or a service without a load balancer, does not have."""
+    for service in cloud.template.of_type(_SERVICE):
+        own = service.properties
+        if own.get("SchedulingStrategy") == "DAEMON" and own.get("LaunchType") == "FARGATE":
+            yield service.id, "its strategy is DAEMON, and its launch type FARGATE"
+        if whole_number(own.get("HealthCheckGracePeriodSeconds"), 0) and not any(map(own.get, _BALANCED)):
+            yield service.id, "it has a grace period of health checks, and no load balancer"
+
+
+def definitions(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield task definitions that Fargate does not run, and those with two ports where a task has one address."""
+    for definition in cloud.template.of_type(_DEFINITION):
+        own = definition.properties
+        mode = own.get("NetworkMode", "bridge")
+        if "FARGATE" in texts(own.get("RequiresCompatibilities")) and isinstance(mode, str) and mode != "awsvpc":
+            yield definition.id, f"tasks of Fargate have the network mode awsvpc, not {mode}"
+        for mapped in _mapped(own) if mode == "awsvpc" else ():
+            here, inside = whole_number(mapped.get("HostPort")), whole_number(mapped.get("ContainerPort"))
+            if here and inside is not None and here != inside:
+                yield (
+                    definition.id,
+                    f"the network mode is awsvpc, and port {here} of the host is not port {inside} of the container",
+                )
+
+
+def _mapped(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for container in mappings(definition.get("ContainerDefinitions")):
+        yield from mappings(container.get("PortMappings"))
 
 
 def _balancers(cloud: Cloud) -> Iterator[tuple[Resource, Mapping[str, Any]]]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from netful.model.core import Frozen, Resource, is_true, mapping, mappings, whole_number
+from netful.model.core import Frozen, Resource, is_true, mapping, mappings, texts, whole_number
 from netful.model.network.protocols import TCP, UDP, number_of
 
 _CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
@@ -44,6 +44,7 @@ class _Form(Frozen):
     form: re.Pattern[str]
     hint: str
     error: Callable[[str], str]
+    code: str = _INVALID
 
 
 _RULE = _Form("Description", _DESCRIPTION, _ALLOWED, lambda _: f"Invalid rule description. {_DESCRIBED}")
@@ -51,6 +52,32 @@ _GROUP = _Form(
     "GroupDescription", _DESCRIPTION, _ALLOWED, lambda _: f"Invalid security group description. {_DESCRIBED}"
 )
 _NAME = _Form("GroupName", _DESCRIPTION, _ALLOWED, lambda name: f"Invalid value '{name}' for groupName. {_NAMED}")
+_BALANCER_NAME = _Form(
+    "Name",
+    re.compile(r"(?!internal-|-)[a-zA-Z0-9-]+(?<!-)"),
+    "write letters of ASCII, digits and `-` in between, not beginning with `internal-`",
+    "The load balancer name '{}' is not valid".format,
+    "ValidationError",
+)
+_TARGETS_NAME = _Form(
+    "Name",
+    re.compile(r"(?!-)[a-zA-Z0-9-]+(?<!-)"),
+    "write letters of ASCII, digits and `-` in between",
+    "The target group name '{}' is not valid".format,
+    "ValidationError",
+)
+_OWN_NAME = _Form(
+    "GroupName",
+    re.compile(r"(?!sg-).*", re.DOTALL | re.IGNORECASE),
+    "write a name that does not begin with `sg-`",
+    "Invalid value '{}' for groupName. Group names may not be in the form of `sg-*`.".format,
+)
+_BLOCK = _Form(
+    "CidrIp",
+    re.compile(r"[^:]*"),
+    "write a block of IPv6 in `CidrIpv6`",
+    "CIDR block {} is malformed".format,
+)
 _NODES = _Form(
     "CacheNodeType",
     re.compile(r"cache\..+"),
@@ -71,11 +98,13 @@ _PARAMETER = _Form(
     lambda _: "Parameter name: can be formed as a mix of letters, numbers and the following 4 symbols .-_/",
 )
 _FORMS: Mapping[str, tuple[_Form, ...]] = {
-    "AWS::EC2::SecurityGroup": (_GROUP, _NAME),
-    "AWS::EC2::SecurityGroupEgress": (_RULE,),
-    "AWS::EC2::SecurityGroupIngress": (_RULE,),
+    "AWS::EC2::SecurityGroup": (_GROUP, _NAME, _OWN_NAME),
+    "AWS::EC2::SecurityGroupEgress": (_RULE, _BLOCK),
+    "AWS::EC2::SecurityGroupIngress": (_RULE, _BLOCK),
     "AWS::ElastiCache::CacheCluster": (_NODES,),
     "AWS::ElastiCache::ReplicationGroup": (_NODES,),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": (_BALANCER_NAME,),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": (_TARGETS_NAME,),
     "AWS::RDS::DBCluster": (_ENGINES,),
     "AWS::RDS::DBInstance": (_ENGINES, _CLASSES),
     "AWS::SSM::Parameter": (_PARAMETER,),
@@ -111,6 +140,11 @@ _DISTRIBUTION = "AWS::CloudFront::Distribution"
 _ATTRIBUTES = ("ListenerAttributes", "LoadBalancerAttributes", "TargetGroupAttributes")
 _BALANCING = "AWS::ElasticLoadBalancingV2::"
 _GREATEST_WEIGHT = 999
+_LARGEST, _SMALLEST = 12, 22
+"""The lengths of the prefix of a Client VPN's block."""
+_COOKIES, _ADDRESSES = ("lb_cookie", "app_cookie"), ("source_ip",)
+_STICKY = {"HTTP": _COOKIES, "HTTPS": _COOKIES, "TCP": _ADDRESSES, "UDP": _ADDRESSES, "TCP_UDP": _ADDRESSES}
+"""The types of stickiness, by a target group's protocol."""
 _RULES = {
     "SecurityGroupIngress": "AWS::EC2::SecurityGroupIngress",
     "SecurityGroupEgress": "AWS::EC2::SecurityGroupEgress",
@@ -141,7 +175,7 @@ def _of_form(type_: str, own: Mapping[str, Any]) -> Iterator[RefusedValue]:
         value = own.get(one.property)
         if isinstance(value, str) and not one.form.fullmatch(value):
             reason = f"`{one.property}` has the value `{value}`"
-            yield RefusedValue(one.property, _INVALID, reason, one.hint, one.error(value))
+            yield RefusedValue(one.property, one.code, reason, one.hint, one.error(value))
 
 
 def _of_function(own: Mapping[str, Any]) -> Iterator[RefusedValue]:
@@ -189,6 +223,9 @@ def _of_distribution(config: Mapping[str, Any]) -> Iterator[RefusedValue]:
         reason = f"the viewers' certificate is in {region}"
         hint = f"use a certificate of ACM in {_CERTIFICATES_AT}"
         yield RefusedValue("DistributionConfig", "InvalidViewerCertificate", reason, hint)
+    if texts(config.get("Aliases")) and is_true(mapping(shown).get("CloudFrontDefaultCertificate")):
+        reason, hint = "it has aliases, and no certificate for them", f"name a certificate of ACM in {_CERTIFICATES_AT}"
+        yield RefusedValue("DistributionConfig", "InvalidViewerCertificate", reason, hint)
 
 
 _IN_RANGE = "set a value in this range"
@@ -196,6 +233,11 @@ _IN_RANGE = "set a value in this range"
 
 def _several_nodes(own: Mapping[str, Any]) -> bool:
     return str(own.get("Engine")).lower() in ("redis", "valkey") and (whole_number(own.get("NumCacheNodes")) or 1) > 1
+
+
+def _fails_alone(own: Mapping[str, Any]) -> bool:
+    several = is_true(own.get("MultiAZEnabled")) or (whole_number(own.get("NumNodeGroups")) or 1) > 1
+    return several and str(own.get("AutomaticFailoverEnabled")).lower() == "false"
 
 
 def _slow_check(own: Mapping[str, Any]) -> bool:
@@ -211,6 +253,15 @@ def _unchecked(own: Mapping[str, Any]) -> bool:
 def _hides_clients_of_packets(own: Mapping[str, Any]) -> bool:
     written = {str(one.get("Key")): str(one.get("Value")) for one in mappings(own.get("TargetGroupAttributes"))}
     return written.get("preserve_client_ip.enabled") == "false" and own.get("Protocol") in ("UDP", "TCP_UDP")
+
+
+def _sticks_otherwise(own: Mapping[str, Any]) -> bool:
+    """Return whether clients are to stick to targets by a way that the protocol does not have."""
+    written = {str(one.get("Key")): one.get("Value") for one in mappings(own.get("TargetGroupAttributes"))}
+    way, protocol = written.get("stickiness.type"), own.get("Protocol")
+    if not is_true(written.get("stickiness.enabled")) or not isinstance(way, str) or protocol is None:
+        return False
+    return way not in _STICKY.get(str(protocol), (way,))
 
 
 def _checked_by_tcp(own: Mapping[str, Any]) -> bool:
@@ -233,6 +284,11 @@ def _lacks_address(own: Mapping[str, Any]) -> bool:
     zonal = own.get("AvailabilityMode", "zonal") == "zonal" and own.get("AvailabilityZoneAddresses") is None
     given = own.get("AllocationId") or own.get("NatGatewayAddresses")
     return zonal and own.get("ConnectivityType", "public") == "public" and given is None
+
+
+def _clients_of_other_size(own: Mapping[str, Any]) -> bool:
+    size = whole_number(str(own.get("ClientCidrBlock")).rpartition("/")[2])
+    return size is not None and not _LARGEST <= size <= _SMALLEST
 
 
 def _lacks_trust_store(own: Mapping[str, Any]) -> bool:
@@ -266,6 +322,29 @@ _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
             lambda own: number_of(str(own.get("Protocol"))) in (TCP, UDP) and own.get("PortRange") is None,
         ),
     ),
+    "AWS::EC2::Route": (
+        (
+            RefusedValue(
+                "EgressOnlyInternetGatewayId",
+                _INVALID,
+                "an egress-only internet gateway is for IPv6 destinations",
+                "route IPv4 to a NAT gateway",
+                "an egress-only internet gateway is for IPv6 destinations",
+            ),
+            lambda own: bool(own.get("EgressOnlyInternetGatewayId") and own.get("DestinationCidrBlock")),
+        ),
+    ),
+    "AWS::EC2::ClientVpnEndpoint": (
+        (
+            RefusedValue(
+                "ClientCidrBlock",
+                _INVALID,
+                "the block of its clients is not of a size from /22 to /12",
+                "set a block from /22 to /12",
+            ),
+            _clients_of_other_size,
+        ),
+    ),
     "AWS::EC2::PrefixList": (
         (
             RefusedValue("Entries", _INVALID, "it has more entries than `MaxEntries`", "set a greater `MaxEntries`"),
@@ -295,6 +374,15 @@ _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
             RefusedValue(
                 "AutomaticFailoverEnabled",
                 _COMBINATION,
+                "it has several zones or shards, and no automatic failover",
+                "set `AutomaticFailoverEnabled: true`",
+            ),
+            _fails_alone,
+        ),
+        (
+            RefusedValue(
+                "AutomaticFailoverEnabled",
+                _COMBINATION,
                 "automatic failover requires at least 2 cache clusters",
                 "set `NumCacheClusters: 2`, or no automatic failover",
                 "When using automatic failover, there must be at least 2 cache clusters in the replication group.",
@@ -314,6 +402,27 @@ _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
         ),
     ),
     f"{_BALANCING}TargetGroup": (
+        (
+            RefusedValue(
+                "TargetGroupAttributes",
+                "InvalidConfigurationRequest",
+                "the protocol of the group does not have its `stickiness.type`",
+                "set `lb_cookie` or `app_cookie` for HTTP and HTTPS, and `source_ip` for TCP and UDP",
+            ),
+            _sticks_otherwise,
+        ),
+        (
+            RefusedValue(
+                "Protocol",
+                _ERROR,
+                "a group whose target is an application load balancer has the protocol TCP",
+                "set `Protocol: TCP`",
+            ),
+            lambda own: (
+                own.get("TargetType") == "alb"
+                and own.get("Protocol", "TCP") in ("UDP", "TCP_UDP", "TLS", "HTTP", "HTTPS")
+            ),
+        ),
         (
             RefusedValue(
                 "HealthCheckTimeoutSeconds",

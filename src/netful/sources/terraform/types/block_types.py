@@ -93,6 +93,8 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
         "default_cache_behavior": single("DistributionConfig.DefaultCacheBehavior", _BEHAVIOR, **_IN_BEHAVIOR),
         "custom_error_response": repeated("DistributionConfig.CustomErrorResponses",
             "error_code response_code response_page_path"),
+        "viewer_certificate": single("DistributionConfig.ViewerCertificate",
+            "acm_certificate_arn", {"cloudfront_default_certificate": "CloudFrontDefaultCertificate"}),
     },
     "aws_cloudfront_origin_request_policy": _selections("OriginRequestPolicyConfig"),
     "aws_cloudfront_vpc_origin": {"vpc_origin_endpoint_config": single("VpcOriginEndpointConfig", "arn name", _CUSTOM)},
