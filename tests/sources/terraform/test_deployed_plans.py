@@ -7,6 +7,7 @@ import pytest
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
+from netful.sources.refusals import refusals
 from tests.helpers.paths import path
 from tests.helpers.terraform_plans import Plan, everything_out, network
 
@@ -85,6 +86,18 @@ def test_a_private_api_of_a_state(tmp_path):
     url = f"https://{API}.execute-api.eu-west-1.amazonaws.com/prod/"
     found = path(cloud, "aws_lambda_function.orders", url)
     assert (found.verdict, found.assumptions) == ("reachable", ())
+
+
+def test_a_record_of_a_state_has_its_full_name(tmp_path):
+    plan, zone_id = Plan(), "Z0AAAAAAAAAAAAAAAAAAA"
+    deployed(plan, "aws_vpc.main", id="vpc-0aaaaaaaaaaaaaaa1", cidr_block="10.0.0.0/16")
+    deployed(plan, "aws_route53_zone.z", id=zone_id, zone_id=zone_id, name="corp.internal",
+             vpc=[{"vpc_id": "vpc-0aaaaaaaaaaaaaaa1"}])  # fmt: skip
+    deployed(plan, "aws_route53_record.db", id="db", zone_id=zone_id, name="db", fqdn="db.corp.internal", type="A",
+             ttl=60, records=["10.0.9.50"])  # fmt: skip
+    cloud = load([plan.write_state(tmp_path)])
+    zone = cloud.names.hosted_zones["aws_route53_zone.z"]
+    assert ([one.name for one in zone.records], [*refusals(cloud)]) == (["db.corp.internal"], [])
 
 
 @pytest.mark.parametrize("opened_to", [ENDPOINT, "vpce-0fffffffffffffff9"])

@@ -20,8 +20,9 @@ _RECORD = single("", "type set_identifier",
 def _record(making: Translation, resource: Planned) -> None:
     properties = making.shaped(resource, _RECORD)
     records = {"ResourceRecords": several(making.value(resource, "records")) or None}
-    name = {"Name": _full_name(making.required(resource, "name"), making.referred(resource, "zone_id"))}
-    making.put(resource, "AWS::Route53::RecordSet", {**properties, **name, **records})
+    applied, written = resource.values.get("fqdn"), making.required(resource, "name")
+    name = applied if isinstance(applied, str) else _full_name(written, making.referred(resource, "zone_id"))
+    making.put(resource, "AWS::Route53::RecordSet", {**properties, "Name": name, **records})
 
 
 def _full_name(name: Any, zones: list[Planned]) -> Any:
