@@ -48,7 +48,8 @@ def _public(cloud: Cloud) -> Iterator[tuple[Identified, tuple[Maybe[str] | None,
         if nat.public and _is_known(cloud, nat.id, "ConnectivityType"):
             yield nat, (nat.subnet_id,)
     for balancer in cloud.balancing.load_balancers.values():
-        is_public = not balancer.internal and balancer.type is not LoadBalancerType.GATEWAY
+        without_ipv4 = balancer.ip_address_type == "dualstack-without-public-ipv4"
+        is_public = not balancer.internal and not without_ipv4 and balancer.type is not LoadBalancerType.GATEWAY
         if is_public and _is_known(cloud, balancer.id, "Scheme"):
             yield balancer, balancer.subnet_ids
 

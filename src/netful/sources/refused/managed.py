@@ -46,7 +46,8 @@ def _of_domain(domain: Resource) -> int | None:
     config = at(domain.properties, "ClusterConfig") or at(domain.properties, "ElasticsearchClusterConfig")
     zones = whole_number(at(config, "ZoneAwarenessConfig.AvailabilityZoneCount"), 2)
     several = zones if is_true(at(config, "ZoneAwarenessEnabled")) else 1
-    return several if config and is_wholly_known(config) else None
+    with_standby = is_true(at(config, "MultiAZWithStandbyEnabled"))
+    return several if config and is_wholly_known(config) and not with_standby else None
 
 
 def _of_file_system(system: Resource) -> int | None:

@@ -419,8 +419,7 @@ _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
                 "set `Protocol: TCP`",
             ),
             lambda own: (
-                own.get("TargetType") == "alb"
-                and own.get("Protocol", "TCP") in ("UDP", "TCP_UDP", "TLS", "HTTP", "HTTPS")
+                own.get("TargetType") == "alb" and own.get("Protocol", "TCP") in ("UDP", "TCP_UDP", "HTTP", "HTTPS")
             ),
         ),
         (
