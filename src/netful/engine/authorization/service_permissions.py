@@ -13,9 +13,15 @@ _BALANCERS = "elasticloadbalancing.amazonaws.com"
 
 
 def permits(
-    cloud: Cloud, principal: str, source_arn: str, function_arn: str, action: str = INVOKE, *, by_url: bool = False
+    cloud: Cloud,
+    principal: str,
+    source_arn: str | None,
+    function_arn: str,
+    action: str = INVOKE,
+    *,
+    by_url: bool = False,
 ) -> bool | None:
-    """Return whether a service may invoke a function, or its URL, for one of its resources; None if not known."""
+    """Return whether a service may invoke a function, or its URL, for one of its resources (None: for any); None if not known."""
     called = function_of(cloud, function_arn), qualified(function_arn)[1]
     return some(
         every((grants(one, action, by_url=by_url), _permits(cloud, one, principal, source_arn, called)))
@@ -28,7 +34,9 @@ def may_be_target(cloud: Cloud, group: TargetGroup, function: str) -> bool | Non
     return permits(cloud, _BALANCERS, arns(cloud)[GROUPS][group.id], function)
 
 
-def _permits(cloud: Cloud, resource: Resource, principal: str, source_arn: str, called: tuple[str, str]) -> bool | None:
+def _permits(
+    cloud: Cloud, resource: Resource, principal: str, source_arn: str | None, called: tuple[str, str]
+) -> bool | None:
     given, own = resource.properties, is_of(cloud, resource, *called)
     named = given.get("Principal")
     if own is False or (isinstance(named, str) and named not in (principal, "*")):
@@ -36,5 +44,6 @@ def _permits(cloud: Cloud, resource: Resource, principal: str, source_arn: str, 
     if own is None or isinstance(named, Unknown):
         return None
     wanted = given.get("SourceArn")
-    from_source = None if isinstance(wanted, Unknown) else wanted is None or like(str(wanted), source_arn)
+    any_source = wanted is None or source_arn is None
+    from_source = None if isinstance(wanted, Unknown) else any_source or like(str(wanted), str(source_arn))
     return every((from_source, fits_service(resource, cloud.account_of(resource.id))))

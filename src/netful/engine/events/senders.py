@@ -5,6 +5,7 @@
 | topic, subscription | an `AWS::Lambda::Permission` for `sns.amazonaws.com` | its policy |
 | rule of EventBridge | the same for `events.amazonaws.com`, or the target's role | its policy, or the target's role |
 | bucket | the same for `s3.amazonaws.com` | its policy |
+| rule of EventBridge, bucket, to a topic | | its policy |
 | schedule of EventBridge Scheduler | the schedule's role | the same |
 """
 
@@ -13,7 +14,7 @@ from typing import Any
 
 from netful.engine.authorization.permissions import function_of
 from netful.engine.authorization.service_permissions import permits
-from netful.engine.iam import role_sessions
+from netful.engine.iam import resource_policies, role_sessions
 from netful.engine.iam.service_actions import RequestedAction
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, mapping, mappings
@@ -44,6 +45,14 @@ def sendings(cloud: Cloud, resource: Resource) -> Iterator[Sending]:
     for service, source, target in _SENT.get(resource.type, _nothing)(cloud, resource):
         if isinstance(source, str) and isinstance(target, str):
             yield Sending(service, source, target)
+
+
+def admits(cloud: Cloud, sending: Sending) -> bool | None:
+    """Return whether a queue or topic lets a service send; None if that is not known, or the target is of another kind or not of the cloud."""
+    of_messages = sending.target.split(":")[2:3] in (["sqs"], ["sns"])
+    if not of_messages or cloud.named(sending.target) not in cloud.template.resources:
+        return None
+    return resource_policies.admits(cloud, sending.target, sending.service, sending.source)
 
 
 def may_invoke(cloud: Cloud, sending: Sending) -> bool:
@@ -99,10 +108,11 @@ def _of_rule(cloud: Cloud, rule: Resource) -> _Sent:
 def _of_bucket(cloud: Cloud, bucket: Resource) -> _Sent:
     configured = mapping(bucket.properties.get("NotificationConfiguration"))
     arn = cloud.arn("s3", str(bucket.properties.get("BucketName") or bucket.id), bucket.id)
-    for kind, name in (("QueueConfigurations", "Queue"), ("LambdaConfigurations", "Function")):
+    for kind, name in _NOTIFIED.items():
         yield from ((S3, arn, one.get(name)) for one in mappings(configured.get(kind)))
 
 
+_NOTIFIED = {"QueueConfigurations": "Queue", "TopicConfigurations": "Topic", "LambdaConfigurations": "Function"}
 _SENT = {
     "AWS::SNS::Subscription": _of_subscription,
     "AWS::SNS::Topic": _of_topic,

@@ -57,7 +57,11 @@ ATTACHMENTS = {
     ),
 }
 """Where policies are written, by the type of the resource."""
-_OF_QUEUES = ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy")
+_SENDS = {
+    "sqs": ("sqs:SendMessage", ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy")),
+    "sns": ("sns:Publish", ("AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy")),
+}
+"""The action that sends a message, and the types with the policies that allow it, by the service of the target."""
 
 
 def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
@@ -130,13 +134,14 @@ def _of(cloud: Cloud, resource: Resource) -> Iterable[tuple[str, Mapping[str, An
     return _attached(cloud, resource, attachment) if attachment else ()
 
 
-def admits(cloud: Cloud, queue: str, service: str, source: str) -> bool | None:
-    """Return whether the policies of a queue let a service of AWS send for a resource; None if that depends on an unknown value."""
+def admits(cloud: Cloud, target: str, service: str, source: str) -> bool | None:
+    """Return whether the policies of a queue or topic let a service of AWS send for a resource; None if that depends on an unknown value."""
+    action, types = _SENDS[target.split(":")[2]]
     context = {"aws:SourceArn": source, "aws:SourceAccount": cloud.account_id}
-    request = PolicyRequest("sqs:SendMessage", queue, parties=(service,), context=context)
-    own = cloud.derived("resource policies", lambda: documents(cloud)).get(queue, {})
+    request = PolicyRequest(action, target, parties=(service,), context=context)
+    own = cloud.derived("resource policies", lambda: documents(cloud)).get(target, {})
     outcome = evaluate(own, request).outcome
-    unread = some_unread(cloud, *_OF_QUEUES)
+    unread = some_unread(cloud, *types)
     return None if outcome == "unknown" or (outcome == "deny" and unread) else outcome == "allow"
 
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from netful.engine.events.event_source_mappings import MAPPING
 from netful.engine.events.execution_roles import undelivered
 from netful.engine.events.mapping_refusals import mapping_refusal
-from netful.engine.events.senders import S3, SCHEDULE, Sending, may_invoke, role_refusal, sendings
-from netful.engine.iam.resource_policies import admits
+from netful.engine.events.senders import S3, SCHEDULE, Sending, admits, may_invoke, role_refusal, sendings
 from netful.model.cloud import Cloud
 from netful.model.core import mapping
 from netful.services.deploy.left_out import LeftOut
@@ -45,8 +44,6 @@ def refused_deliveries(cloud: Cloud) -> Iterator[LeftOut]:
 def _refusal(cloud: Cloud, sending: Sending) -> str:
     """Return what a target lacks; "" for one that admits the messages. Functions that a bucket may not invoke are warned of elsewhere."""
     if ":sqs:" in sending.target:
-        there = cloud.named(sending.target) in cloud.template.resources
-        refused = there and admits(cloud, sending.target, sending.service, sending.source) is False
-        return "no `AWS::SQS::QueuePolicy`" if refused else ""
+        return "no `AWS::SQS::QueuePolicy`" if admits(cloud, sending) is False else ""
     refused = ":lambda:" in sending.target and sending.service != S3 and not may_invoke(cloud, sending)
     return "no `AWS::Lambda::Permission`" if refused else ""
