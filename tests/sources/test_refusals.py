@@ -274,7 +274,55 @@ TWO_NATS = """Ip: {Type: AWS::EC2::EIP, Properties: {Domain: vpc}}
   Ip2: {Type: AWS::EC2::EIP, Properties: {Domain: vpc}}
   N1: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref A, AllocationId: !GetAtt Ip.AllocationId}}
   N2: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref B, AllocationId: !GetAtt %s.AllocationId}}"""
+QUEUE = "{Type: AWS::SQS::Queue}"
+QUEUE_FIFO = "{Type: AWS::SQS::Queue, Properties: {FifoQueue: true}}"
+TOPIC_FIFO = "{Type: AWS::SNS::Topic, Properties: {FifoTopic: true}}"
+SUBSCRIBED = """Queue: %s
+  Topic: %s
+  S: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref Topic, Protocol: %s, Endpoint: !GetAtt Queue.Arn}}"""
+DEAD = """Queue: %s
+  Q: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt Queue.Arn, maxReceiveCount: 3}}}"""
+NOTIFIED = """Queue: %s
+  Bucket: {Type: AWS::S3::Bucket, Properties: {NotificationConfiguration: {QueueConfigurations: [{Event: 's3:ObjectCreated:*', Queue: !GetAtt Queue.Arn, %s}], LambdaConfigurations: [{Event: %s, Function: f, %s}]}}}"""
+OF_KEYS = "Filter: {S3Key: {Rules: [{Name: %s, Value: %s}]}}"
+ONE = "One: {Type: AWS::%s, Properties: {%s}}"
+SNAPPED = "Runtime: python3.13, Handler: a.b, Role: r, Code: {ZipFile: x}, SnapStart: {ApplyOn: PublishedVersions}, EphemeralStorage: {Size: %s}"
 REFUSED = {
+    "a FIFO queue at a standard topic": (SUBSCRIBED % (QUEUE_FIFO, "{Type: AWS::SNS::Topic}", "sqs"), "S"),
+    "a function at a FIFO topic": (SUBSCRIBED % (QUEUE, TOPIC_FIFO, "lambda"), "S"),
+    "a dead letter queue of the other kind": (DEAD % QUEUE_FIFO, "Q"),
+    "a notification of a FIFO queue": (NOTIFIED % (QUEUE_FIFO, "", "'s3:ObjectRemoved:*'", ""), "Bucket"),
+    "two notifications of one event": (
+        NOTIFIED % (QUEUE, OF_KEYS % ("prefix", "in/"), "'s3:ObjectCreated:Put'", OF_KEYS % ("suffix", ".jpg")),
+        "Bucket",
+    ),
+    "a FIFO queue with another name": (ONE % ("SQS::Queue", "FifoQueue: true, QueueName: orders"), "One"),
+    "a standard topic with a name of FIFO": (ONE % ("SNS::Topic", "TopicName: orders.fifo"), "One"),
+    "provisioned concurrency of no version": (
+        ONE
+        % (
+            "Lambda::Alias",
+            "FunctionName: f, FunctionVersion: $LATEST, Name: live, ProvisionedConcurrencyConfig: {ProvisionedConcurrentExecutions: 1}",
+        ),
+        "One",
+    ),
+    "a snapshot with a large /tmp": (ONE % ("Lambda::Function", SNAPPED % 513), "One"),
+    "OPTIONS of a function URL": (
+        ONE % ("Lambda::Url", "TargetFunctionArn: f, AuthType: AWS_IAM, Cors: {AllowMethods: [GET, OPTIONS]}"),
+        "One",
+    ),
+    "a certificate of an edge-optimized domain in Europe": (
+        ONE % ("ApiGateway::DomainName", f"DomainName: a.example.com, CertificateArn: '{OF_ACM % 'eu-west-1'}'"),
+        "One",
+    ),
+    "a callback of HTTP": (
+        ONE % ("Cognito::UserPoolClient", "UserPoolId: p, CallbackURLs: ['http://example.com/in']"),
+        "One",
+    ),
+    "two functions in a target group": (
+        ONE % ("ElasticLoadBalancingV2::TargetGroup", "TargetType: lambda, Targets: [{Id: a}, {Id: b}]"),
+        "One",
+    ),
     "a subnet of another VPC at a network ACL": (OF_ACL % "!Ref FarA", "Part"),
     "a route to a NAT gateway of another VPC": (WITH_ROUTE % "NatGatewayId: !Ref FarNat", "Part"),
     "an endpoint in a subnet of another VPC": (PARTS + INTERFACE % "sqs, SubnetIds: [!Ref FarA]", "E"),
@@ -469,6 +517,20 @@ ACCEPTED = {
     "aliases with a certificate": ALIASED % "ViewerCertificate: {AcmCertificateArn: !ImportValue c}, ",
     "a daemon at instances": TASK % ("NetworkMode: bridge", 80, ", SchedulingStrategy: DAEMON"),
     "two NAT gateways": TWO_NATS % "Ip2",
+    "a FIFO queue at a FIFO topic": SUBSCRIBED % (QUEUE_FIFO, TOPIC_FIFO, "sqs"),
+    "a queue at a FIFO topic": SUBSCRIBED % (QUEUE, TOPIC_FIFO, "sqs"),
+    "a dead letter queue of the same kind": DEAD % QUEUE,
+    "a kind of queue that is not known": DEAD % QUEUE_FIFO.replace("true", "!ImportValue kind"),
+    "notifications of two events": NOTIFIED % (QUEUE, "", "'s3:ObjectRemoved:*'", ""),
+    "notifications of other objects": NOTIFIED
+    % (QUEUE, OF_KEYS % ("suffix", ".png"), "'s3:ObjectCreated:*'", OF_KEYS % ("suffix", ".jpg")),
+    "a FIFO queue without a name": ONE % ("SQS::Queue", "FifoQueue: true"),
+    "a FIFO queue with its name": ONE % ("SQS::Queue", "FifoQueue: true, QueueName: orders.fifo"),
+    "a snapshot with a small /tmp": ONE % ("Lambda::Function", SNAPPED % 512),
+    "a certificate of an edge-optimized domain": ONE
+    % ("ApiGateway::DomainName", f"DomainName: a.example.com, CertificateArn: '{OF_ACM % 'us-east-1'}'"),
+    "a callback of HTTP at localhost": ONE
+    % ("Cognito::UserPoolClient", "UserPoolId: p, CallbackURLs: ['http://localhost:3000/in', 'app://in']"),
     "a subnet of the VPC at a network ACL": OF_ACL % "!Ref A",
     "a subnet that is not known at a network ACL": OF_ACL % "!ImportValue s",
     "a route to a peering of the VPC": WITH_ROUTE % "VpcPeeringConnectionId: !Ref Link",

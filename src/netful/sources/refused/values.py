@@ -13,8 +13,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
-from netful.model.core import Frozen, Resource, is_true, mapping, mappings, texts, whole_number
+from netful.model.core import Frozen, Resource, Unknown, is_true, listed, mapping, mappings, texts, whole_number
 from netful.model.network.protocols import TCP, UDP, number_of
 
 _CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
@@ -135,6 +136,10 @@ _OWN_HEADERS = re.compile(
     re.IGNORECASE,
 )
 _CERTIFICATES_AT = "us-east-1"
+_FIFO = ".fifo"
+_FIFO_NAME = "end the name in `.fifo` and make it FIFO, or neither"
+_STORAGE_OF_SNAPSHOTS = 512
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 _DISTRIBUTION = "AWS::CloudFront::Distribution"
 
 _ATTRIBUTES = ("ListenerAttributes", "LoadBalancerAttributes", "TargetGroupAttributes")
@@ -291,6 +296,38 @@ def _clients_of_other_size(own: Mapping[str, Any]) -> bool:
     return size is not None and not _LARGEST <= size <= _SMALLEST
 
 
+def _ends_otherwise(flag: str, name: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Return a test for a name of a FIFO queue or topic that does not end in `.fifo`, or of another one that does."""
+
+    def test(own: Mapping[str, Any]) -> bool:
+        text, fifo = own.get(name), own.get(flag)
+        return isinstance(text, str) and not isinstance(fifo, Unknown) and text.endswith(_FIFO) is not is_true(fifo)
+
+    return test
+
+
+def _unfit_for_snapshots(own: Mapping[str, Any]) -> bool:
+    storage = whole_number(mapping(own.get("EphemeralStorage")).get("Size")) or _STORAGE_OF_SNAPSHOTS
+    mounts = bool(mappings(own.get("FileSystemConfigs")))
+    on = mapping(own.get("SnapStart")).get("ApplyOn") == "PublishedVersions"
+    return on and (mounts or storage > _STORAGE_OF_SNAPSHOTS)
+
+
+def _asks_options(own: Mapping[str, Any]) -> bool:
+    return "OPTIONS" in listed(mapping(own.get("Cors")).get("AllowMethods"))
+
+
+def _certified_elsewhere(own: Mapping[str, Any]) -> bool:
+    arn = own.get("CertificateArn")
+    region = arn.split(":")[3] if isinstance(arn, str) and arn.startswith("arn:aws:acm:") else _CERTIFICATES_AT
+    return region != _CERTIFICATES_AT
+
+
+def _calls_back_in_the_clear(own: Mapping[str, Any]) -> bool:
+    urls = (one for one in listed(own.get("CallbackURLs")) if isinstance(one, str))
+    return any(one.startswith("http://") and urlsplit(one).hostname not in _LOCAL for one in urls)
+
+
 def _lacks_trust_store(own: Mapping[str, Any]) -> bool:
     clients = mapping(own.get("MutualAuthentication"))
     return clients.get("Mode") == "verify" and clients.get("TrustStoreArn") is None
@@ -298,6 +335,81 @@ def _lacks_trust_store(own: Mapping[str, Any]) -> bool:
 
 _Pair = tuple[RefusedValue, Callable[[Mapping[str, Any]], bool]]
 _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
+    "AWS::ApiGateway::DomainName": (
+        (
+            RefusedValue(
+                "CertificateArn",
+                "BadRequestException",
+                "the certificate of an edge-optimized domain is in another Region",
+                f"use a certificate of ACM in {_CERTIFICATES_AT}, or `RegionalCertificateArn` and the endpoint type REGIONAL",
+            ),
+            _certified_elsewhere,
+        ),
+    ),
+    "AWS::Cognito::UserPoolClient": (
+        (
+            RefusedValue(
+                "CallbackURLs",
+                "InvalidParameterException",
+                "a URL for the browser's way back is of HTTP, and not at `localhost`",
+                "use a URL of HTTPS",
+            ),
+            _calls_back_in_the_clear,
+        ),
+    ),
+    "AWS::Lambda::Alias": (
+        (
+            RefusedValue(
+                "ProvisionedConcurrencyConfig",
+                "InvalidParameterValueException",
+                "it has provisioned concurrency for `$LATEST`",
+                "name the number of a version in `FunctionVersion`",
+                "Provisioned Concurrency Configs cannot be applied to unpublished function versions.",
+            ),
+            lambda own: own.get("FunctionVersion") == "$LATEST" and bool(own.get("ProvisionedConcurrencyConfig")),
+        ),
+    ),
+    "AWS::Lambda::Function": (
+        (
+            RefusedValue(
+                "SnapStart",
+                "InvalidParameterValueException",
+                f"SnapStart has no file systems, and at most {_STORAGE_OF_SNAPSHOTS} MB in `/tmp`",
+                f"leave `SnapStart` out, or the file systems and more than {_STORAGE_OF_SNAPSHOTS} MB",
+            ),
+            _unfit_for_snapshots,
+        ),
+    ),
+    "AWS::Lambda::Url": (
+        (
+            RefusedValue(
+                "Cors",
+                "ValidationException",
+                "`AllowMethods` has OPTIONS, which is longer than 6 letters",
+                "leave OPTIONS out: Lambda answers preflights itself",
+            ),
+            _asks_options,
+        ),
+    ),
+    "AWS::SNS::Topic": (
+        (
+            RefusedValue(
+                "TopicName",
+                "InvalidParameter",
+                "FIFO topics, and no others, have names that end in `.fifo`",
+                _FIFO_NAME,
+            ),
+            _ends_otherwise("FifoTopic", "TopicName"),
+        ),
+    ),
+    "AWS::SQS::Queue": (
+        (
+            RefusedValue(
+                "QueueName", _INVALID, "FIFO queues, and no others, have names that end in `.fifo`", _FIFO_NAME
+            ),
+            _ends_otherwise("FifoQueue", "QueueName"),
+        ),
+    ),
     "AWS::EC2::NatGateway": (
         (
             RefusedValue(
@@ -421,6 +533,15 @@ _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
             lambda own: (
                 own.get("TargetType") == "alb" and own.get("Protocol", "TCP") in ("UDP", "TCP_UDP", "HTTP", "HTTPS")
             ),
+        ),
+        (
+            RefusedValue(
+                "Targets",
+                _ERROR,
+                "it has several functions",
+                "make a target group for each function; a listener's action forwards to several",
+            ),
+            lambda own: own.get("TargetType") == "lambda" and len(mappings(own.get("Targets"))) > 1,
         ),
         (
             RefusedValue(
