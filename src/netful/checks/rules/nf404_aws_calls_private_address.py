@@ -10,9 +10,17 @@ _CODES = (Code.NETFUL_PRIVATE_ADDRESS, Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRE
 _FUNCTION = "subscribe a function in the VPC, which calls it"
 _CONNECTION = "give the connection a resource configuration, or let a function in the VPC call it"
 _DESTINATION = "AWS::Events::ApiDestination"
+_AUTHORIZER = "authorize by a function in the VPC"
 _URLS = {
+    "AWS::ApiGatewayV2::Authorizer": ("JwtConfiguration.Issuer", _AUTHORIZER),
     "AWS::AppSync::DataSource": ("HttpConfig.Endpoint", "use a function in the VPC as data source"),
+    "AWS::AppSync::GraphQLApi": ("OpenIDConnectConfig.Issuer", _AUTHORIZER),
+    "AWS::Cognito::UserPoolIdentityProvider": ("ProviderDetails", "give the provider's endpoints a public address"),
     _DESTINATION: ("InvocationEndpoint", _CONNECTION),
+    "AWS::KinesisFirehose::DeliveryStream": (
+        "HttpEndpointDestinationConfiguration.EndpointConfiguration.Url",
+        "give the endpoint a public address, or read the stream by a function in the VPC",
+    ),
     "AWS::SNS::Subscription": ("Endpoint", _FUNCTION),
     "AWS::SNS::Topic": ("Subscription", _FUNCTION),
 }
@@ -32,9 +40,10 @@ class _Call(Frozen):
     title="AWS calls a private address",
     severity=Severity.HIGH,
     why=(
-        "API Gateway without a VPC link, CloudFront without a VPC origin, SNS, EventBridge, AppSync and the health checkers of Route 53 "
-        "call from networks of AWS, which are in no VPC. A private address does not exist there: requests fail, messages are "
-        "lost after their retries, and a health check stays unhealthy."
+        "API Gateway without a VPC link, CloudFront without a VPC origin, SNS, EventBridge, AppSync, Firehose and the health checkers of "
+        "Route 53 call from networks of AWS, which are in no VPC. So do API Gateway, AppSync and Cognito for the keys of an issuer. A "
+        "private address does not exist there: requests fail, messages are lost after their retries, and a health check stays "
+        "unhealthy."
     ),
     instead="Use a VPC link, a VPC origin, a connection with a resource configuration, or a function in the VPC.",
 )
