@@ -32,9 +32,9 @@ Resources:
       DestinationConfig: {OnFailure: {Destination: !GetAtt Bucket.Arn}}
   FanOut:
     Type: AWS::Lambda::EventSourceMapping
-    Properties: {FunctionName: !Ref Fn, EventSourceArn: "arn:aws:kinesis:us-east-1:123456789012:stream/stream/consumer/c:1700000000"}
+    Properties: {FunctionName: !Ref Fn, EventSourceArn: "arn:aws:kinesis:us-east-1:123456789012:stream/stream/consumer/c:1700000000"%(position)s}
   Consumer: {Type: AWS::Kinesis::StreamConsumer, Properties: {ConsumerName: c, StreamARN: !GetAtt Stream.Arn}}
-  OfConsumer: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Fn, EventSourceArn: !Ref Consumer}}
+  OfConsumer: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Fn, EventSourceArn: !Ref Consumer%(position)s}}
   Config:
     Type: AWS::Lambda::EventInvokeConfig
     Properties: {FunctionName: !Ref Fn, Qualifier: $LATEST, DestinationConfig: {OnSuccess: {Destination: !Ref Topic}}}
@@ -50,6 +50,7 @@ def cloud(tmp_path):
             "on": "*",
             "queue": "",
             "mapping": "",
+            "position": ", StartingPosition: LATEST",
             "timeout": 20,
             "role": "!GetAtt Role.Arn",
         }
@@ -92,6 +93,8 @@ ELSEWHERE = {"role": "arn:aws:iam::123456789012:role/unread"}
         ({}, "Follow", "GetRecords"),
         ({"actions": "kinesis:*"}, "Follow", ""),
         ({"actions": "kinesis:*", "on": "arn:aws:kinesis:us-east-1:123456789012:stream/stream"}, "FanOut", ""),
+        ({"actions": "kinesis:*", "position": ""}, "FanOut", "startingPosition"),
+        ({"actions": "kinesis:*", "position": ", StartingPosition: !Ref Unset"}, "FanOut", ""),
         ({"actions": "kinesis:*", "on": "arn:aws:kinesis:us-east-1:123456789012:stream/other"}, "FanOut", "GetRecords"),
         ({"actions": f"[{RECORDS}, 'kinesis:DescribeStreamSummary']"}, "FanOut", ""),
         ({"actions": f"[{RECORDS}]"}, "FanOut", "DescribeStream"),

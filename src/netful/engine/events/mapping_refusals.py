@@ -13,6 +13,7 @@ from netful.model.functions.function import Function
 _WINDOW = "MaximumBatchingWindowInSeconds"
 _BATCH_WITHOUT_WINDOW = 10
 _VISIBLE_AGAIN = 30
+_STREAMS = ("dynamodb", "kafka", "kinesis")
 _CONSUMER = "/consumer/"
 """End of a stream's ARN in that of its consumer: IAM allows the actions of `READS` on the stream."""
 _DESCRIBE, _SUMMARY = "kinesis:DescribeStream", "kinesis:DescribeStreamSummary"
@@ -29,6 +30,7 @@ def mapping_refusal(cloud: Cloud, resource: Resource) -> str:
         settings_refusal(resource.properties, found.source_arn)
         or role_refusal(cloud, function, found.source_arn)
         or _of_queue(cloud, found, function)
+        or _of_stream(resource.properties, found)
     )
 
 
@@ -71,6 +73,11 @@ def visibility_refusal(visibility: int, function_timeout: int) -> str:
     if visibility >= function_timeout:
         return ""
     return f"Queue visibility timeout: {visibility} seconds is less than Function timeout: {function_timeout} seconds"
+
+
+def _of_stream(settings: Mapping[str, Any], found: EventSourceMapping) -> str:
+    lacks = found.service in _STREAMS and settings.get("StartingPosition") is None
+    return "Value null at 'startingPosition' failed to satisfy constraint: Member must not be null" if lacks else ""
 
 
 def _of_queue(cloud: Cloud, found: EventSourceMapping, function: Function) -> str:
