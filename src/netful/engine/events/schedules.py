@@ -24,6 +24,7 @@ from functools import partial
 from netful.model.core import Frozen, whole_number
 
 _RATE = re.compile(r"rate\((?P<number>[1-9][0-9]{0,8}) (?P<unit>minute|hour|day)s?\)")
+_UNIT = re.compile(r"rate\((?P<number>\d+) (?:minute|hour|day)(?P<plural>s?)\)")
 _CRON = re.compile(r"cron\(([^()]+)\)")
 _AT = re.compile(r"at\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\)")
 _FIELDS = 6
@@ -50,6 +51,22 @@ def schedule(expression: str, zone: tzinfo = UTC) -> Next:
     if once := _AT.fullmatch(expression):
         return _at(once[1], zone)
     raise ScheduleError(expression)
+
+
+def fault(expression: str, *, of_rule: bool) -> str:
+    """Return why EventBridge surely refuses an expression; "" for another one. A rule has no `at`, and its units agree with their numbers."""
+    cron, rate = _CRON.fullmatch(expression), _UNIT.fullmatch(expression)
+    if cron:
+        fields = cron[1].split()
+        if len(fields) != _FIELDS:
+            return f"a cron expression has six fields, the last one is the year, not {len(fields)}"
+        if "?" not in fields[2::2]:
+            return "one of the day of the month and the day of the week must be `?`"
+    if rate and of_rule and (rate["number"] == "1") is bool(rate["plural"]):
+        return "the unit is singular for 1, and plural for other numbers"
+    if not expression.startswith(("cron(", "rate(") if of_rule else ("cron(", "rate(", "at(")):
+        return "it is neither `cron` nor `rate`"
+    return ""
 
 
 def seconds_of(date: object) -> float | None:
