@@ -42,7 +42,7 @@ def needed(
 ) -> Iterator[tuple[str, RequestedAction]]:
     """Yield the resource and each further action of an action; those for all resources of the service if it names none."""
     actions = table.get(asked.action, ())
-    for arn, (id_, key) in _encrypted(cloud).items() if actions else ():
+    for arn, (id_, key) in encrypted(cloud).items() if actions else ():
         prefix, region = asked.action.partition(":")[0], cloud.region_of(id_)
         concerned = asked.resource.partition("/")[0] == arn if asked.resource else arn.split(":")[2] == prefix
         for action in actions if concerned else ():
@@ -51,7 +51,7 @@ def needed(
             yield id_, RequestedAction(action, key, keys=tuple(keys.items()))
 
 
-def _encrypted(cloud: Cloud) -> Mapping[str, tuple[str, str]]:
+def encrypted(cloud: Cloud) -> Mapping[str, tuple[str, str]]:
     """Return the ids and keys of the resources that are encrypted with a key of the sources, by ARN."""
     return cloud.derived("encrypted resources", lambda: dict(_found(cloud)))
 
