@@ -1,18 +1,18 @@
-"""NF731: a role does not allow what a service sends with it: to a destination, a dead letter queue, or the target of a schedule (lambda §4.4)."""
+"""NF731: a role does not allow what a service sends with it: to a destination, a dead letter queue, or the target of a schedule, a rule, a pipe, a state machine or a data source (lambda §4.4)."""
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.events.execution_roles import undelivered
-from netful.engine.events.senders import SCHEDULE, role_refusal
-from netful.model.core import mapping
+from netful.engine.events.role_targets import role_targets
+from netful.engine.events.senders import role_refusal
 
 
 @Rule.of(
     title="role does not allow the delivery",
     severity=Severity.HIGH,
     why=(
-        "Lambda sends to destinations and dead letter queues with the role of the function, and EventBridge Scheduler "
-        "invokes its target with the role of the schedule. If the role lacks the action, failed events and scheduled "
-        "invocations are lost, or the deployment fails."
+        "Lambda sends to destinations and dead letter queues with the role of the function. EventBridge, its Scheduler and its pipes, "
+        "Step Functions and AppSync call with the role that is written beside the target. If the service may not assume the role, or "
+        "the role lacks the action, events and invocations are lost, executions fail, or the deployment fails."
     ),
     instead="Allow the action on the target in the role.",
 )
@@ -22,8 +22,12 @@ def check(facts: Facts) -> Problems:
         target = cloud.named(lost.target)
         message = f"the role of `{lost.function_id}` does not allow `{lost.action}` on `{target}`"
         yield Problem.of(lost.place, message, f"allow `{lost.action}` on `{target}`", Certainty.LIKELY)
-    for schedule in facts.of_type(SCHEDULE):
-        why = role_refusal(cloud, mapping(schedule.properties.get("Target")))
-        if why:
-            hint = "let the role do it, and let `scheduler.amazonaws.com` assume it"
-            yield Problem.of(schedule, f"`{schedule.id}` invokes nothing: {why}", hint, Certainty.LIKELY)
+    for resource in cloud.template.resources.values():
+        for one in role_targets(resource):
+            why = role_refusal(cloud, {"RoleArn": one.role, "Arn": one.arn}, one.service)
+            if why:
+                message = (
+                    f"`{resource.id}` does not invoke `{cloud.function_of(one.arn) or cloud.named(one.arn)}`: {why}"
+                )
+                hint = f"let the role do it, and let `{one.service}` assume it"
+                yield Problem.of(resource, message, hint, Certainty.LIKELY)

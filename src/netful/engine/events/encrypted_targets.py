@@ -7,7 +7,7 @@ from typing import Any
 
 from netful.engine.events.senders import Sending, sendings
 from netful.engine.iam import encryption
-from netful.engine.iam.resource_policies import documents
+from netful.engine.iam.resource_policies import documents, id_at
 from netful.model.access.policy_statements import statements
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, is_wholly_known, listed, mapping, words_of
@@ -37,7 +37,7 @@ def closed_key(cloud: Cloud, sending: Sending) -> str:
     policy = cloud.derived("resource policies", lambda: documents(cloud)).get(own)
     if policy is None or any(_may_name(one, sending.service) for one in statements(policy)):
         return ""
-    return f"is encrypted with `{cloud.named(own)}`, whose policy does not name the service"
+    return f"is encrypted with `{id_at(cloud, own)}`, whose policy does not name the service"
 
 
 def _may_name(statement: Any, service: str) -> bool:

@@ -61,13 +61,13 @@ def may_invoke(cloud: Cloud, sending: Sending) -> bool:
     return not there or permits(cloud, sending.service, sending.source, sending.target) is not False
 
 
-def role_refusal(cloud: Cloud, target: Mapping[str, Any]) -> str:
-    """Return why the role of a schedule does not let it send to its target; "" if it does, or is not known."""
+def role_refusal(cloud: Cloud, target: Mapping[str, Any], service: str = SCHEDULER) -> str:
+    """Return why the role of a target does not let a service send to it; "" if it does, or is not known."""
     role, arn = target.get("RoleArn"), target.get("Arn")
     if not isinstance(role, str) or not isinstance(arn, str):
         return ""
-    if not role_sessions.may_assume(cloud.access.role_named(role), SCHEDULER):
-        return f"`{SCHEDULER}` may not assume its role"
+    if not role_sessions.may_assume(cloud.access.role_named(role), service):
+        return f"`{service}` may not assume its role"
     action = _ACTIONS.get((*arn.split(":"), "", "", "")[2], "")
     caller = role_sessions.task_caller(cloud, role, _SESSION)
     refused = action and role_sessions.refusal(cloud, caller, RequestedAction(action, arn), cloud.region)
