@@ -38,3 +38,31 @@ def test_a_role_must_allow_the_call(tmp_path, service, type_, written):
     assert found(service, "lambda:InvokeFunction") == []
     assert found("ec2", "s3:GetObject", written.replace("!GetAtt Role.Arn", "!Ref Unset")) == []
     assert found("ec2", "s3:GetObject", written.replace("!GetAtt Fn.Arn", "!Ref Unset")) == []
+
+
+ENCRYPTED = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]}
+      Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: ['sqs:*', %s], Resource: '*'}]}}]
+  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: a.b, Role: !GetAtt Role.Arn, Code: {ZipFile: x}}}
+  Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: [{Effect: Allow, Principal: {AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}, Action: 'kms:*', Resource: '*'}]}}}
+  Queue: {Type: AWS::SQS::Queue, Properties: {KmsMasterKeyId: %s}}
+  Reads: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Fn, EventSourceArn: !GetAtt Queue.Arn}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "key", "expected"),
+    [
+        ("s3:GetObject", "!Ref Key", ["Reads"]),
+        ("kms:Decrypt", "!Ref Key", []),
+        ("s3:GetObject", "alias/aws/sqs", []),
+        ("s3:GetObject", "alias/elsewhere", []),
+    ],
+)
+def test_a_role_must_decrypt_what_it_reads(tmp_path, action, key, expected):
+    facts = facts_of(tmp_path, ENCRYPTED % (action, key))
+    assert [one.resource for one in rule_named("NF731").findings(facts)] == expected

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from netful.engine.events.event_source_mappings import MAPPING, event_source_mapping
+from netful.engine.iam.encryption import needed
+from netful.engine.iam.resource_policies import id_at
 from netful.engine.iam.role_sessions import caller_of, refusal
 from netful.engine.iam.service_actions import RequestedAction
 from netful.model.cloud import Cloud
@@ -63,6 +65,19 @@ def undelivered(cloud: Cloud) -> Iterator[Undelivered]:
                 action = lacking_for(cloud, function, target)
                 if action:
                     yield Undelivered(resource, function.id, action, target)
+
+
+def undecrypted(cloud: Cloud) -> Iterator[Undelivered]:
+    """Yield the mappings of encrypted queues whose function may not use the key: Lambda reads the messages with its role."""
+    for resource in cloud.template.of_type(MAPPING):
+        found = event_source_mapping(cloud, resource)
+        function = cloud.compute.functions.get(found.function_id) if found else None
+        if found is None or function is None:
+            continue
+        asked = RequestedAction("sqs:ReceiveMessage", found.source_arn)
+        for _, more in needed(cloud, asked) if found.service == "sqs" else ():
+            if refusal(cloud, caller_of(cloud, function), more, cloud.region):
+                yield Undelivered(resource, function.id, more.action, id_at(cloud, more.resource))
 
 
 def _function_of(cloud: Cloud, resource: Resource) -> str:
