@@ -287,7 +287,11 @@ NOTIFIED = """Queue: %s
 OF_KEYS = "Filter: {S3Key: {Rules: [{Name: %s, Value: %s}]}}"
 ONE = "One: {Type: AWS::%s, Properties: {%s}}"
 SNAPPED = "Runtime: python3.13, Handler: a.b, Role: r, Code: {ZipFile: x}, SnapStart: {ApplyOn: PublishedVersions}, EphemeralStorage: {Size: %s}"
+TO_URL = """Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP}}
+  Link: {Type: AWS::ApiGatewayV2::VpcLink, Properties: {Name: l, SubnetIds: [!Ref A]}}
+  One: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: HTTP_PROXY, IntegrationMethod: ANY, ConnectionType: VPC_LINK, ConnectionId: !Ref Link, IntegrationUri: %s, PayloadFormatVersion: '1.0'}}"""
 REFUSED = {
+    "a URL through a link of an HTTP API": (TO_URL % "'http://lb.example.com/'", "One"),
     "a FIFO queue at a standard topic": (SUBSCRIBED % (QUEUE_FIFO, "{Type: AWS::SNS::Topic}", "sqs"), "S"),
     "a function at a FIFO topic": (SUBSCRIBED % (QUEUE, TOPIC_FIFO, "lambda"), "S"),
     "a dead letter queue of the other kind": (DEAD % QUEUE_FIFO, "Q"),
@@ -486,6 +490,7 @@ REFUSED = {
     "two NAT gateways with an address": (TWO_NATS % "Ip", "N2"),
 }
 ACCEPTED = {
+    "a listener through a link of an HTTP API": TO_URL % "!ImportValue listener",
     "a record of the zone": RECORDS % (1, "db.corp.internal.", "A", "10.0.1.9", ""),
     "a record whose address is not known": RECORDS % (1, "db.corp.internal", "A", "!ImportValue ip", ""),
     "records of two types": TWO_RECORDS % ("", "TXT", "'\"a\"'", ""),
@@ -517,6 +522,7 @@ ACCEPTED = {
     "aliases with a certificate": ALIASED % "ViewerCertificate: {AcmCertificateArn: !ImportValue c}, ",
     "a daemon at instances": TASK % ("NetworkMode: bridge", 80, ", SchedulingStrategy: DAEMON"),
     "two NAT gateways": TWO_NATS % "Ip2",
+    "a listener through a link of an HTTP API": TO_URL % "!ImportValue listener",
     "a FIFO queue at a FIFO topic": SUBSCRIBED % (QUEUE_FIFO, TOPIC_FIFO, "sqs"),
     "a queue at a FIFO topic": SUBSCRIBED % (QUEUE, TOPIC_FIFO, "sqs"),
     "a dead letter queue of the same kind": DEAD % QUEUE,

@@ -297,6 +297,7 @@ _ROWS = (
     _Row(_regional_associations, "WebACLArn", "associate a web ACL of the scope REGIONAL; a distribution names one of CLOUDFRONT itself"),
     _Row(_http_apis, "ResourceArn", "put a CloudFront distribution with a web ACL before the API, or make it a REST API"),
     _Row(path_parts.of_apis, "Body", "write letters of ASCII, digits and `._-:`, or a parameter in braces as the whole part"),
+    _Row(targets.linked_urls, "IntegrationUri", "name the ARN of a listener in `IntegrationUri`", code="BadRequestException"),
     _Row(_distribution_acls, "DistributionConfig", "name a web ACL of the scope CLOUDFRONT"),
     _Row(vpc_origins.load_balancers, "VpcOriginEndpointConfig", "use an application load balancer, or a network load balancer with a group and no listener of TLS"),
     _Row(edge_functions.associations, "DistributionConfig", "associate a numbered version of a function in us-east-1, without `VpcConfig`, `Environment` and `Layers`"),

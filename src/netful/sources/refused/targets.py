@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import Any
 
+from netful.model.apis.api import Protocol
 from netful.model.balancing.load_balancers import Action, Listener, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown, known_in, mappings
@@ -61,6 +62,16 @@ def balancers(cloud: Cloud) -> Iterator[tuple[str, str]]:
         sure = not any(isinstance(one, Unknown) for one in (port, *ports))
         if balancer and ports and sure and str(port) not in map(str, ports):
             yield group.id, f"`{balancer.id}` has no listener at port {port}"
+
+
+def linked_urls(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield integrations of HTTP APIs that lead through a VPC link to a URL."""
+    for one in cloud.template.of_type("AWS::ApiGatewayV2::Integration"):
+        own = one.properties
+        api, uri = cloud.apis.by_id.get(cloud.named(str(own.get("ApiId")))), str(own.get("IntegrationUri"))
+        is_http = api is not None and api.protocol is Protocol.HTTP
+        if is_http and own.get("ConnectionType") == "VPC_LINK" and uri.startswith(("http://", "https://")):
+            yield one.id, "an HTTP API leads through a VPC link to a listener or a service of Cloud Map, not to a URL"
 
 
 def _targets(cloud: Cloud, kind: str) -> Iterator[tuple[TargetGroup, Vpc, Mapping[str, Any]]]:
