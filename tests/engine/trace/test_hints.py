@@ -38,6 +38,7 @@ SHUT = {"  ToNat:": "  Unused:", "  ToIgw:": "  Endpoint: {Type: AWS::EC2::VPCEn
     [
         ("aws:s3", "add `Table` to the route tables of the gateway endpoint `Endpoint`"),
         ("aws:ssm", "add a VPC endpoint for `aws:ssm`"),
+        ("aws:lambda-url", "one to a NAT gateway in a public subnet"),
         ("internet:tcp/443", "one to a NAT gateway in a public subnet"),
         ("172.16.0.1:tcp/80", "add a route for this private address"),
     ],

@@ -112,12 +112,13 @@ def _answers(_cloud: Cloud, hop: Hop, _question: Question) -> str:
 
 
 def _service_of(question: Question) -> str:
-    """Return the AWS service that a question is about, by its own name or by that of a bucket, a table and the like; or ""."""
+    """Return the AWS service that a question is about, by its own name or by that of a bucket, a table and the like; "" for one without endpoints."""
     label = question.target.label if isinstance(question.target, HostDestination) else question.destination
     known = question.destination.startswith("aws:") or service_names.is_listed(label)
-    return label if known and label != question.destination else ""
+    return label if known and label not in (question.destination, *_WITHOUT_ENDPOINTS) else ""
 
 
+_WITHOUT_ENDPOINTS = ("lambda-url",)
 _BY_QUESTION: dict[Code, Callable[[Cloud, Hop, Question], str]] = {
     Code.ENI_SG_RULES_MISMATCH: _group_rule,
     Code.SG_HAS_NO_RULES: _group_rule,
