@@ -444,3 +444,17 @@ def test_workers_of_glue_that_do_not_reach_each_other(tmp_path, ingress, expecte
 """
     )
     assert found(tmp_path, "NF113", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [("PARAMETERS: !Sub 'https://ssm.${AWS::Region}.amazonaws.com/'", ["Fn"]), ("OTHER: !GetAtt Url.FunctionUrl", [])],
+)
+def test_services_through_a_nat_gateway_that_may_have_an_endpoint(tmp_path, environment, expected):
+    text = all_rules()["NF201"].example("bad").partition("      Code:\n")[0]
+    text += f"""      Code: {{ZipFile: x}}
+      VpcConfig: {{SubnetIds: [!Ref Private], SecurityGroupIds: [!Ref FnSg]}}
+      Environment: {{Variables: {{{environment}}}}}
+  Url: {{Type: AWS::Lambda::Url, Properties: {{TargetFunctionArn: other, AuthType: NONE}}}}
+"""
+    assert found(tmp_path, "NF201", text) == expected

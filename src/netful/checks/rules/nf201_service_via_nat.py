@@ -6,7 +6,16 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.overview.prices import PRICES
 from netful.model.names.service_names import GATEWAY_SERVICES
 
-_WITHOUT_ENDPOINT = (*GATEWAY_SERVICES, "iam", "route53", "cloudfront", "organizations", "shield", "budgets")
+_WITHOUT_ENDPOINT = (
+    *GATEWAY_SERVICES,
+    "iam",
+    "route53",
+    "cloudfront",
+    "organizations",
+    "shield",
+    "budgets",
+    "lambda-url",
+)
 
 
 @Rule.of(

@@ -7,7 +7,7 @@ from netful.model.core import known_in
 
 _ALLOWS = "method.response.header.access-control-allow-"
 _SIGNS = {Authorization.AWS_IAM: "a signature of IAM", Authorization.COGNITO_USER_POOLS: "a token of Cognito"}
-"""What a request needs, by authorization. A Lambda authorizer of the type REQUEST may admit preflights."""
+"""Credentials that a request needs, by authorization. A Lambda authorizer of the type REQUEST may admit preflights."""
 
 
 @Rule.of(
