@@ -522,7 +522,6 @@ ACCEPTED = {
     "aliases with a certificate": ALIASED % "ViewerCertificate: {AcmCertificateArn: !ImportValue c}, ",
     "a daemon at instances": TASK % ("NetworkMode: bridge", 80, ", SchedulingStrategy: DAEMON"),
     "two NAT gateways": TWO_NATS % "Ip2",
-    "a listener through a link of an HTTP API": TO_URL % "!ImportValue listener",
     "a FIFO queue at a FIFO topic": SUBSCRIBED % (QUEUE_FIFO, TOPIC_FIFO, "sqs"),
     "a queue at a FIFO topic": SUBSCRIBED % (QUEUE, TOPIC_FIFO, "sqs"),
     "a dead letter queue of the same kind": DEAD % QUEUE,

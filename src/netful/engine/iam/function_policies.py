@@ -28,7 +28,7 @@ def statements(cloud: Cloud, permission: Resource) -> Iterator[tuple[str, Mappin
     function_id = cloud.function_of(str(name), permission.id)
     function = cloud.compute.functions.get(function_id)
     place = cloud.arn("lambda", "function", function_id)
-    part = (qualifier or qualified(str(name))[1]).replace("$LATEST", "")
+    part = str(qualifier or qualified(str(name))[1]).replace("$LATEST", "")
     conditions: dict[str, dict[str, Any]] = {}
     for member, (operator, key) in _CONDITIONS.items():
         if given.get(member) is not None:

@@ -13,9 +13,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
-from netful.model.core import Frozen, Resource, Unknown, is_true, listed, mapping, mappings, texts, whole_number
+from netful.model.core import (
+    Frozen,
+    Resource,
+    Unknown,
+    host_of_url,
+    is_true,
+    listed,
+    mapping,
+    mappings,
+    texts,
+    whole_number,
+)
 from netful.model.network.protocols import TCP, UDP, number_of
 
 _CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
@@ -139,7 +149,7 @@ _CERTIFICATES_AT = "us-east-1"
 _FIFO = ".fifo"
 _FIFO_NAME = "end the name in `.fifo` and make it FIFO, or neither"
 _STORAGE_OF_SNAPSHOTS = 512
-_LOCAL = ("localhost", "127.0.0.1", "::1")
+_LOCAL = ("", "localhost", "127.0.0.1", "::1")
 _DISTRIBUTION = "AWS::CloudFront::Distribution"
 
 _ATTRIBUTES = ("ListenerAttributes", "LoadBalancerAttributes", "TargetGroupAttributes")
@@ -325,7 +335,7 @@ def _certified_elsewhere(own: Mapping[str, Any]) -> bool:
 
 def _calls_back_in_the_clear(own: Mapping[str, Any]) -> bool:
     urls = (one for one in listed(own.get("CallbackURLs")) if isinstance(one, str))
-    return any(one.startswith("http://") and urlsplit(one).hostname not in _LOCAL for one in urls)
+    return any(one.startswith("http://") and host_of_url(one) not in _LOCAL for one in urls)
 
 
 def _lacks_trust_store(own: Mapping[str, Any]) -> bool:
