@@ -34,6 +34,7 @@ class TemplateFacts(Frozen, dict=True):
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of some types, in the order of the sources."""
-        if len(types) == 1:
-            return iter(self._by_type.get(types[0], ()))
+        there = [name for name in types if name in self._by_type]
+        if len(there) < 2:
+            return iter(self._by_type[there[0]] if there else ())
         return (one for one in self.resources.values() if one.type in types)

@@ -109,7 +109,9 @@ def names_of(cloud: Cloud, resource: Resource) -> Iterator[str]:
 
 def owner_of(cloud: Cloud, host: str) -> str:
     """Return the database or cache with a name; "" if no loaded one has it."""
-    owners = dict.fromkeys(eni.owner_id for eni in cloud.network.network_interfaces.values() if is_managed(host))
+    if not is_managed(host):
+        return ""
+    owners = dict.fromkeys(eni.owner_id for eni in cloud.network.network_interfaces.values())
     resources = (cloud.template.resources.get(owner) for owner in owners)
     return next((one.id for one in resources if one and host in names_of(cloud, one)), "")
 

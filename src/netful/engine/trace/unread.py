@@ -263,18 +263,22 @@ def _by_place(cloud: Cloud) -> dict[Origin, str]:
     return {one.origin: one.id for one in cloud.template.resources.values() if counted[one.origin] == 1}
 
 
-def _parts(cloud: Cloud) -> dict[str, list[str]]:
-    """Return the names of the parts of each thing."""
+def _beside(cloud: Cloud) -> dict[str, list[str]]:
+    """Return, for each thing, the names of its parts, and of what it is in or belongs to."""
     found: dict[str, list[str]] = {}
     for part, field in _PARTS:
         for name, thing in cloud.part(part).items():
             found.setdefault(str(getattr(thing, field)), []).append(name)
+    for part, field in _HOLDERS:
+        for name, thing in cloud.part(part).items():
+            if isinstance(holder := getattr(thing, field), str):
+                found.setdefault(name, []).append(holder)
     return found
 
 
 def _taking_part(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
     """Yield the names of everything that takes part in a path."""
-    parts = cloud.derived((__name__, "parts"), lambda: _parts(cloud))
+    beside = cloud.derived((__name__, "beside"), lambda: _beside(cloud))
     seen: set[str] = set()
     ahead = [*_named(cloud, question, path)]
     while ahead:
@@ -283,8 +287,7 @@ def _taking_part(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
             continue
         seen.add(name)
         yield name
-        holders = (getattr(thing, field) for part, field in _HOLDERS if (thing := cloud.part(part).get(name)))
-        ahead += [*parts.get(name, ()), *(holder for holder in holders if isinstance(holder, str))]
+        ahead += beside.get(name, ())
 
 
 def _named(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
