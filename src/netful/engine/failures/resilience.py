@@ -7,7 +7,7 @@ Work is shared. Sources with the same interfaces have one answer, and so have de
 of what no walk of a flow met cannot end the flow, so only the others are walked again.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -21,8 +21,9 @@ from netful.engine.flows.flow import Flow
 from netful.engine.flows.path import Path
 from netful.engine.routing.route_tables import Entry
 from netful.engine.routing.transit_gateway_route_tables import TransitEntry
+from netful.engine.trace.alike import sharing
+from netful.engine.trace.ends.destinations import HostDestination
 from netful.engine.trace.equivalence_classes import Classes
-from netful.engine.trace.matrix import sharing
 from netful.engine.trace.question import Question, parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
@@ -135,28 +136,42 @@ def resilience(cloud: Cloud, *asked: tuple[Iterable[str], Iterable[str]]) -> Res
     study, classes, flows = Study(cloud), Classes(cloud), list[FlowResilience]()
     for sources, destinations in asked:
         targets = tuple(dict.fromkeys(destinations))
-        flows += (one for names in sharing(cloud, sources) for one in _flows(study, classes, names, targets))
+        flows += (one for group in sharing(cloud, sources) for one in _flows(study, classes, group, targets))
     return Resilience(tuple(flows), study.failures)
 
 
 def _flows(
-    study: Study, classes: Classes, names: tuple[str, ...], targets: tuple[str, ...]
+    study: Study, classes: Classes, group: Mapping[str, Hashable], targets: tuple[str, ...]
 ) -> Iterator[FlowResilience]:
     known: dict[Hashable, tuple[Loss, ...] | None] = {}
     for target in targets:
-        if target in names:  # packets of a host to itself pass nothing that can fail alone
+        if target in group:  # packets of a host to itself pass nothing that can fail alone
             continue
-        try:
-            question = parse(study.cloud, names[0], target)
-        except QuestionError:
-            continue
-        key = _class_of(study.cloud, classes, question)
-        if key not in known:
-            path = trace(study.cloud, question)
-            known[key] = study.losses(question, path) if path.verdict == "reachable" else None
-        losses = known[key]
-        if losses is not None:
-            yield FlowResilience(names, target, losses)
+        joined: dict[tuple[Loss, ...], list[str]] = {}
+        by_signer: dict[Hashable, list[str]] = {}
+        for source, signer in group.items():
+            if signer not in by_signer:
+                losses = _losses(study, classes, source, target, known)
+                by_signer[signer] = joined.setdefault(losses, []) if losses is not None else []
+            by_signer[signer].append(source)
+        yield from (FlowResilience(tuple(names), target, losses) for losses, names in joined.items())
+
+
+def _losses(
+    study: Study, classes: Classes, source: str, target: str, known: dict[Hashable, tuple[Loss, ...] | None]
+) -> tuple[Loss, ...] | None:
+    """Return the losses of a flow, None if it does not work; `known` are those from the same place."""
+    try:
+        question = parse(study.cloud, source, target)
+    except QuestionError:
+        return None
+    key = _class_of(study.cloud, classes, question)
+    if isinstance(question.target, HostDestination):
+        key = (source, key)
+    if key not in known:
+        path = trace(study.cloud, question)
+        known[key] = study.losses(question, path) if path.verdict == "reachable" else None
+    return known[key]
 
 
 def _class_of(cloud: Cloud, classes: Classes, question: Question) -> Hashable:

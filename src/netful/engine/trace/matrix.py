@@ -1,17 +1,19 @@
 """Matrix of every source with every destination.
 
-A row is a set of sources that have the same answer to every question: functions with the same interfaces, or all functions
-outside a VPC. So the work grows with the pairs of subnet and security groups, not with the functions. In a row,
+A row is a set of sources that start from the same place and have the same answers: functions with the same interfaces, or all
+functions outside a VPC. Of these, functions with other roles are asked again only for names of hosts, where policies may judge
+their requests. So the work grows with the pairs of subnet and security groups, not with the functions. From a place,
 destinations of one equivalence class (`equivalence_classes`) share one walk.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from netful.engine.flows.path import PathVerdict
+from netful.engine.trace.alike import sharing
 from netful.engine.trace.ends.destination_words import destination_of
-from netful.engine.trace.ends.destinations import Destination
+from netful.engine.trace.ends.destinations import Destination, HostDestination
 from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.ends.sources import Source
 from netful.engine.trace.equivalence_classes import Classes
@@ -21,7 +23,8 @@ from netful.engine.trace.unread import by_name
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, QuestionError
 
-Mapped = Callable[[Callable[[tuple[str, ...]], "Row"], Sequence[tuple[str, ...]]], Iterator["Row"]]
+Group = Mapping[str, Hashable]
+Mapped = Callable[[Callable[[Group], tuple["Row", ...]], Sequence[Group]], Iterator[tuple["Row", ...]]]
 
 
 class Cell(Frozen):
@@ -76,11 +79,21 @@ def matrix(cloud: Cloud, sources: Iterable[str], destinations: Iterable[str], ma
     targets = cache(lambda region: dict(_targets(cloud, named, region)))
     classes = Classes(cloud)
 
-    def row(names: tuple[str, ...]) -> Row:
-        places = sources_of(cloud, names[0])
-        return Row(names, _answers(cloud, names[0], places, targets(region_of(cloud, places)), classes))
+    def rows(group: Group) -> tuple[Row, ...]:
+        found: dict[Hashable, Cell] = {}
+        joined: dict[tuple[tuple[str, Cell], ...], list[str]] = {}
+        by_signer: dict[Hashable, list[str]] = {}
+        for source, signer in group.items():
+            if signer not in by_signer:
+                places = sources_of(cloud, source)
+                own = targets(region_of(cloud, places))
+                answers = tuple(_answers(cloud, source, places, own, classes, found))
+                by_signer[signer] = joined.setdefault(answers, [])
+            by_signer[signer].append(source)
+        return tuple(Row(tuple(names), dict(answers)) for answers, names in joined.items())
 
-    return Matrix(tuple(targets(cloud.region)), tuple(mapped(row, sharing(cloud, sources))))
+    every = mapped(rows, sharing(cloud, sources))
+    return Matrix(tuple(targets(cloud.region)), tuple(row for each in every for row in each))
 
 
 def _targets(cloud: Cloud, destinations: Iterable[str], region: str) -> Iterator[tuple[str, Destination]]:
@@ -91,35 +104,25 @@ def _targets(cloud: Cloud, destinations: Iterable[str], region: str) -> Iterator
             continue
 
 
-def sharing(cloud: Cloud, sources: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """Return the sources, grouped by the interfaces that they start from."""
-    rows: dict[object, list[str]] = {}
-    unread = by_name(cloud)
-    for source in dict.fromkeys(sources):
-        function = cloud.compute.functions.get(source)
-        interfaces = tuple(eni.id for eni in cloud.network.interfaces_of(source))
-        outside = function is not None and not function.in_vpc
-        key: object = (
-            source if source in unread else interfaces or (("outside", cloud.region_of(source)) if outside else source)
-        )
-        rows.setdefault(key, []).append(source)
-    return tuple(tuple(names) for names in rows.values())
-
-
 def _answers(
-    cloud: Cloud, source: str, places: tuple[Source, ...], targets: dict[str, Destination], classes: Classes
-) -> dict[str, Cell]:
+    cloud: Cloud,
+    source: str,
+    places: tuple[Source, ...],
+    targets: dict[str, Destination],
+    classes: Classes,
+    found: dict[Hashable, Cell],
+) -> Iterator[tuple[str, Cell]]:
+    """Yield the answer for each target. `found` are the answers from the same place, by class, and by the source where it signs."""
     vpc_ids = {
         vpc.id for place in places if place.interface and (vpc := cloud.network.vpc_of_interface(place.interface))
     }
     shared = vpc_ids.pop() if len(vpc_ids) == 1 and all(place.interface for place in places) else None
     unread = by_name(cloud)
-    found: dict[Hashable, Cell] = {}
-    answers: dict[str, Cell] = {}
     for name, target in targets.items():
-        key = name if shared is None or name in unread else classes.of(shared, target)
+        key: Hashable = name if shared is None or name in unread else classes.of(shared, target)
+        if isinstance(target, HostDestination):
+            key = (source, key)
         if key not in found:
             path = trace(cloud, Question(source, name, places, target))
             found[key] = Cell(path.verdict, str(path.symptom), path.unsettled)
-        answers[name] = found[key]
-    return answers
+        yield name, found[key]
