@@ -86,9 +86,10 @@ def _owner(cloud: Cloud, host: str) -> str:
 def _at_address(cloud: Cloud, host: str, referred: Container[str]) -> str:
     """Return the resource that is referred to and has a private address, or the name of one."""
     for eni in cloud.network.network_interfaces.values():
-        address = str(eni.private_ip_address)
-        if eni.owner_id in referred and host in (address, private_dns_name(address, cloud.region_of_interface(eni))):
-            return eni.owner_id
+        if eni.owner_id in referred:
+            address = str(eni.private_ip_address)
+            if host in (address, private_dns_name(address, cloud.region_of_interface(eni))):
+                return eni.owner_id
     return ""
 
 

@@ -15,7 +15,8 @@ count as a use.
 """
 
 from collections.abc import Container, Iterator
-from dataclasses import replace
+from itertools import count
+from operator import itemgetter
 
 from netful.checks.facts.handler import Handler
 from netful.checks.facts.lambda_destinations import lambda_destinations
@@ -26,10 +27,10 @@ from netful.engine.files.mounts import file_system_of
 from netful.engine.iam.action_endpoints import endpoints_of
 from netful.engine.trace.ends.destination_words import SERVICES
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Origin, Resource, Unknown, known_in
+from netful.model.core import Frozen, Origin, Resource, Unknown, known_in, replace
 from netful.model.functions.function import Function
 from netful.model.names import service_names
-from netful.model.network.network_interface import InterfaceOwner
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.security_groups import PeerKind
 
 # Services by the type of a resource that is used through their API.
@@ -103,7 +104,7 @@ def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[
     sure = {use.destination: use for use in reversed(every) if use.certainty is Certainty.PROVEN}
     found: dict[str, Use] = {}
     for use in every:
-        if use.destination.partition(":tcp/")[0] in named - {use.destination}:
+        if (place := use.destination.partition(":tcp/")[0]) != use.destination and place in named:
             continue  # it is also named without a port, and then its own port is used
         surer = sure.get(use.destination, use)
         found.setdefault(
@@ -189,16 +190,26 @@ def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:
     if isinstance(function.security_group_ids, Unknown):
         return
     own = {group for group in function.security_group_ids if isinstance(group, str)}
+    admitting = cloud.derived(__name__, lambda: _admitting(cloud))
+    for _, eni, use in sorted((one for group in own for one in admitting.get(group, ())), key=itemgetter(0)):
+        if own.isdisjoint(eni.security_group_ids):
+            yield use
+
+
+def _admitting(cloud: Cloud) -> dict[str, list[tuple[int, NetworkInterface, Use]]]:
+    """Return, for each group, the interfaces with a group that admits it at one port, numbered in their order."""
+    found: dict[str, list[tuple[int, NetworkInterface, Use]]] = {}
+    number = count()
     for eni in cloud.network.network_interfaces.values():
-        if eni.owner not in _IN_VPC or own & set(eni.security_group_ids):
-            continue
-        for group_id in eni.security_group_ids:
+        for group_id in eni.security_group_ids if eni.owner in _IN_VPC else ():
             group = known_in(cloud.network.security_groups, group_id)
             for rule in group.ingress if group else ():
-                if rule.peer_kind is PeerKind.GROUP and rule.peer in own and rule.from_port == rule.to_port > 0:
-                    evidence = f"`{group_id}` admits its group"
+                if rule.peer_kind is PeerKind.GROUP and rule.from_port == rule.to_port > 0:
                     name = file_system_of(cloud, eni.owner_id) or eni.owner_id
-                    yield Use(f"{name}:tcp/{rule.from_port}", Certainty.LIKELY, evidence, rule.origin)
+                    evidence = f"`{group_id}` admits its group"
+                    use = Use(f"{name}:tcp/{rule.from_port}", Certainty.LIKELY, evidence, rule.origin)
+                    found.setdefault(str(rule.peer), []).append((next(number), eni, use))
+    return found
 
 
 def _of_file_systems(cloud: Cloud, function: Function) -> Iterator[Use]:
