@@ -1,15 +1,18 @@
 """Sources that start from the same place and sign alike share their answers; others do not."""
 
 import json
+import sys
 
 import pytest
 
 from netful.checks.facts.destinations import destinations_in_use, sources
+from netful.checks.registry import all_rules
 from netful.engine.failures.resilience import resilience
 from netful.engine.trace.matrix import matrix
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from tests.helpers.facts import facts_of
+from tests.helpers.forty_functions import template
 
 ROLES = ("arn:aws:iam::123456789012:role/a", "arn:aws:iam::123456789012:role/b")
 SESSION = "arn:aws:sts::123456789012:assumed-role/a/one"
@@ -76,4 +79,45 @@ def test_policy_that_admits_one_of_two_functions_in_a_group(principal, roles, tm
     assert {source: (cell.verdict, cell.symptom) for source, cell in found.items()} == {
         source: (path.verdict, str(path.symptom)) for source, path in alone.items()
     }
+    assert {name: facts.path(name, url) for name in ("one", "two")} == alone
     assert [flow.sources for flow in resilience(facts.cloud, (sources(facts), [url])).flows] == [("one",)]
+
+
+@pytest.mark.parametrize(
+    "text", [*(rule.example("bad") for rule in all_rules().values() if rule.compare is None), template()]
+)
+def test_path_of_a_function_is_that_of_its_own_trace(text, tmp_path):
+    facts = facts_of(tmp_path, text)
+    for function in list(facts.cloud.compute.functions)[:8]:
+        for destination in destinations_in_use(facts):
+            alone = trace(facts.cloud, parse(facts.cloud, function, destination))
+            assert facts.path(function, destination) == alone, (function, destination)
+
+
+def servers(functions):
+    """Functions in one group, and a server for them."""
+    made = json.loads(private_api(ROLES[0], ROLES))["Resources"]
+    own = made["one"]["Properties"] | {
+        "Role": ROLES[0],
+        "Environment": {"Variables": {"AT": {"Fn::GetAtt": ["Server", "PrivateIp"]}}},
+    }
+    server = {"Type": "AWS::EC2::Instance", "Properties": {
+        "ImageId": "ami-1", "SubnetId": {"Ref": "Subnet"}, "SecurityGroupIds": [{"Ref": "Group"}]}}  # fmt: skip
+    each = {
+        f"F{n}x": {"Type": "AWS::Lambda::Function", "Properties": own | {"FunctionName": f"f-{n}"}}
+        for n in range(functions)
+    }
+    return json.dumps({"Resources": {**made, "Server": server, **each}})
+
+
+def test_functions_that_are_alike_share_walks(tmp_path):
+    walked = []
+    for number in (5, 20):
+        facts, walks = facts_of(tmp_path, servers(number)), []
+        sys.setprofile(lambda frame, event, _, to=walks: event == "call" and to.append(frame.f_code is trace.__code__))
+        try:
+            assert len({each.function.id for each in facts.walked}) == number + 2
+        finally:
+            sys.setprofile(None)
+        walked.append(sum(walks))
+    assert walked[0] == walked[1]

@@ -1,14 +1,16 @@
 """Facts about a cloud, computed once: resources by type, paths, the destinations of functions, their code."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property, partial
+from itertools import chain
 
 from netful.checks.facts.handler import Handler, read_handler
 from netful.checks.facts.uses import Use, uses_of
 from netful.engine.flows.address_families import IPV4
 from netful.engine.flows.path import Path
 from netful.engine.routing.subnet_kinds import SubnetKind, subnet_kind
+from netful.engine.trace.alike import alike
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
@@ -30,6 +32,7 @@ class Facts:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self._paths: dict[tuple[str, str], Path | None] = {}
+        self._shared: dict[tuple[Hashable, str], Path] = {}
 
     @cached_property
     def _by_type(self) -> dict[str, list[Resource]]:
@@ -87,12 +90,27 @@ class Facts:
         return use
 
     @cached_property
-    def walked(self) -> tuple[Walked, ...]:
-        """The path to every destination that a function in a VPC uses, and to those in a VPC that others use.
+    def walks(self) -> dict[str, tuple[Walked, ...]]:
+        """By function, the path to every destination that one in a VPC uses, and to those in a VPC that others use.
 
         Services for which there is only an endpoint are left out: it may serve others.
         """
-        return tuple(walked for f in self.cloud.compute.functions.values() for walked in self._walks(f))
+        return {function.id: tuple(self._walks(function)) for function in self.cloud.compute.functions.values()}
+
+    @cached_property
+    def walked(self) -> tuple[Walked, ...]:
+        """The paths of all functions."""
+        return tuple(chain.from_iterable(self.walks.values()))
+
+    @cached_property
+    def stopped(self) -> tuple[Walked, ...]:
+        """The paths of functions with a hop that denies."""
+        return tuple(walked for walked in self.walked if walked.path.denials)
+
+    @cached_property
+    def to_services(self) -> tuple[Walked, ...]:
+        """The paths of functions to AWS's services."""
+        return tuple(walked for walked in self.walked if walked.use.service)
 
     def _walks(self, function: Function) -> Iterator[Walked]:
         for use in self.uses[function.id]:
@@ -106,11 +124,23 @@ class Facts:
         """Return the path between two places, None if one of them does not exist."""
         key = (source, destination)
         if key not in self._paths:
-            try:
-                self._paths[key] = trace(self.cloud, parse(self.cloud, source, destination))
-            except QuestionError:
-                self._paths[key] = None
+            shared = self._shared.get((self._alike(source), destination))
+            self._paths[key] = replace(shared, source=source) if shared else self._walk(source, destination)
         return self._paths[key]
+
+    def _walk(self, source: str, destination: str) -> Path | None:
+        """Walk a path. One that does not name its source is that of all sources that are alike."""
+        try:
+            path = trace(self.cloud, parse(self.cloud, source, destination))
+        except QuestionError:
+            return None
+        if source not in repr(replace(path, source="")):
+            self._shared[self._alike(source), destination] = path
+        return path
+
+    @cached_property
+    def _alike(self) -> Callable[[str], Hashable]:
+        return cache(partial(alike, self.cloud))
 
     def blocked(self, source: str, destinations: Iterable[str]) -> dict[str, Path]:
         """Return the paths to the destinations that a source certainly does not reach."""

@@ -29,7 +29,7 @@ def denied_uses(facts: Facts, *wanted: HopKind | Code) -> Iterator[tuple[Walked,
     What follows the first hop of a function outside of VPCs depends on where it will be, and does not count. Nor does what stops
     packets between a load balancer and its target: that is one fault for all of its callers (NF734).
     """
-    for walked in facts.walked:
+    for walked in facts.stopped:
         hops = walked.path.denials if walked.function.in_vpc else walked.path.denials[:1]
         hop = next((hop for hop in hops if hop.kind in wanted or hop.code in wanted), None)
         if hop is not None and not _is_behind_balancer(facts, walked.path, hop):

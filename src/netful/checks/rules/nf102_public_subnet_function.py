@@ -23,7 +23,7 @@ def check(facts: Facts) -> Problems:
         public = [subnet for subnet, kind in facts.kinds_of(function).items() if kind == "public"]
         if not public:
             continue
-        used = _dropped(walked.path for walked in facts.walked if walked.function is function)
+        used = _dropped(walked.path for walked in facts.walks[function.id])
         path = used or _dropped([facts.path(function.id, "internet")])
         yield Problem.of(
             function,

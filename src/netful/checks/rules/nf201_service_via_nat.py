@@ -30,10 +30,10 @@ _WITHOUT_ENDPOINT = (
 )
 def check(facts: Facts) -> Problems:
     reported: set[tuple[str, str]] = set()
-    for walked in facts.walked:
+    for walked in facts.to_services:
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
         nat = passes(walked.path, HopKind.NAT)
-        if not service or service in _WITHOUT_ENDPOINT or nat is None or (str(vpc_id), service) in reported:
+        if service in _WITHOUT_ENDPOINT or nat is None or (str(vpc_id), service) in reported:
             continue
         reported.add((str(vpc_id), service))
         yield Problem.of(

@@ -16,7 +16,7 @@ from netful.model.names.service_names import GATEWAY_SERVICES
 )
 def check(facts: Facts) -> Problems:
     reported: set[tuple[str, str]] = set()
-    for walked in facts.walked:
+    for walked in facts.to_services:
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
         if service not in GATEWAY_SERVICES or vpc_id is None or (vpc_id, service) in reported:
             continue

@@ -17,7 +17,7 @@ from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 )
 def check(facts: Facts) -> Problems:
     reported: set[tuple[str, str]] = set()
-    for walked in facts.walked:
+    for walked in facts.to_services:
         for endpoint in facts.cloud.network.endpoints_of(facts.vpc_of(walked.function) or ""):
             if endpoint.service != walked.use.service or not _is_gateway(endpoint):
                 continue
