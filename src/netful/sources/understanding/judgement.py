@@ -1,6 +1,7 @@
 """Judgement of resources by the declarations: what of them netful does not read, and whose paths it may influence."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from netful.model.core import BY_CALL, Frozen, Origin, Resource, Unknown, words_of
@@ -48,7 +49,13 @@ class Found(Frozen):
     @property
     def hint(self) -> str:
         """The name that was probably meant, as a question; "" if none is near."""
-        return close_match(self.wrong, self.meant, likeness=SURELY)
+        return _misspelling(self.wrong, self.meant)
+
+
+@lru_cache(1024)
+def _misspelling(wrong: str, meant: tuple[str, ...]) -> str:
+    """Return the question for a name; large accounts have the same one in thousands of resources."""
+    return close_match(wrong, meant, likeness=SURELY)
 
 
 def unread(resources: Mapping[str, Resource], names: Mapping[str, str], *, whole: bool = True) -> tuple[Unread, ...]:
