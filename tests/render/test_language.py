@@ -90,6 +90,16 @@ def test_a_word_is_a_message_by_itself_and_a_name_in_other_texts():
     assert japanese.spoken("the deployment failed") == "the deployment failed"
 
 
+def test_a_message_before_a_colon_is_translated_as_a_whole():
+    japanese = Catalogue(
+        {"{} is not in {}": "{1} に {0} がありません", "{}: AWS refuses {}": "{0}。AWS は {1} を拒否します"}
+    )
+    assert (
+        japanese.translated("Port 81 is not in Alb: AWS refuses Tg")
+        == "Alb に Port 81 がありません。AWS は Tg を拒否します"
+    )
+
+
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [

@@ -1,7 +1,8 @@
 """Catalogue of messages in one language: `locale/LANGUAGE/LC_MESSAGES/netful.po`, as gettext has it.
 
 A message of the catalogue is a template, in which `{}` stands for a value. A text that has the words of a template becomes its
-translation, with the values of the text; a translation may order them by `{1}`. The template with the most words of its own wins.
+translation, with the values of the text; a translation may order them by `{1}`. The template with the most words of its own wins,
+after those that end another message after a colon.
 A message may be followed by another one in parentheses, its evidence.
 """
 
@@ -43,7 +44,7 @@ class Catalogue:
                 self._whole[words[0]] = translation.format()
             else:
                 self._templates.append(_Template(words, translation))
-        self._templates.sort(key=lambda template: -sum(map(len, template.words)))
+        self._templates.sort(key=lambda template: (not _ends(template.words), -sum(map(len, template.words))))
 
     def spoken(self, value: T) -> T:
         """Return a text, a document or a dataclass with its messages in this language. A word is only a message by itself."""
@@ -110,6 +111,11 @@ def _words(message: str) -> tuple[str, ...]:
         if value is not None:
             words.append("")
     return tuple(words)
+
+
+def _ends(words: tuple[str, ...]) -> bool:
+    """Return whether a message begins with another one and a colon, as `{}: AWS refuses {}` does."""
+    return words[0] == "" and words[1].startswith(": ")
 
 
 def _values(text: str, words: tuple[str, ...]) -> list[str] | None:
