@@ -92,12 +92,13 @@ def test_a_word_is_a_message_by_itself_and_a_name_in_other_texts():
 
 def test_a_message_before_a_colon_is_translated_as_a_whole():
     japanese = Catalogue(
-        {"{} is not in {}": "{1} に {0} がありません", "{}: AWS refuses {}": "{0}。AWS は {1} を拒否します"}
+        {
+            "{} has no listener at port {}": "{0} にはポート {1} がありません",
+            "{}: AWS refuses {}": "{0}。AWS は {1} を拒否します",
+        }
     )
-    assert (
-        japanese.translated("Port 81 is not in Alb: AWS refuses Tg")
-        == "Alb に Port 81 がありません。AWS は Tg を拒否します"
-    )
+    translated = japanese.translated("Alb has no listener at port 81: AWS refuses Tg")
+    assert translated == "Alb にはポート 81 がありません。AWS は Tg を拒否します"
 
 
 @pytest.mark.parametrize(
