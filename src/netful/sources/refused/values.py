@@ -3,9 +3,7 @@
 | table | a resource is refused if |
 |---|---|
 | `_FORMS` | a text has another form |
-| `_RANGES` | an attribute of load balancing is outside of its range |
-| `_OWN_HEADERS` | an origin of a distribution adds a header that CloudFront sets, removes or keeps for itself |
-| `_VARIABLE` | an environment variable of a function has a name of another form |
+| `_OF_TYPES` | the module of its service finds a value |
 | `_PAIRS` | two of its properties exclude each other |
 """
 
@@ -21,12 +19,13 @@ from netful.model.core import (
     host_of_url,
     is_true,
     listed,
-    mapping,
     mappings,
-    texts,
     whole_number,
 )
 from netful.model.network.protocols import TCP, UDP, number_of
+from netful.sources.refused import distributions, functions, load_balancing
+from netful.sources.refused.distributions import CERTIFICATES_AT
+from netful.sources.refused.refused_value import RefusedPair, RefusedValue
 
 _CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
 _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _:/()#,@\[\]+=&;{}!$*-]{0,255}")
@@ -35,17 +34,6 @@ _NAMED = _DESCRIBED.replace("descriptions", "names")
 _ALLOWED = f"write less than 256 characters of the set `{_CHARACTERS}`"
 _ENGINE = re.compile(r"(mysql|mariadb|postgres|aurora|oracle|sqlserver|db2|custom|docdb|neptune).*", re.IGNORECASE)
 _INVALID, _COMBINATION, _ERROR = "InvalidParameterValue", "InvalidParameterCombination", "ValidationError"
-_ARGUMENT = "InvalidArgument"
-
-
-class RefusedValue(Frozen):
-    """A property that AWS refuses: the code of the error, the reason, what to change, and AWS's own text, if it is known."""
-
-    property: str
-    code: str
-    reason: str
-    hint: str
-    error: str = ""
 
 
 class _Form(Frozen):
@@ -121,45 +109,11 @@ _FORMS: Mapping[str, tuple[_Form, ...]] = {
     "AWS::SSM::Parameter": (_PARAMETER,),
 }
 
-_RANGES = {
-    "client_keep_alive.seconds": (60, 604_800),
-    "deregistration_delay.timeout_seconds": (0, 3_600),
-    "idle_timeout.timeout_seconds": (1, 4_000),
-    "stickiness.app_cookie.duration_seconds": (1, 604_800),
-    "stickiness.lb_cookie.duration_seconds": (1, 604_800),
-    "tcp.idle_timeout.seconds": (60, 6_000),
-}
-"""The least and the greatest value of attributes of load balancers, target groups and listeners."""
-_CHECKS = {
-    "HealthCheckIntervalSeconds": (5, 300),
-    "HealthCheckTimeoutSeconds": (2, 120),
-    "HealthyThresholdCount": (2, 10),
-    "UnhealthyThresholdCount": (2, 10),
-}
-"""The least and the greatest value of properties of health checks."""
-
-_VARIABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
-_IN_LETTERS = "write at least two letters of ASCII, digits or `_`, and begin with a letter"
-_OWN_HEADERS = re.compile(
-    r"cache-control|connection|content-length|cookie|host|if-.+|max-forwards|pragma|proxy-.+|range|request-range|te|trailer"
-    r"|transfer-encoding|upgrade|via|x-amz-.+|x-edge-.+|x-real-ip",
-    re.IGNORECASE,
-)
-_CERTIFICATES_AT = "us-east-1"
 _FIFO = ".fifo"
 _FIFO_NAME = "end the name in `.fifo` and make it FIFO, or neither"
-_STORAGE_OF_SNAPSHOTS = 512
 _LOCAL = ("", "localhost", "127.0.0.1", "::1")
-_DISTRIBUTION = "AWS::CloudFront::Distribution"
-
-_ATTRIBUTES = ("ListenerAttributes", "LoadBalancerAttributes", "TargetGroupAttributes")
-_BALANCING = "AWS::ElasticLoadBalancingV2::"
-_GREATEST_WEIGHT = 999
 _LARGEST, _SMALLEST = 12, 22
 """The lengths of the prefix of a Client VPN's block."""
-_COOKIES, _ADDRESSES = ("lb_cookie", "app_cookie"), ("source_ip",)
-_STICKY = {"HTTP": _COOKIES, "HTTPS": _COOKIES, "TCP": _ADDRESSES, "UDP": _ADDRESSES, "TCP_UDP": _ADDRESSES}
-"""The types of stickiness, by a target group's protocol."""
 _RULES = {
     "SecurityGroupIngress": "AWS::EC2::SecurityGroupIngress",
     "SecurityGroupEgress": "AWS::EC2::SecurityGroupEgress",
@@ -173,13 +127,9 @@ def refused_values(resource: Resource) -> Iterator[RefusedValue]:
     for name, type_ in _RULES.items() if resource.type == "AWS::EC2::SecurityGroup" else ():
         for rule in mappings(own.get(name)):
             yield from (replace(one, property=name) for one in _of_form(type_, rule))
-    if resource.type == "AWS::Lambda::Function":
-        yield from _of_function(own)
-    if resource.type.startswith(_BALANCING):
-        yield from _of_balancing(own)
-    config = own.get("DistributionConfig") if resource.type == _DISTRIBUTION else None
-    if isinstance(config, Mapping):
-        yield from _of_distribution(config)
+    for type_, of_type in _OF_TYPES.items():
+        if resource.type.startswith(type_):
+            yield from of_type(own)
     for one, is_refused in _PAIRS.get(resource.type, ()):
         if is_refused(own):
             yield one
@@ -193,59 +143,6 @@ def _of_form(type_: str, own: Mapping[str, Any]) -> Iterator[RefusedValue]:
             yield RefusedValue(one.property, one.code, reason, one.hint, one.error(value))
 
 
-def _of_function(own: Mapping[str, Any]) -> Iterator[RefusedValue]:
-    """Yield the names of environment variables that Lambda refuses."""
-    for name in mapping(mapping(own.get("Environment")).get("Variables")):
-        if not _VARIABLE.fullmatch(str(name)):
-            reason = f"an environment variable has the name `{name}`"
-            yield RefusedValue("Environment", "InvalidParameterValueException", reason, _IN_LETTERS)
-
-
-def _of_balancing(own: Mapping[str, Any]) -> Iterator[RefusedValue]:
-    """Yield the properties that load balancing refuses."""
-    for name, (least, most) in _CHECKS.items():
-        value = whole_number(own.get(name))
-        if value is not None and not least <= value <= most:
-            yield RefusedValue(name, _ERROR, f"`{name}` must be between {least} and {most}, not {value}", _IN_RANGE)
-    for name in _ATTRIBUTES:
-        for one in mappings(own.get(name)):
-            value, (least, most) = whole_number(one.get("Value")), _RANGES.get(str(one.get("Key")), (0, 0))
-            if most and value is not None and not least <= value <= most:
-                reason = f"attribute `{one['Key']}` must be between {least} and {most}, not {value}"
-                yield RefusedValue(name, _ERROR, reason, _IN_RANGE)
-    for name in ("DefaultActions", "Actions"):
-        for action in mappings(own.get(name)):
-            forward = action.get("ForwardConfig")
-            for group in mappings(forward.get("TargetGroups")) if isinstance(forward, Mapping) else ():
-                weight = whole_number(group.get("Weight"))
-                if weight is not None and not 0 <= weight <= _GREATEST_WEIGHT:
-                    reason = f"weight {weight} is not between 0 and {_GREATEST_WEIGHT}"
-                    yield RefusedValue(name, _ERROR, reason, _IN_RANGE)
-
-
-def _of_distribution(config: Mapping[str, Any]) -> Iterator[RefusedValue]:
-    """Yield the properties that CloudFront refuses."""
-    for origin in mappings(config.get("Origins")):
-        names = (str(one.get("HeaderName")) for one in mappings(origin.get("OriginCustomHeaders")))
-        for name in filter(_OWN_HEADERS.fullmatch, names):
-            reason = f"origin `{origin.get('Id')}` adds the header `{name}`"
-            yield RefusedValue("DistributionConfig", _ARGUMENT, reason, "add a header with another name")
-    shown = config.get("ViewerCertificate")
-    arn = shown.get("AcmCertificateArn") if isinstance(shown, Mapping) else None
-    parts = arn.split(":") if isinstance(arn, str) else []
-    region = parts[3] if parts[1:3] == ["aws", "acm"] and len(parts) > 3 else _CERTIFICATES_AT
-    if region != _CERTIFICATES_AT:
-        reason = f"the viewers' certificate is in {region}"
-        hint = f"use a certificate of ACM in {_CERTIFICATES_AT}"
-        yield RefusedValue("DistributionConfig", "InvalidViewerCertificate", reason, hint)
-    if texts(config.get("Aliases")) and is_true(mapping(shown).get("CloudFrontDefaultCertificate")):
-        reason, hint = "it has aliases, and no certificate for them", f"name a certificate of ACM in {_CERTIFICATES_AT}"
-        yield RefusedValue("DistributionConfig", "InvalidViewerCertificate", reason, hint)
-
-
-_IN_RANGE = "set a value in this range"
-
-
 def _several_nodes(own: Mapping[str, Any]) -> bool:
     return str(own.get("Engine")).lower() in ("redis", "valkey") and (whole_number(own.get("NumCacheNodes")) or 1) > 1
 
@@ -253,34 +150,6 @@ def _several_nodes(own: Mapping[str, Any]) -> bool:
 def _fails_alone(own: Mapping[str, Any]) -> bool:
     several = is_true(own.get("MultiAZEnabled")) or (whole_number(own.get("NumNodeGroups")) or 1) > 1
     return several and str(own.get("AutomaticFailoverEnabled")).lower() == "false"
-
-
-def _slow_check(own: Mapping[str, Any]) -> bool:
-    timeout, interval = (whole_number(own.get(f"HealthCheck{name}Seconds")) for name in ("Timeout", "Interval"))
-    return timeout is not None and interval is not None and timeout > interval
-
-
-def _unchecked(own: Mapping[str, Any]) -> bool:
-    off = own.get("HealthCheckEnabled") is not None and str(own["HealthCheckEnabled"]).lower() == "false"
-    return off and own.get("TargetType", "instance") in ("alb", "instance", "ip")
-
-
-def _hides_clients_of_packets(own: Mapping[str, Any]) -> bool:
-    written = {str(one.get("Key")): str(one.get("Value")) for one in mappings(own.get("TargetGroupAttributes"))}
-    return written.get("preserve_client_ip.enabled") == "false" and own.get("Protocol") in ("UDP", "TCP_UDP")
-
-
-def _sticks_otherwise(own: Mapping[str, Any]) -> bool:
-    """Return whether clients are to stick to targets by a way that the protocol does not have."""
-    written = {str(one.get("Key")): one.get("Value") for one in mappings(own.get("TargetGroupAttributes"))}
-    way, protocol = written.get("stickiness.type"), own.get("Protocol")
-    if not is_true(written.get("stickiness.enabled")) or not isinstance(way, str) or protocol is None:
-        return False
-    return way not in _STICKY.get(str(protocol), (way,))
-
-
-def _checked_by_tcp(own: Mapping[str, Any]) -> bool:
-    return own.get("HealthCheckProtocol") == "TCP" and own.get("Protocol") in ("HTTP", "HTTPS")
 
 
 def _too_many_entries(own: Mapping[str, Any]) -> bool:
@@ -316,21 +185,10 @@ def _ends_otherwise(flag: str, name: str) -> Callable[[Mapping[str, Any]], bool]
     return test
 
 
-def _unfit_for_snapshots(own: Mapping[str, Any]) -> bool:
-    storage = whole_number(mapping(own.get("EphemeralStorage")).get("Size")) or _STORAGE_OF_SNAPSHOTS
-    mounts = bool(mappings(own.get("FileSystemConfigs")))
-    on = mapping(own.get("SnapStart")).get("ApplyOn") == "PublishedVersions"
-    return on and (mounts or storage > _STORAGE_OF_SNAPSHOTS)
-
-
-def _asks_options(own: Mapping[str, Any]) -> bool:
-    return "OPTIONS" in listed(mapping(own.get("Cors")).get("AllowMethods"))
-
-
 def _certified_elsewhere(own: Mapping[str, Any]) -> bool:
     arn = own.get("CertificateArn")
-    region = arn.split(":")[3] if isinstance(arn, str) and arn.startswith("arn:aws:acm:") else _CERTIFICATES_AT
-    return region != _CERTIFICATES_AT
+    region = arn.split(":")[3] if isinstance(arn, str) and arn.startswith("arn:aws:acm:") else CERTIFICATES_AT
+    return region != CERTIFICATES_AT
 
 
 def _calls_back_in_the_clear(own: Mapping[str, Any]) -> bool:
@@ -338,20 +196,16 @@ def _calls_back_in_the_clear(own: Mapping[str, Any]) -> bool:
     return any(one.startswith("http://") and host_of_url(one) not in _LOCAL for one in urls)
 
 
-def _lacks_trust_store(own: Mapping[str, Any]) -> bool:
-    clients = mapping(own.get("MutualAuthentication"))
-    return clients.get("Mode") == "verify" and clients.get("TrustStoreArn") is None
-
-
-_Pair = tuple[RefusedValue, Callable[[Mapping[str, Any]], bool]]
-_PAIRS: Mapping[str, tuple[_Pair, ...]] = {
+_PAIRS: Mapping[str, tuple[RefusedPair, ...]] = {
+    **functions.PAIRS,
+    **load_balancing.PAIRS,
     "AWS::ApiGateway::DomainName": (
         (
             RefusedValue(
                 "CertificateArn",
                 "BadRequestException",
                 "the certificate of an edge-optimized domain is in another Region",
-                f"use a certificate of ACM in {_CERTIFICATES_AT}, or `RegionalCertificateArn` and the endpoint type REGIONAL",
+                f"use a certificate of ACM in {CERTIFICATES_AT}, or `RegionalCertificateArn` and the endpoint type REGIONAL",
             ),
             _certified_elsewhere,
         ),
@@ -365,40 +219,6 @@ _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
                 "use a URL of HTTPS",
             ),
             _calls_back_in_the_clear,
-        ),
-    ),
-    "AWS::Lambda::Alias": (
-        (
-            RefusedValue(
-                "ProvisionedConcurrencyConfig",
-                "InvalidParameterValueException",
-                "it has provisioned concurrency for `$LATEST`",
-                "name the number of a version in `FunctionVersion`",
-                "Provisioned Concurrency Configs cannot be applied to unpublished function versions.",
-            ),
-            lambda own: own.get("FunctionVersion") == "$LATEST" and bool(own.get("ProvisionedConcurrencyConfig")),
-        ),
-    ),
-    "AWS::Lambda::Function": (
-        (
-            RefusedValue(
-                "SnapStart",
-                "InvalidParameterValueException",
-                f"SnapStart has no file systems, and at most {_STORAGE_OF_SNAPSHOTS} MB in `/tmp`",
-                f"leave `SnapStart` out, or the file systems and more than {_STORAGE_OF_SNAPSHOTS} MB",
-            ),
-            _unfit_for_snapshots,
-        ),
-    ),
-    "AWS::Lambda::Url": (
-        (
-            RefusedValue(
-                "Cors",
-                "ValidationException",
-                "`AllowMethods` has OPTIONS, which is longer than 6 letters",
-                "leave OPTIONS out: Lambda answers preflights itself",
-            ),
-            _asks_options,
         ),
     ),
     "AWS::SNS::Topic": (
@@ -512,83 +332,11 @@ _PAIRS: Mapping[str, tuple[_Pair, ...]] = {
             lambda own: is_true(own.get("AutomaticFailoverEnabled")) and whole_number(own.get("NumCacheClusters")) == 1,
         ),
     ),
-    f"{_BALANCING}Listener": (
-        (
-            RefusedValue(
-                "MutualAuthentication",
-                _ERROR,
-                "it verifies the certificates of clients, and has no trust store",
-                "set `TrustStoreArn`, or `Mode: passthrough`",
-            ),
-            _lacks_trust_store,
-        ),
-    ),
-    f"{_BALANCING}TargetGroup": (
-        (
-            RefusedValue(
-                "TargetGroupAttributes",
-                "InvalidConfigurationRequest",
-                "the protocol of the group does not have its `stickiness.type`",
-                "set `lb_cookie` or `app_cookie` for HTTP and HTTPS, and `source_ip` for TCP and UDP",
-            ),
-            _sticks_otherwise,
-        ),
-        (
-            RefusedValue(
-                "Protocol",
-                _ERROR,
-                "a group whose target is an application load balancer has the protocol TCP",
-                "set `Protocol: TCP`",
-            ),
-            lambda own: (
-                own.get("TargetType") == "alb" and own.get("Protocol", "TCP") in ("UDP", "TCP_UDP", "HTTP", "HTTPS")
-            ),
-        ),
-        (
-            RefusedValue(
-                "Targets",
-                _ERROR,
-                "it has several functions",
-                "make a target group for each function; a listener's action forwards to several",
-            ),
-            lambda own: own.get("TargetType") == "lambda" and len(mappings(own.get("Targets"))) > 1,
-        ),
-        (
-            RefusedValue(
-                "HealthCheckTimeoutSeconds",
-                _ERROR,
-                "the timeout of health checks is longer than their interval",
-                "set a shorter `HealthCheckTimeoutSeconds`",
-            ),
-            _slow_check,
-        ),
-        (
-            RefusedValue(
-                "HealthCheckEnabled",
-                _ERROR,
-                "health checks are off, and its targets are no functions",
-                "set `HealthCheckEnabled: true`",
-            ),
-            _unchecked,
-        ),
-        (
-            RefusedValue(
-                "HealthCheckProtocol",
-                _ERROR,
-                "health checks of a group of HTTP or HTTPS cannot be by TCP",
-                "set `HealthCheckProtocol: HTTP`",
-            ),
-            _checked_by_tcp,
-        ),
-        (
-            RefusedValue(
-                "TargetGroupAttributes",
-                _ERROR,
-                "targets of UDP always see their clients' addresses",
-                "leave `preserve_client_ip.enabled` out",
-            ),
-            _hides_clients_of_packets,
-        ),
-    ),
 }
 """By type, the refused properties, and whether these properties exclude each other."""
+_OF_TYPES: Mapping[str, Callable[[Mapping[str, Any]], Iterator[RefusedValue]]] = {
+    "AWS::CloudFront::Distribution": distributions.values,
+    "AWS::ElasticLoadBalancingV2::": load_balancing.values,
+    "AWS::Lambda::Function": functions.values,
+}
+"""The refused values of a resource, by the beginning of its type."""
