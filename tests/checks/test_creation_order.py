@@ -196,20 +196,22 @@ Resources:
   Joined: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref PLACE, SubnetIds: [!Ref Subnet]}}
   Vgw: {Type: AWS::EC2::VPNGateway, Properties: {Type: ipsec.1}}
   Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref PLACE, VpnGatewayId: !Ref Vgw}}
-  Way: {Type: AWS::EC2::Route, WAITSProperties: {RouteTableId: !Ref Table, DestinationCidrBlock: 10.9.0.0/16, TransitGatewayId: !Ref Tgw}}
+  Way: {Type: AWS::EC2::Route, WAITSProperties: {RouteTableId: TABLE, DestinationCidrBlock: 10.9.0.0/16, TransitGatewayId: !Ref Tgw}}
   Learned: {Type: AWS::EC2::VPNGatewayRoutePropagation, WAITSProperties: {RouteTableIds: [!Ref Table], VpnGatewayId: !Ref Vgw}}
 """
 
 
 @pytest.mark.parametrize(
-    ("place", "waits", "expected"),
+    ("place", "waits", "table", "expected"),
     [
-        ("Vpc", "", {"Way", "Learned"}),
-        ("Vpc", "DependsOn: [Joined, Attached], ", set()),
-        ("Other", "DependsOn: Attached, ", set()),
+        ("Vpc", "", "!Ref Table", {"Way", "Learned"}),
+        ("Vpc", "DependsOn: [Joined, Attached], ", "!Ref Table", set()),
+        ("Other", "DependsOn: Attached, ", "!Ref Table", set()),
+        ("Vpc", "DependsOn: Attached, ", "!ImportValue table-of-any-vpc", set()),
     ],
 )
-def test_routes_wait_for_the_attachment_of_their_gateway(tmp_path, place, waits, expected):
-    (tmp_path / "t.yaml").write_text(TO_GATEWAYS.replace("PLACE", place).replace("WAITS", waits))
+def test_routes_wait_for_the_attachment_of_their_gateway(tmp_path, place, waits, table, expected):
+    text = TO_GATEWAYS.replace("PLACE", place).replace("WAITS", waits).replace("TABLE", table)
+    (tmp_path / "t.yaml").write_text(text)
     facts = Facts(load([tmp_path / "t.yaml"]))
     assert {one.resource for one in rule_named("NF702").find(facts)} == expected

@@ -11,8 +11,9 @@ _GATEWAYS = {
     "AWS::EC2::VPNGatewayRoutePropagation": ("VpnGatewayId",),
 }
 """The properties that name a gateway, by type."""
+_OF_ONE_VPC = "AWS::EC2::VPCGatewayAttachment"
 _ATTACHMENTS = (
-    "AWS::EC2::VPCGatewayAttachment",
+    _OF_ONE_VPC,
     "AWS::EC2::TransitGatewayAttachment",
     "AWS::EC2::TransitGatewayVpcAttachment",
 )
@@ -51,8 +52,9 @@ def _gateways(facts: Facts, route: Resource) -> Iterator[str]:
 
 
 def _is_beside(facts: Facts, attachment: Resource, route: Resource) -> bool:
-    """Return whether an attachment is in the stack of a route, and not surely of another VPC than its table."""
+    """Return whether an attachment is in the stack of a route, and surely of the VPC of its table. A transit gateway has several VPCs."""
     table = known_in(facts.cloud.network.route_tables, facts.cloud.named(str(route.properties.get("RouteTableId"))))
     here, there = attachment.properties.get("VpcId"), table.vpc_id if table else None
-    apart = isinstance(here, str) and isinstance(there, str) and facts.cloud.named(here) != there
-    return attachment.stack == route.stack and not apart
+    both = isinstance(here, str) and isinstance(there, str)
+    is_same = facts.cloud.named(str(here)) == there if both else attachment.type == _OF_ONE_VPC
+    return attachment.stack == route.stack and is_same
