@@ -38,6 +38,11 @@ def test_public_resources_need_a_way_to_the_internet_gateway(cloud_of, target, k
     assert _found(cloud_of, **values) == expected
 
 
+def test_a_way_to_some_clients_is_enough(cloud_of):
+    values = {"VPC": "!Ref Vpc", "TARGET": BY_GATEWAY, "KIND": "public", "SCHEME": "internet-facing"}
+    assert _found(cloud_of, **values, **{"0.0.0.0/0": "203.0.113.0/24"}) == set()
+
+
 def test_without_an_internet_gateway_aws_refuses_them(cloud_of):
     values = {"VPC": "vpc-0123", "TARGET": "NatGatewayId: nat-0123", "KIND": "public", "SCHEME": "internet-facing"}
     assert _found(cloud_of, **values) == set()

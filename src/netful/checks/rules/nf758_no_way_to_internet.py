@@ -10,13 +10,14 @@ from netful.model.core import Identified, Maybe, Unknown
 from netful.model.network.route_tables import TargetKind
 
 _UNSURE = (
+    TargetKind.INTERNET_GATEWAY,
     TargetKind.NETWORK_INTERFACE,
     TargetKind.INSTANCE,
     TargetKind.TRANSIT_GATEWAY,
     TargetKind.CORE_NETWORK,
     TargetKind.OTHER,
 )
-"""Targets behind which there may be another way."""
+"""Targets that lead to some clients, or behind which there may be another way."""
 
 
 @Rule.of(
