@@ -25,7 +25,7 @@ class RefusedRule(Frozen):
 
 def rule_refusal(resource: Resource) -> RefusedRule | None:
     """Return why EventBridge does not make a rule or a schedule; None if it makes it, or that is not known."""
-    written, expression = resource.properties, resource.properties.get("ScheduleExpression")
+    written, expression = resource.properties, resource.properties.get("ScheduleExpression") or None
     if resource.type not in (RULE, SCHEDULE):
         return None
     wrong = fault(expression, of_rule=resource.type == RULE) if isinstance(expression, str) else ""
