@@ -36,6 +36,7 @@ def test_a_role_must_allow_the_call(tmp_path, service, type_, written):
     assert found(service, "s3:GetObject") == ["Caller"]
     assert found("ec2", "lambda:InvokeFunction") == ["Caller"]
     assert found(service, "lambda:InvokeFunction") == []
+    assert found(f"{service}.us-east-1", "lambda:InvokeFunction") == []
     assert found("ec2", "s3:GetObject", written.replace("!GetAtt Role.Arn", "!Ref Unset")) == []
     assert found("ec2", "s3:GetObject", written.replace("!GetAtt Fn.Arn", "!Ref Unset")) == []
 

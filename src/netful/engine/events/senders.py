@@ -66,7 +66,8 @@ def role_refusal(cloud: Cloud, target: Mapping[str, Any], service: str = SCHEDUL
     role, arn = target.get("RoleArn"), target.get("Arn")
     if not isinstance(role, str) or not isinstance(arn, str):
         return ""
-    if not role_sessions.may_assume(cloud.access.role_named(role), service):
+    regional = service.replace(".", f".{cloud.region}.", 1)
+    if not role_sessions.may_assume(cloud.access.role_named(role), service, regional):
         return f"`{service}` may not assume its role"
     action = _ACTIONS.get((*arn.split(":"), "", "", "")[2], "")
     caller = role_sessions.task_caller(cloud, role, _SESSION)
