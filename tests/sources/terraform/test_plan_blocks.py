@@ -7,6 +7,7 @@ import pytest
 from netful.model.core import Unknown
 from netful.model.network.network_interface import NetworkInterface
 from netful.sources import load
+from netful.sources.refusals import refusals
 from tests.helpers.paths import path
 from tests.helpers.terraform_plans import everything_out, network, refers
 
@@ -104,6 +105,18 @@ def test_routing_policies_of_records(tmp_path, plan, policy, expected):
     (record,) = cloud.names.hosted_zones["aws_route53_zone.corp"].records
     assert (record.weight, record.failover, record.region) == expected
     assert cloud.template.unread == ()
+
+
+@pytest.mark.parametrize("overwrites", [True, False])
+def test_a_record_that_another_overwrites(tmp_path, plan, overwrites):
+    plan.add("aws_route53_zone.corp", name="corp.example")
+    zone = {"zone_id": refers("aws_route53_zone.corp.zone_id")}
+    for name in ("first", "second"):
+        plan.add(f"aws_route53_record.{name}", zone, zone_id=..., name="www", type="A", ttl=60, records=["10.0.0.9"],
+                 allow_overwrite=overwrites)  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    refused = [] if overwrites else ["aws_route53_record.second"]
+    assert [one.resource_id for one in refusals(cloud)] == [one.resource_id for one in cloud.template.unread] == refused
 
 
 def test_a_record_by_place_is_not_understood(tmp_path, plan):

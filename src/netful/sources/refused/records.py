@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from netful.model.cloud import Cloud
+from netful.model.core import is_true
 from netful.model.names.hosted_zones import HostedZone, RecordSet
 
 _ADDRESSES = {"A": IPv4Address, "AAAA": IPv6Address}
@@ -31,14 +32,14 @@ def _unfit(zone: HostedZone, record: RecordSet) -> str:
         return f"the zone {zone.name} has no CNAME of its own name"
     for value in record.values if record.type in _ADDRESSES else ():
         try:
-            _ADDRESSES[record.type](value) if isinstance(value, str) else None
+            _ADDRESSES[record.type](value.strip()) if isinstance(value, str) else None
         except AddressValueError:
             return f"{value} is not an address of a record of type {record.type}"
     return ""
 
 
 def _conflict(cloud: Cloud, record: RecordSet, before: list[RecordSet]) -> str:
-    """Return why a record may not be beside those before it; "" if it may. Records with a `SetIdentifier` repeat a name."""
+    """Return why a record may not be beside those before it; "" if it may. Records with a `SetIdentifier` repeat a name, and Terraform may overwrite one."""
     for other in (one for one in before if one.name == record.name):
         if (record.type == "CNAME") != (other.type == "CNAME"):
             return f"`{other.id}` is a record of {record.name} already, and a CNAME is alone"
@@ -49,4 +50,5 @@ def _conflict(cloud: Cloud, record: RecordSet, before: list[RecordSet]) -> str:
 
 def _is_one_of_several(cloud: Cloud, record: RecordSet) -> bool:
     own = cloud.template.resources[record.id]
-    return own.type != "AWS::Route53::RecordSet" or own.properties.get("SetIdentifier") is not None
+    overwrites = is_true(own.properties.get("AllowOverwrite"))  # an argument of Terraform
+    return own.type != "AWS::Route53::RecordSet" or overwrites or own.properties.get("SetIdentifier") is not None

@@ -111,7 +111,7 @@ DECLARED = {
     "AWS::Route53::HostedZone": Declaration(
         "Name VPCs.VPCId", "VPCs.VPCRegion DelegationSetId HostedZoneConfig HostedZoneTags QueryLoggingConfig"
     ),
-    "AWS::Route53::RecordSet": Declaration(_RECORD, _RECORD_ASIDE, decides=_BY_PLACE),
+    "AWS::Route53::RecordSet": Declaration(_RECORD, f"{_RECORD_ASIDE} AllowOverwrite", decides=_BY_PLACE),
     "AWS::Route53::RecordSetGroup": Declaration(
         f"HostedZoneId HostedZoneName {_of_group(_RECORD)}",
         f"Comment {_of_group(_RECORD_ASIDE)}",

@@ -8,7 +8,7 @@ from netful.sources.terraform.plan.planned_resources import Planned
 from netful.sources.terraform.translation import Completion, Maker, Translation
 from netful.sources.terraform.types.rows import single
 
-_RECORD = single("", "type set_identifier",
+_RECORD = single("", "allow_overwrite type set_identifier",
     {"zone_id": "HostedZoneId", "ttl": "TTL", "alias.name": "AliasTarget.DNSName",
      "weighted_routing_policy.weight": "Weight", "failover_routing_policy.type": "Failover",
      "latency_routing_policy.region": "Region", "multivalue_answer_routing_policy": "MultiValueAnswer"},

@@ -112,7 +112,7 @@ _ASIDE: Mapping[str, str] = {
     "aws_default_subnet": "customer_owned_ipv4_pool map_customer_owned_ip_on_launch private_dns_hostname_type_on_launch"
     " enable_resource_name_dns_a_record_on_launch enable_resource_name_dns_aaaa_record_on_launch",
     "aws_network_interface": "interface_type private_ips_count ipv4_prefixes ipv6_prefixes private_ip_list_enabled ipv6_address_list",
-    "aws_route53_record": "allow_overwrite set_identifier health_check_id alias.evaluate_target_health alias.zone_id ttl",
+    "aws_route53_record": "set_identifier health_check_id alias.evaluate_target_health alias.zone_id ttl",
     "aws_route53_resolver_firewall_rule_group_association": "mutation_protection",
     "aws_route53_zone": "comment delegation_set_id enable_accelerated_recovery vpc.vpc_region",
     "aws_security_group": "revoke_rules_on_delete ingress.description egress.description",
