@@ -94,6 +94,18 @@ def test_path_of_a_function_is_that_of_its_own_trace(text, tmp_path):
             assert facts.path(function, destination) == alone, (function, destination)
 
 
+def test_path_names_the_session_of_its_own_function(tmp_path):
+    made = json.loads(private_api(ROLES[0], ROLES))["Resources"]
+    allowed = {"Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}
+    made["Rolea"]["Properties"]["Policies"] = [{"PolicyName": "queues", "PolicyDocument": allowed}]
+    for name, called in (("First", "orders"), ("Second", "bills"), ("Called", "shop")):
+        made[name] = {**made["one"], "Properties": made["one"]["Properties"] | {"FunctionName": called}}
+    url = {"Type": "AWS::Lambda::Url", "Properties": {"TargetFunctionArn": {"Ref": "Called"}, "AuthType": "AWS_IAM"}}
+    facts = facts_of(tmp_path, json.dumps({"Resources": {**made, "Url": url}}))
+    for name in ("First", "Second"):
+        assert facts.path(name, "Url") == trace(facts.cloud, parse(facts.cloud, name, "Url"))
+
+
 def servers(functions):
     """Functions in one group, and a server for them."""
     made = json.loads(private_api(ROLES[0], ROLES))["Resources"]

@@ -129,12 +129,13 @@ class Facts:
         return self._paths[key]
 
     def _walk(self, source: str, destination: str) -> Path | None:
-        """Walk a path. One that does not name its source is that of all sources that are alike."""
+        """Walk a path. One that names neither its source nor its session is that of all sources that are alike."""
         try:
             path = trace(self.cloud, parse(self.cloud, source, destination))
         except QuestionError:
             return None
-        if source not in repr(replace(path, source="")):
+        function, written = self.cloud.compute.functions.get(source), repr(replace(path, source=""))
+        if not any(name in written for name in (source, *([function.function_name] if function else ()))):
             self._shared[self._alike(source), destination] = path
         return path
 
