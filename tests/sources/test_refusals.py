@@ -513,6 +513,7 @@ ACCEPTED = {
     "an endpoint of the Resolver": RESOLVER % ("OUTBOUND", TWICE, "other.example"),
     "a link to a network load balancer": LINKED % "Nlb",
     "an endpoint of appliances": APPLIANCES % "!Ref A",
+    "a group with a name that is like an id": GROUP % ("!Ref Vpc", "d, GroupName: SG-web"),
     "two listeners": TWO_LISTENERS % 81,
     "two rules": TWO_RULES % 2,
     "a rule that the group does not have": ADDED % "172.16.0.0/12",

@@ -67,7 +67,7 @@ _TARGETS_NAME = _Form(
 )
 _OWN_NAME = _Form(
     "GroupName",
-    re.compile(r"(?!sg-).*", re.DOTALL | re.IGNORECASE),
+    re.compile(r"(?!sg-).*", re.DOTALL),
     "write a name that does not begin with `sg-`",
     "Invalid value '{}' for groupName. Group names may not be in the form of `sg-*`.".format,
 )
