@@ -260,6 +260,8 @@ TWICE = ", {SubnetId: !Ref B}"
 LINKED = f"""{PAIR}
   Link: {{Type: AWS::ApiGateway::VpcLink, Properties: {{Name: l, TargetArns: [!Ref %s]}}}}"""
 APPLIANCES = "E: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: GatewayLoadBalancer, ServiceName: com.amazonaws.vpce.us-east-1.vpce-svc-1, SubnetIds: [%s]}}"
+MAYBE = "!If [Prod, !Ref B, !Ref AWS::NoValue]"
+OPEN_CONDITION = "\nParameters: {Env: {Type: String}}\nConditions: {Prod: !Equals [!Ref Env, prod]}"
 TWO_LISTENERS = f"""{LISTENER % ("Nlb", "TCP", "Raw")}
   L2: {{Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {{LoadBalancerArn: !Ref Nlb, Port: %s, Protocol: TCP, DefaultActions: [{{Type: forward, TargetGroupArn: !Ref Raw}}]}}}}"""
 TWO_RULES = f"""{RULE % "Web"}
@@ -513,6 +515,10 @@ ACCEPTED = {
     "an endpoint of the Resolver": RESOLVER % ("OUTBOUND", TWICE, "other.example"),
     "a link to a network load balancer": LINKED % "Nlb",
     "an endpoint of appliances": APPLIANCES % "!Ref A",
+    "an endpoint of appliances in one of two subnets": APPLIANCES % f"{MAYBE}, {MAYBE}" + OPEN_CONDITION,
+    "brokers in a subnet that may be left out": MANAGED % KAFKA % (2, f"!Ref B, {MAYBE}") + OPEN_CONDITION,
+    "a domain in a subnet that may be left out": (MANAGED % SEARCH % "true").replace("!Ref B", f"!Ref B, {MAYBE}")
+    + OPEN_CONDITION,
     "a group with a name that is like an id": GROUP % ("!Ref Vpc", "d, GroupName: SG-web"),
     "two listeners": TWO_LISTENERS % 81,
     "two rules": TWO_RULES % 2,

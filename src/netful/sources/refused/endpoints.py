@@ -7,6 +7,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Unknown, is_list_of_mappings, known_in, mappings, texts
 from netful.model.names.resolver import Direction
 from netful.model.network.vpc_endpoints import EndpointType
+from netful.sources.refused.managed import counted
 
 _OF_NETWORK_BALANCERS = {
     "AWS::ApiGateway::VpcLink": "TargetArns",
@@ -30,11 +31,9 @@ def to_balancers(cloud: Cloud) -> Iterator[tuple[str, str]]:
 def to_appliances(cloud: Cloud) -> Iterator[tuple[str, str]]:
     """Yield endpoints of Gateway Load Balancers in several subnets."""
     for endpoint in cloud.network.vpc_endpoints.values():
-        if endpoint.type is EndpointType.OTHER and len(endpoint.subnet_ids) > 1:
-            yield (
-                endpoint.id,
-                f"it has {len(endpoint.subnet_ids)} subnets, and an endpoint of a Gateway Load Balancer has one",
-            )
+        number = counted(endpoint.subnet_ids)
+        if endpoint.type is EndpointType.OTHER and number is not None and number > 1:
+            yield endpoint.id, f"it has {number} subnets, and an endpoint of a Gateway Load Balancer has one"
 
 
 def of_resolver(cloud: Cloud) -> Iterator[tuple[str, str]]:

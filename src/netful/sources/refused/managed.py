@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, at, is_true, is_wholly_known, whole_number
+from netful.model.core import Resource, Unknown, at, is_true, is_wholly_known, whole_number
 
 _MULTI_ZONE = "MULTI_AZ"
 _CONFIGURATIONS = ("WindowsConfiguration", "OntapConfiguration", "OpenZFSConfiguration")
@@ -13,17 +13,25 @@ def subnet_counts(cloud: Cloud) -> Iterator[tuple[str, str]]:
     """Yield services with more or fewer subnets than their mode demands."""
     for resource in cloud.template.of_type(*_COUNTS):
         path, count = _COUNTS[resource.type]
-        ids, demanded = at(resource.properties, path), count(resource)
-        if isinstance(ids, list) and demanded is not None and len(ids) != demanded:
-            yield resource.id, f"it has {len(ids)} subnets, and its mode demands {demanded}"
+        number, demanded = counted(at(resource.properties, path)), count(resource)
+        if number is not None and demanded is not None and number != demanded:
+            yield resource.id, f"it has {number} subnets, and its mode demands {demanded}"
+
+
+def counted(items: object) -> int | None:
+    """Return the number of items of a list; None if that is not known: an item by an open condition may be left out."""
+    if not isinstance(items, list | tuple) or any(isinstance(one, Unknown) and one.computed for one in items):
+        return None
+    return len(items)
 
 
 def brokers(cloud: Cloud) -> Iterator[tuple[str, str]]:
     """Yield clusters of MSK whose brokers are not the same number in each subnet."""
     for cluster in cloud.template.of_type("AWS::MSK::Cluster"):
-        ids, brokers = at(cluster.properties, _CLIENTS), whole_number(cluster.properties.get("NumberOfBrokerNodes"))
-        if isinstance(ids, list) and ids and brokers is not None and brokers % len(ids):
-            yield cluster.id, f"{brokers} brokers are not a multiple of {len(ids)} subnets"
+        number = counted(at(cluster.properties, _CLIENTS))
+        brokers = whole_number(cluster.properties.get("NumberOfBrokerNodes"))
+        if number and brokers is not None and brokers % number:
+            yield cluster.id, f"{brokers} brokers are not a multiple of {number} subnets"
 
 
 def endpoints(cloud: Cloud) -> Iterator[tuple[str, str]]:
