@@ -494,6 +494,7 @@ REFUSED = {
 ACCEPTED = {
     "a listener through a link of an HTTP API": TO_URL % "!ImportValue listener",
     "a record of the zone": RECORDS % (1, "db.corp.internal.", "A", "10.0.1.9", ""),
+    "a record whose address ends in a space": RECORDS % (1, "db.corp.internal", "A", "'10.0.1.9 '", ""),
     "a record whose address is not known": RECORDS % (1, "db.corp.internal", "A", "!ImportValue ip", ""),
     "records of two types": TWO_RECORDS % ("", "TXT", "'\"a\"'", ""),
     "records with identifiers": TWO_RECORDS

@@ -43,7 +43,7 @@ def _add_record(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) ->
         id=reader.id,
         name=bare_name(name),
         type=known_or(kind, ""),
-        values=reader.known_texts("ResourceRecords"),
+        values=tuple(one.strip() if isinstance(one, str) else one for one in reader.known_texts("ResourceRecords")),
         alias=reader.part("AliasTarget").text("DNSName"),
         ttl=ttl if isinstance(ttl := reader.number("TTL"), int) else None,
         weight=weight if isinstance(weight := reader.number("Weight"), int) else None,
