@@ -44,7 +44,6 @@ def test_an_expression(expression, by_rule, by_scheduler):
         ({"EventBusName": "orders", "EventPattern": {"source": ["s"]}}, ""),
         ({"EventBusName": "orders", "EventPattern": {"source": ["s"]}, "ScheduleExpression": ""}, ""),
         ({"EventBusName": "default", "ScheduleExpression": "rate(5 minutes)"}, ""),
-        ({"EventBusName": "orders", "EventPattern": {"source": ["s"]}, "ScheduleExpression": ""}, ""),
         ({"EventBusName": Unknown("Bus"), "ScheduleExpression": "rate(5 minutes)"}, ""),
         ({"Targets": [{"Id": "a", "Arn": MACHINE}]}, "Targets"),
         ({"Targets": [{"Id": "a", "Arn": MACHINE, "RoleArn": "r"}]}, ""),

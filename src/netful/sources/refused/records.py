@@ -32,7 +32,7 @@ def _unfit(zone: HostedZone, record: RecordSet) -> str:
         return f"the zone {zone.name} has no CNAME of its own name"
     for value in record.values if record.type in _ADDRESSES else ():
         try:
-            _ADDRESSES[record.type](value.strip()) if isinstance(value, str) else None
+            _ADDRESSES[record.type](value) if isinstance(value, str) else None
         except AddressValueError:
             return f"{value} is not an address of a record of type {record.type}"
     return ""
