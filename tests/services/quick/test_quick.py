@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from netful.services.backends.frames import FrameCall
 from netful.services.moto.dispatch import Dispatcher
 from netful.services.quick.calls import quick_answer
+from netful.services.quick.place import backend
 from tests.helpers.examples import examples
 
 REGION = "eu-west-1"
@@ -58,7 +59,9 @@ def moto():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTO_ACCOUNT_ID", "444455556666")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
+        backend.cache_clear()  # other tests of the process have another account
         yield prepared()
+    backend.cache_clear()
 
 
 def preparations():

@@ -7,7 +7,7 @@ from typing import Any
 from netful.engine.events.senders import EVENTS, RULE, SCHEDULE, SCHEDULER
 from netful.model.core import Frozen, Resource, at, every_part, mapping, mappings
 
-_INVOKE = "arn:aws:states:::lambda:invoke"
+_INVOKE = ":states:::lambda:invoke"
 
 
 class RoleTarget(Frozen):
@@ -33,7 +33,7 @@ def _of_machine(own: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
     for state in every_part(_definition(own)):
         task = mapping(state)
         named = task.get("Resource")
-        if isinstance(named, str) and named.startswith(_INVOKE):
+        if isinstance(named, str) and _INVOKE in named:
             named = at(task, "Parameters.FunctionName") or at(task, "Arguments.FunctionName")
         if task.get("Type") == "Task" and isinstance(named, str) and ":function:" in named:
             yield own.get("RoleArn"), named

@@ -186,9 +186,8 @@ def _ends_otherwise(flag: str, name: str) -> Callable[[Mapping[str, Any]], bool]
 
 
 def _certified_elsewhere(own: Mapping[str, Any]) -> bool:
-    arn = own.get("CertificateArn")
-    region = arn.split(":")[3] if isinstance(arn, str) and arn.startswith("arn:aws:acm:") else CERTIFICATES_AT
-    return region != CERTIFICATES_AT
+    arn, *place = str(own.get("CertificateArn")).split(":")[:4]
+    return arn == "arn" and place[:2] == ["aws", "acm"] and place[2:] != [CERTIFICATES_AT]
 
 
 def _calls_back_in_the_clear(own: Mapping[str, Any]) -> bool:
