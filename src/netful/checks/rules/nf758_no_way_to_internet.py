@@ -6,8 +6,9 @@ from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.routing.subnet_kinds import subnet_kind
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.core import Identified, Maybe, Unknown
+from netful.model.core import Identified, Maybe
 from netful.model.network.route_tables import TargetKind
+from netful.sources.refused.addresses import is_known
 
 _UNSURE = (
     TargetKind.INTERNET_GATEWAY,
@@ -46,18 +47,13 @@ def check(facts: Facts) -> Problems:
 def _public(cloud: Cloud) -> Iterator[tuple[Identified, tuple[Maybe[str] | None, ...]]]:
     """Yield the NAT gateways and load balancers that surely are public, with their subnets."""
     for nat in cloud.network.nat_gateways.values():
-        if nat.public and _is_known(cloud, nat.id, "ConnectivityType"):
+        if nat.public and is_known(cloud, nat.id, "ConnectivityType"):
             yield nat, (nat.subnet_id,)
     for balancer in cloud.balancing.load_balancers.values():
         without_ipv4 = balancer.ip_address_type == "dualstack-without-public-ipv4"
         is_public = not balancer.internal and not without_ipv4 and balancer.type is not LoadBalancerType.GATEWAY
-        if is_public and _is_known(cloud, balancer.id, "Scheme"):
+        if is_public and is_known(cloud, balancer.id, "Scheme"):
             yield balancer, balancer.subnet_ids
-
-
-def _is_known(cloud: Cloud, id_: str, property_: str) -> bool:
-    resource = cloud.template.resources.get(id_)
-    return resource is None or not isinstance(resource.properties.get(property_), Unknown)
 
 
 def _is_closed(cloud: Cloud, subnet_id: str) -> bool:

@@ -27,7 +27,7 @@ def unreachable(cloud: Cloud) -> Iterator[tuple[str, str]]:
 def nat_gateways(cloud: Cloud) -> Iterator[tuple[str, str]]:
     """Yield public NAT gateways in a VPC without an internet gateway."""
     for nat in cloud.network.nat_gateways.values():
-        if nat.public and isinstance(nat.subnet_id, str) and _is_known(cloud, nat.id, "ConnectivityType"):
+        if nat.public and isinstance(nat.subnet_id, str) and is_known(cloud, nat.id, "ConnectivityType"):
             yield from _apart(cloud, nat.id, [cloud.network.vpc_of(nat.subnet_id)])
 
 
@@ -35,7 +35,7 @@ def load_balancers(cloud: Cloud) -> Iterator[tuple[str, str]]:
     """Yield load balancers that face the internet, in a VPC without an internet gateway."""
     for balancer in cloud.balancing.load_balancers.values():
         is_public = not balancer.internal and balancer.type is not LoadBalancerType.GATEWAY
-        if is_public and _is_known(cloud, balancer.id, "Scheme"):
+        if is_public and is_known(cloud, balancer.id, "Scheme"):
             yield from _apart(cloud, balancer.id, [known_in(cloud.network.vpcs, balancer.vpc_id)])
 
 
@@ -63,7 +63,7 @@ def private(cloud: Cloud) -> Iterator[tuple[str, str]]:
             yield resource.id, f"{address} is reserved in `{subnet.id}`"
 
 
-def _is_known(cloud: Cloud, id_: str, property_: str) -> bool:
+def is_known(cloud: Cloud, id_: str, property_: str) -> bool:
     """Return whether a property of a resource is known, or left out."""
     resource = cloud.template.resources.get(id_)
     return resource is None or not isinstance(resource.properties.get(property_), Unknown)

@@ -1,7 +1,6 @@
 """Policy of the resource that a question names: statements that deny a caller every action, such as those for other ways.
 
-What a policy denies only in part, or by `NotAction` or `NotResource`, depends on the action and the object, which such a question
-does not name.
+A question names no action and no object. So a statement for some actions, or with `NotAction` or `NotResource`, is not judged.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
