@@ -227,6 +227,9 @@ WITH_ROUTE = (
 RECORDS = "R%s: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Zone, Name: %s, Type: %s, TTL: '60', ResourceRecords: [%s]%s}}"
 TWO_RECORDS = f"{RECORDS % (1, 'db.corp.internal', 'A', '10.0.1.9', '%s')}\n  {RECORDS % (2, 'db.corp.internal', '%s', '%s', '%s')}"
 ADDRESSED = "Host: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref A, PrivateIpAddress: %s}}"
+MACHINE = """Sm:
+    Type: AWS::StepFunctions::StateMachine
+    Properties: {RoleArn: arn:aws:iam::123456789012:role/r, StateMachineType: %s, DefinitionString: '{"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "%s", "End": true}}}'}"""
 TASK = """Td: {Type: AWS::ECS::TaskDefinition, Properties: {%s, ContainerDefinitions: [{Name: app, PortMappings: [{ContainerPort: 80, HostPort: %s}]}]}}
   S: {Type: AWS::ECS::Service, Properties: {TaskDefinition: !Ref Td, LaunchType: EC2%s}}"""
 IN_SUBNETS = ", NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A]}}"
@@ -481,6 +484,15 @@ REFUSED = {
     "few addresses for clients of a VPN": (CLIENTS % "172.16.0.0/24", "Vpn"),
     "IPv4 through an egress-only internet gateway": (OUTWARD % "DestinationCidrBlock: 192.0.2.0/24", "Way"),
     "aliases without a certificate": (ALIASED % "ViewerCertificate: {CloudFrontDefaultCertificate: true}, ", "Cdn"),
+    "aliases without any certificate": (ALIASED % "", "Cdn"),
+    "a task of Fargate with much memory": (
+        TASK % ("NetworkMode: awsvpc, RequiresCompatibilities: [FARGATE], Cpu: 256, Memory: 4096", 80, IN_SUBNETS),
+        "Td",
+    ),
+    "a state machine that waits in an express workflow": (
+        MACHINE % ("EXPRESS", "arn:aws:states:::ecs:runTask.sync"),
+        "Sm",
+    ),
     "a grace period without a load balancer": (
         TASK % ("NetworkMode: bridge", 80, ", HealthCheckGracePeriodSeconds: 60"),
         "S",
@@ -528,6 +540,10 @@ ACCEPTED = {
     "addresses for clients of a VPN": CLIENTS % "172.16.0.0/22",
     "IPv6 through an egress-only internet gateway": OUTWARD % "DestinationIpv6CidrBlock: '::/0'",
     "aliases with a certificate": ALIASED % "ViewerCertificate: {AcmCertificateArn: !ImportValue c}, ",
+    "a task of Fargate": TASK
+    % ("NetworkMode: awsvpc, RequiresCompatibilities: [FARGATE], Cpu: 256, Memory: '2048'", 80, IN_SUBNETS),
+    "a standard workflow that waits": MACHINE % ("STANDARD", "arn:aws:states:::ecs:runTask.sync"),
+    "an express workflow that does not wait": MACHINE % ("EXPRESS", "arn:aws:states:::lambda:invoke"),
     "a daemon at instances": TASK % ("NetworkMode: bridge", 80, ", SchedulingStrategy: DAEMON"),
     "two NAT gateways": TWO_NATS % "Ip2",
     "a FIFO queue at a FIFO topic": SUBSCRIBED % (QUEUE_FIFO, TOPIC_FIFO, "sqs"),

@@ -350,5 +350,6 @@ _ROWS = (
     _Row(tasks.network_modes, "NetworkConfiguration", "name the subnets if the network mode is awsvpc, and only then", code="InvalidParameterException"),
     _Row(tasks.settings, "HealthCheckGracePeriodSeconds", "leave the grace period out, and set the strategy REPLICA for Fargate", code="InvalidParameterException"),
     _Row(tasks.definitions, "NetworkMode", "set `NetworkMode: awsvpc` for Fargate, and one number for both ports", code="ClientException"),
+    _Row(tasks.sizes, "Memory", "set a pair that Fargate has, such as 256 and 512, 512 and 1024, 1024 and 2048", code="ClientException"),
     _Row(_dedicated, "VpcConfig", "put the function into a VPC of default tenancy, and peer the two"),
 )  # fmt: skip

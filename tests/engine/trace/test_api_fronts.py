@@ -34,6 +34,7 @@ EDGE = """
       DistributionConfig:
         Enabled: true
         Aliases: [api.example.com]
+        ViewerCertificate: {AcmCertificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/c", SslSupportMethod: sni-only}
         WebACLId: !GetAtt Acl.Arn
         Origins: [{Id: api, DomainName: !GetAtt Domain.RegionalDomainName, CustomOriginConfig: {OriginProtocolPolicy: match-viewer}}]
         DefaultCacheBehavior: {TargetOriginId: api, ViewerProtocolPolicy: allow-all, OriginRequestPolicyId: %s}

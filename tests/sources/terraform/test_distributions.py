@@ -37,6 +37,7 @@ def test_distribution(tmp_path):
         },
         enabled=True,
         aliases=["www.example.com"],
+        viewer_certificate=[{"acm_certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/c", "ssl_support_method": "sni-only"}],
         origin=[{"origin_id": "lb", "origin_path": "/base", "custom_header": [{"name": "X-A", "value": "1"}],
                  "custom_origin_config": [{"http_port": 80, "https_port": 8443, "origin_protocol_policy": "https-only"}]}],
         default_cache_behavior=[behavior],

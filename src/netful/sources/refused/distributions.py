@@ -33,6 +33,7 @@ def values(own: Mapping[str, Any]) -> Iterator[RefusedValue]:
         reason = f"the viewers' certificate is in {region}"
         hint = f"use a certificate of ACM in {CERTIFICATES_AT}"
         yield RefusedValue("DistributionConfig", "InvalidViewerCertificate", reason, hint)
-    if texts(config.get("Aliases")) and is_true(mapping(shown).get("CloudFrontDefaultCertificate")):
+    uncertified = shown is None or is_true(mapping(shown).get("CloudFrontDefaultCertificate"))
+    if texts(config.get("Aliases")) and uncertified:
         reason, hint = "it has aliases, and no certificate for them", f"name a certificate of ACM in {CERTIFICATES_AT}"
         yield RefusedValue("DistributionConfig", "InvalidViewerCertificate", reason, hint)

@@ -9,6 +9,16 @@ from netful.model.core import Resource, at, is_list_of_mappings, mappings, texts
 _SERVICE, _DEFINITION = "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
 _GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 _BALANCED = ("LoadBalancers", "ServiceRegistries", "VpcLatticeConfigurations", "DeploymentController")
+_SIZES = {
+    256: (512, 1024, 2048),
+    512: range(1024, 4097, 1024),
+    1024: range(2048, 8193, 1024),
+    2048: range(4096, 16385, 1024),
+    4096: range(8192, 30721, 1024),
+    8192: range(16384, 61441, 4096),
+    16384: range(32768, 122881, 8192),
+}
+"""The MiB of memory that a task of Fargate may have, by its CPU units (1,024 are one vCPU)."""
 _ASSIGNED = "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp"
 
 
@@ -105,6 +115,16 @@ def definitions(cloud: Cloud) -> Iterator[tuple[str, str]]:
                     definition.id,
                     f"the network mode is awsvpc, and port {here} of the host is not port {inside} of the container",
                 )
+
+
+def sizes(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield task definitions of Fargate with CPU and memory that it does not have together. Larger ones may be newer."""
+    for definition in cloud.template.of_type(_DEFINITION):
+        own = definition.properties
+        cpu, memory = whole_number(own.get("Cpu")), whole_number(own.get("Memory"))
+        fargate = "FARGATE" in texts(own.get("RequiresCompatibilities"))
+        if fargate and cpu and memory and cpu <= max(_SIZES) and memory not in _SIZES.get(cpu, ()):
+            yield definition.id, f"Fargate has no tasks of {cpu} CPU units with {memory} MiB"
 
 
 def _mapped(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -16,12 +16,14 @@ from netful.model.core import (
     Frozen,
     Resource,
     Unknown,
+    every_part,
     host_of_url,
     is_true,
     listed,
     mappings,
     whole_number,
 )
+from netful.model.json_texts import json_or
 from netful.model.network.protocols import TCP, UDP, number_of
 from netful.sources.refused import distributions, functions, load_balancing
 from netful.sources.refused.distributions import CERTIFICATES_AT
@@ -110,6 +112,7 @@ _FORMS: Mapping[str, tuple[_Form, ...]] = {
 }
 
 _FIFO = ".fifo"
+_WAITING = re.compile(r"arn:[^:]*:states:.+\.(sync(:2)?|waitForTaskToken)")
 _FIFO_NAME = "end the name in `.fifo` and make it FIFO, or neither"
 _LOCAL = ("", "localhost", "127.0.0.1", "::1")
 _LARGEST, _SMALLEST = 12, 22
@@ -195,6 +198,13 @@ def _calls_back_in_the_clear(own: Mapping[str, Any]) -> bool:
     return any(one.startswith("http://") and host_of_url(one) not in _LOCAL for one in urls)
 
 
+def _waits_in_express(own: Mapping[str, Any]) -> bool:
+    written = own.get("DefinitionString")
+    definition = json_or(written) if isinstance(written, str) else own.get("Definition")
+    tasks = (str(one.get("Resource")) for one in every_part(definition) if isinstance(one, Mapping))
+    return own.get("StateMachineType") == "EXPRESS" and any(map(_WAITING.fullmatch, tasks))
+
+
 _PAIRS: Mapping[str, tuple[RefusedPair, ...]] = {
     **functions.PAIRS,
     **load_balancing.PAIRS,
@@ -229,6 +239,17 @@ _PAIRS: Mapping[str, tuple[RefusedPair, ...]] = {
                 _FIFO_NAME,
             ),
             _ends_otherwise("FifoTopic", "TopicName"),
+        ),
+    ),
+    "AWS::StepFunctions::StateMachine": (
+        (
+            RefusedValue(
+                "StateMachineType",
+                "InvalidDefinition",
+                "an express workflow does not wait for jobs (`.sync`) or callbacks (`.waitForTaskToken`)",
+                "set the type STANDARD, or call the service without waiting",
+            ),
+            _waits_in_express,
         ),
     ),
     "AWS::SQS::Queue": (
