@@ -478,3 +478,10 @@ def test_documentation_of_an_api(rest, api, pets):
     rest.delete_documentation_part(restApiId=id_, documentationPartId=made["id"])
     with pytest.raises(ClientError, match="NotFoundException"):
         rest.get_documentation_part(restApiId=id_, documentationPartId=made["id"])
+
+
+def test_reading_the_documentation_of_an_api_with_a_body_changes_nothing(bench):
+    body = json.dumps({"openapi": "3.0.1", "info": {"title": "a", "version": "1"}, "paths": {"/pets": {"get": {}}}})
+    id_ = bench.rest.import_rest_api(body=body)["id"]
+    assert bench.rest.get_documentation_parts(restApiId=id_)["items"] == []
+    assert bench.site.cloud is bench.cloud

@@ -11,7 +11,6 @@ from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict
 from netful.account.apigateway.operations.operation import Operation, OperationRequest, Site, reads
 from netful.account.apigateway.rest.parts import found, owner
-from netful.account.apigateway.rest.resources import api_of
 from netful.account.apigateway.shapes import shown
 from netful.model.core import Resource
 
@@ -20,7 +19,7 @@ Show = Callable[[Site, Resource], Any]
 
 
 def _every(type_: str, site: Site, wanted: OperationRequest) -> Iterable[Resource]:
-    return referring(site.cloud, api_of(site, wanted).id, "RestApiId", type_)
+    return referring(site.cloud, lookups.rest_api(site.cloud, wanted).id, "RestApiId", type_)
 
 
 def _part(site: Site, one: Resource) -> Any:
