@@ -1,27 +1,18 @@
 """VPC links of both versions: to network load balancers, and into the subnets of a VPC."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from typing import Any
 
 from netful.account.apigateway.edits import named
 from netful.account.apigateway.kinds import Kind
-from netful.account.apigateway.operations.faults import bad_request, not_found
-from netful.account.apigateway.operations.operation import OperationRequest, Site, page, page_of, reads
+from netful.account.apigateway.operations.faults import bad_request
+from netful.account.apigateway.operations.operation import OperationRequest, Site
 from netful.account.apigateway.operations.representation import iso_time, known, tags
 from netful.account.apigateway.shapes import shown
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, known_parts
 
 _FIRST, _SECOND = "AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink"
-_MISSING = {_FIRST: "Invalid Vpc Link identifier specified", _SECOND: "Unable to find VpcLink by ID {}"}
-
-
-def _found(kind: str, site: Site, wanted: OperationRequest) -> Resource:
-    one = site.cloud.template.resources.get(named(site.cloud, wanted.names["link"]))
-    if one is None or one.type != kind:
-        raise not_found(_MISSING[kind].format(wanted.names["link"]))
-    return one
 
 
 def _unused(site: Site, link: Resource) -> Iterable[Resource]:
@@ -35,7 +26,7 @@ def _unused(site: Site, link: Resource) -> Iterable[Resource]:
     return ()
 
 
-def _first(site: Site, one: Resource) -> dict[str, Any]:
+def _first(site: Site, _wanted: OperationRequest, one: Resource) -> dict[str, Any]:
     members, cloud = shown("apigateway", "VpcLink", one.properties), site.cloud
     return {**members, "id": cloud.aws_id(one.id), "status": "AVAILABLE", **known(tags=tags(cloud, one.id))}
 
@@ -46,7 +37,7 @@ def _checked_first(_site: Site, _wanted: OperationRequest, own: dict[str, Any], 
     return own
 
 
-def _second(site: Site, one: Resource) -> dict[str, Any]:
+def _second(site: Site, _wanted: OperationRequest, one: Resource) -> dict[str, Any]:
     cloud, link = site.cloud, site.cloud.apis.vpc_links[one.id]
     return {
         **shown("apigatewayv2", "VpcLink", one.properties),
@@ -80,19 +71,11 @@ def _all_in(cloud: Cloud, own: dict[str, Any], name: str, part: str) -> list[str
     return found
 
 
-def _operations(type_: str, show: Callable[[Site, Resource], Any], check: Any) -> tuple[Any, ...]:
-    """Return the operations on the links of a version."""
-    find = partial(_found, type_)
-
-    def every(site: Site, _wanted: OperationRequest) -> Iterable[Any]:
-        return (show(site, one) for one in site.cloud.template.of_type(type_))
-
-    def get(site: Site, wanted: OperationRequest) -> Any:
-        return show(site, find(site, wanted))
-
-    kind = Kind("VpcLink", type_, "link", get, find, lambda _site, _wanted: {}, check, _unused)
-    return (*reads("VpcLink", every, get, page_of if kind.newer else page), *kind.operations())
-
-
-OPERATIONS = _operations(_FIRST, _first, _checked_first)
-NEWER = _operations(_SECOND, _second, _checked_second)
+OPERATIONS = Kind(
+    "VpcLink", _FIRST, "link", lambda site, _wanted: site.cloud.template.of_type(_FIRST), _first,
+    missing="Invalid Vpc Link identifier specified", check=_checked_first, along=_unused,
+).operations()  # fmt: skip
+NEWER = Kind(
+    "VpcLink", _SECOND, "link", lambda site, _wanted: site.cloud.template.of_type(_SECOND), _second,
+    missing="Unable to find VpcLink by ID {}", check=_checked_second, along=_unused,
+).operations()  # fmt: skip

@@ -1,7 +1,6 @@
 """Mappings: the API and stage of a path of a custom domain name, in the terms of both versions of API Gateway's API."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from netful.account.apigateway.edits import edit, new_id, resource, rewritten
@@ -9,7 +8,7 @@ from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, invalid_patch, not_found
 from netful.account.apigateway.operations.lookups import domain_name
-from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, page_of, reads
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import at_aws, known
 from netful.account.apigateway.shapes import input_shape, properties
@@ -17,15 +16,10 @@ from netful.account.changes import Remove, new
 from netful.engine.names.api_names import loaded_id, mappings_of
 from netful.model.apis.domain import BasePathMapping
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
 
 _FIRST, _SECOND = "AWS::ApiGateway::BasePathMapping", "AWS::ApiGatewayV2::ApiMapping"
 _PATCHES = {"/basePath": "BasePath", "/restapiId": "RestApiId", "/stage": "Stage"}
 _NO_BASE, _NO_STAGE = "(none)", "Invalid stage identifier specified"
-
-
-def _mappings(shown: Any, site: Site, wanted: OperationRequest) -> Iterator[Any]:
-    return (shown(site.cloud, one) for one in mappings_of(site.cloud, domain_name(site.cloud, wanted)))
 
 
 # --- the first version ------------------------------------------------------------------------------------------------
@@ -33,6 +27,10 @@ def _mappings(shown: Any, site: Site, wanted: OperationRequest) -> Iterator[Any]
 
 def _first(cloud: Cloud, one: BasePathMapping) -> dict[str, Any]:
     return known(basePath=one.base_path or _NO_BASE, restApiId=at_aws(cloud, one.api_id), stage=one.stage_name)
+
+
+def _base_path_mappings(site: Site, wanted: OperationRequest) -> Iterator[Any]:
+    return (_first(site.cloud, one) for one in mappings_of(site.cloud, domain_name(site.cloud, wanted)))
 
 
 def _base_path_mapping(cloud: Cloud, wanted: OperationRequest) -> BasePathMapping:
@@ -89,23 +87,14 @@ def _delete_base_path_mapping(site: Site, wanted: OperationRequest) -> None:
 # --- the second version -----------------------------------------------------------------------------------------------
 
 
-def _second(cloud: Cloud, one: BasePathMapping) -> dict[str, Any]:
+def _second(site: Site, _wanted: OperationRequest, one: BasePathMapping) -> dict[str, Any]:
+    cloud = site.cloud
     return known(
         apiMappingId=cloud.part_id(one.id),
         apiId=at_aws(cloud, one.api_id),
         apiMappingKey=one.base_path or "",
         stage=one.stage_name,
     )
-
-
-def _api_mapping(cloud: Cloud, wanted: OperationRequest) -> BasePathMapping:
-    there = {one.id: one for one in mappings_of(cloud, domain_name(cloud, wanted))}
-    missing = "The api mapping resource specified in the request was not found."
-    return lookups.part(cloud, there, wanted.names["mapping"], missing)
-
-
-def _found(site: Site, wanted: OperationRequest) -> Resource:
-    return resource(site.cloud, _api_mapping(site.cloud, wanted).id)
 
 
 def _checked(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
@@ -121,18 +110,14 @@ def _checked(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str
     return {**own, "ApiId": cloud.aws_id(api_id)}
 
 
-_API_MAPPINGS = Kind(
-    "ApiMapping", _SECOND, "mapping",
-    lambda site, wanted: _second(site.cloud, _api_mapping(site.cloud, wanted)), _found,
-    lambda site, wanted: {"DomainName": str(domain_name(site.cloud, wanted).domain_name)}, _checked,
-)  # fmt: skip
 OPERATIONS = (
-    *reads("BasePathMapping", partial(_mappings, _first), _get_base_path_mapping),
+    *reads("BasePathMapping", _base_path_mappings, _get_base_path_mapping),
     Change(_create_base_path_mapping),
     Change(_update_base_path_mapping),
     Change(_delete_base_path_mapping),
 )
-NEWER = (
-    *reads("ApiMapping", partial(_mappings, _second), _API_MAPPINGS.get, page_of),
-    *_API_MAPPINGS.operations(),
-)
+NEWER = Kind(
+    "ApiMapping", _SECOND, "mapping", lambda site, wanted: mappings_of(site.cloud, domain_name(site.cloud, wanted)), _second,
+    lambda site, wanted: {"DomainName": str(domain_name(site.cloud, wanted).domain_name)},
+    "The api mapping resource specified in the request was not found.", _checked,
+).operations()  # fmt: skip

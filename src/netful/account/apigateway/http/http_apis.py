@@ -26,6 +26,11 @@ def api_of(site: Site, wanted: OperationRequest) -> HttpApi:
     return lookups.http_api(site.cloud, wanted)
 
 
+def owner(site: Site, wanted: OperationRequest) -> dict[str, Any]:
+    """Return the property that names the API of a path, after its body became resources."""
+    return {"ApiId": site.cloud.aws_id(api_of(site, wanted).id)}
+
+
 def _get_api(site: Site, wanted: OperationRequest) -> Any:
     return http_api(site, lookups.http_api(site.cloud, wanted))
 

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 
-from netful.account.apigateway.edits import named, referring
-from netful.account.apigateway.http.http_apis import api_of
+from netful.account.apigateway.edits import referring
+from netful.account.apigateway.http.http_apis import owner
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations import lookups
-from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
-from netful.account.apigateway.operations.operation import OperationRequest, Site, page_of, reads
+from netful.account.apigateway.operations.faults import bad_request, conflict
+from netful.account.apigateway.operations.operation import OperationRequest, Site
 from netful.account.apigateway.shapes import shown
 from netful.account.wire.json_texts import decoded
 from netful.model.apis.api import Protocol
@@ -23,24 +22,8 @@ def _every(site: Site, wanted: OperationRequest) -> Iterable[Resource]:
     return referring(site.cloud, lookups.http_api(site.cloud, wanted).id, "ApiId", _MODEL)
 
 
-def _owner(site: Site, wanted: OperationRequest) -> dict[str, Any]:
-    return {"ApiId": site.cloud.aws_id(api_of(site, wanted).id)}
-
-
-def _found(site: Site, wanted: OperationRequest) -> Resource:
-    id_ = wanted.names["model"]
-    one = {one.id: one for one in _every(site, wanted)}.get(named(site.cloud, id_))
-    if one is None:
-        raise not_found(f"Unable to find Model by ID {id_} within the provided API")
-    return one
-
-
-def _shown(site: Site, one: Resource) -> Any:
+def _shown(site: Site, _wanted: OperationRequest, one: Resource) -> Any:
     return {**shown("apigatewayv2", "Model", one.properties), "modelId": site.cloud.aws_id(one.id)}
-
-
-def _get(site: Site, wanted: OperationRequest) -> Any:
-    return _shown(site, _found(site, wanted))
 
 
 def _checked(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
@@ -56,8 +39,4 @@ def _checked(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str
     return {**own, "Schema": decoded(schema, bad_request("Model schema must be a valid JSON schema"))}
 
 
-_KIND = Kind("Model", _MODEL, "model", _get, _found, _owner, _checked)
-OPERATIONS = (
-    *reads("Model", lambda site, wanted: map(partial(_shown, site), _every(site, wanted)), _get, page_of),
-    *_KIND.operations(),
-)
+OPERATIONS = Kind("Model", _MODEL, "model", _every, _shown, owner, check=_checked).operations()

@@ -1,35 +1,30 @@
 """Authorizers, integrations and routes of HTTP and WebSocket APIs, and responses of routes and integrations."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from typing import Any
 
-from netful.account.apigateway.edits import edit, named, referring, resource, rewritten
+from netful.account.apigateway.edits import edit, named, referring, rewritten
 from netful.account.apigateway.http.entries import (
     INTEGRATION,
     authorizer,
     integration,
+    integration_id,
     integration_named,
     integrations_of,
     route,
 )
-from netful.account.apigateway.http.http_apis import api_of
+from netful.account.apigateway.http.http_apis import owner
 from netful.account.apigateway.http.opened import AUTHORIZER, INTEGRATION_RESPONSE, ROUTE, ROUTE_RESPONSE
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations import lookups
-from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
-from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, page_of, reads
+from netful.account.apigateway.operations.faults import bad_request, conflict
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site
 from netful.account.apigateway.shapes import merged, shown
-from netful.model.apis.api import ApiRoute, HttpApi, Protocol
-from netful.model.apis.integration import Integration
+from netful.model.apis.api import HttpApi, Protocol
 from netful.model.core import Resource
 
 _METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY")
 _TARGET = "integrations/"
-
-
-def _owner(site: Site, wanted: OperationRequest) -> dict[str, Any]:
-    return {"ApiId": site.cloud.aws_id(api_of(site, wanted).id)}
 
 
 def _api_of(cloud: Any, one: Resource) -> HttpApi:
@@ -38,18 +33,6 @@ def _api_of(cloud: Any, one: Resource) -> HttpApi:
 
 
 # --- authorizers ------------------------------------------------------------------------------------------------------
-
-
-def _get_authorizer(site: Site, wanted: OperationRequest) -> Any:
-    name, there = wanted.names["authorizer"], lookups.http_api(site.cloud, wanted).authorizers
-    missing = f"Unable to find Authorizer by ID {name} within the provided API"
-    return authorizer(site.cloud, lookups.part(site.cloud, there, name, missing))
-
-
-def _authorizer(site: Site, wanted: OperationRequest) -> Resource:
-    api_of(site, wanted)
-    _get_authorizer(site, wanted)  # one that does not exist is not found
-    return resource(site.cloud, named(site.cloud, wanted.names["authorizer"]))
 
 
 def _checked_authorizer(_site: Site, _wanted: OperationRequest, own: dict[str, Any], _id: str) -> dict[str, Any]:
@@ -70,20 +53,6 @@ def _unused_authorizer(site: Site, one: Resource) -> Iterable[Resource]:
 
 
 # --- integrations -----------------------------------------------------------------------------------------------------
-
-
-def _integration_named(site: Site, wanted: OperationRequest) -> Integration:
-    api = lookups.http_api(site.cloud, wanted)
-    return integration_named(site.cloud, api, wanted.names["integration"])
-
-
-def _integration(site: Site, wanted: OperationRequest) -> Resource:
-    api_of(site, wanted)
-    return resource(site.cloud, _integration_named(site, wanted).id)
-
-
-def _get_integration(site: Site, wanted: OperationRequest) -> Any:
-    return integration(site.cloud, lookups.http_api(site.cloud, wanted), _integration_named(site, wanted))
 
 
 def _checked_integration(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
@@ -114,19 +83,6 @@ def _unused_integration(site: Site, one: Resource) -> Iterable[Resource]:
 # --- routes -----------------------------------------------------------------------------------------------------------
 
 
-def _route_named(site: Site, wanted: OperationRequest) -> ApiRoute:
-    return lookups.route(site.cloud, lookups.http_api(site.cloud, wanted), wanted.names["route"])
-
-
-def _route(site: Site, wanted: OperationRequest) -> Resource:
-    api_of(site, wanted)
-    return resource(site.cloud, _route_named(site, wanted).id)
-
-
-def _get_route(site: Site, wanted: OperationRequest) -> Any:
-    return route(site.cloud, lookups.http_api(site.cloud, wanted), _route_named(site, wanted))
-
-
 def _checked_route(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
     api, key, target = lookups.http_api(site.cloud, wanted), str(own.get("RouteKey", "")), own.get("Target")
     _check_key(api, key)
@@ -154,35 +110,26 @@ def _check_key(api: HttpApi, key: str) -> None:
 
 
 def _delete_route_request_parameter(site: Site, wanted: OperationRequest) -> None:
-    one = _route(site, wanted)
+    one = _ROUTES.find(site, wanted)
     edit(site, rewritten(one, merged(one.properties, {"RequestParameters": {wanted.names["parameter"]: ""}})))
 
 
 # --- responses of routes and of integrations --------------------------------------------------------------------------
 
-_Owner = Callable[[Site, OperationRequest], ApiRoute | Integration]
 
+def _responses(of: Kind, type_: str) -> Kind:
+    """Return the kind of the responses of routes, or of integrations."""
+    noun, owned_by = f"{of.noun}Response", f"{of.noun}Id"
 
-def _responses(noun: str, type_: str, owner: str, owner_named: _Owner) -> tuple[Operation, ...]:
-    """Return the operations on the responses of routes, or of integrations; `owner` is their property that names it."""
+    def every(site: Site, wanted: OperationRequest) -> Iterable[Resource]:
+        return referring(site.cloud, of.of(site, wanted).id, owned_by, type_)
 
-    def owners(site: Site, wanted: OperationRequest) -> dict[str, Any]:
-        return {**_owner(site, wanted), owner: owner_named(site, wanted).id}
-
-    def every(site: Site, wanted: OperationRequest) -> list[Resource]:
-        return [*referring(site.cloud, owner_named(site, wanted).id, owner, type_)]
-
-    def found(site: Site, wanted: OperationRequest) -> Resource:
-        id_ = wanted.names["response"]
-        there = {one.id: one for one in every(site, wanted)}
-        one = there.get(named(site.cloud, id_))
-        if one is None:
-            raise not_found(f"Unable to find {noun} by ID {id_} within the provided API")
-        return one
-
-    def entry(site: Site, one: Resource) -> Any:
+    def entry(site: Site, _wanted: OperationRequest, one: Resource) -> Any:
         members = shown("apigatewayv2", noun, one.properties)
         return {**members, f"{noun[:1].lower()}{noun[1:]}Id": site.cloud.aws_id(one.id)}
+
+    def owners(site: Site, wanted: OperationRequest) -> dict[str, Any]:
+        return {**owner(site, wanted), owned_by: of.of(site, wanted).id}
 
     def check(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
         key = own.get(f"{noun}Key")
@@ -190,46 +137,29 @@ def _responses(noun: str, type_: str, owner: str, owner_named: _Owner) -> tuple[
             raise conflict(f"{noun} with key {key} already exists")
         return own
 
-    def get(site: Site, wanted: OperationRequest) -> Any:
-        return entry(site, found(site, wanted))
-
-    kind = Kind(noun, type_, "response", get, found, owners, check)
-    listed = reads(noun, lambda site, wanted: (entry(site, one) for one in every(site, wanted)), get, page_of)
-    return (*listed, *kind.operations())
-
-
-def _parts(part: Callable[[Site, HttpApi], Iterable[Any]], site: Site, wanted: OperationRequest) -> Iterable[Any]:
-    return part(site, lookups.http_api(site.cloud, wanted))
+    return Kind(noun, type_, "response", every, entry, owners, check=check)
 
 
 _ROUTES = Kind(
-    "Route", ROUTE, "route", _get_route, _route, _owner, _checked_route,
-    lambda site, one: referring(site.cloud, one.id, "RouteId", ROUTE_RESPONSE),
+    "Route", ROUTE, "route", lambda site, wanted: lookups.http_api(site.cloud, wanted).routes,
+    lambda site, wanted, one: route(site.cloud, lookups.http_api(site.cloud, wanted), one), owner, check=_checked_route,
+    along=lambda site, one: referring(site.cloud, one.id, "RouteId", ROUTE_RESPONSE),
 )  # fmt: skip
 _INTEGRATIONS = Kind(
-    "Integration", INTEGRATION, "integration", _get_integration, _integration, _owner,
-    _checked_integration, _unused_integration,
+    "Integration", INTEGRATION, "integration",
+    lambda site, wanted: integrations_of(site.cloud, lookups.http_api(site.cloud, wanted)).values(),
+    lambda site, wanted, one: integration(site.cloud, lookups.http_api(site.cloud, wanted), one), owner,
+    check=_checked_integration, along=_unused_integration, ids=lambda cloud, one: (one.id, integration_id(cloud, one)),
 )  # fmt: skip
 _AUTHORIZERS = Kind(
-    "Authorizer", AUTHORIZER, "authorizer", _get_authorizer, _authorizer, _owner,
-    _checked_authorizer, _unused_authorizer,
-)  # fmt: skip
-_LISTS: tuple[tuple[Kind, Callable[[Site, HttpApi], Iterable[Any]]], ...] = (
-    (_ROUTES, lambda site, api: (route(site.cloud, api, one) for one in api.routes)),
-    (_INTEGRATIONS, lambda site, api: (integration(site.cloud, api, one) for one in integrations_of(site.cloud, api).values())),
-    (_AUTHORIZERS, lambda site, api: (authorizer(site.cloud, one) for one in api.authorizers.values())),
+    "Authorizer", AUTHORIZER, "authorizer", lambda site, wanted: lookups.http_api(site.cloud, wanted).authorizers.values(),
+    lambda site, _wanted, one: authorizer(site.cloud, one), owner, check=_checked_authorizer, along=_unused_authorizer,
 )  # fmt: skip
 OPERATIONS = (
-    *(
-        operation
-        for kind, part in _LISTS
-        for operation in (
-            *reads(kind.noun, partial(_parts, part), kind.get, page_of), *kind.operations(),
-        )
-    ),
+    *_ROUTES.operations(),
+    *_INTEGRATIONS.operations(),
+    *_AUTHORIZERS.operations(),
     Change(_delete_route_request_parameter),
-    *_responses("RouteResponse", ROUTE_RESPONSE, "RouteId", _route_named),
-    *_responses(
-        "IntegrationResponse", INTEGRATION_RESPONSE, "IntegrationId", _integration_named,
-    ),
-)  # fmt: skip
+    *_responses(_ROUTES, ROUTE_RESPONSE).operations(),
+    *_responses(_INTEGRATIONS, INTEGRATION_RESPONSE).operations(),
+)

@@ -1,17 +1,17 @@
 """Deployments: snapshots of an API; a stage serves one, and its canary may serve another (api-gateway §0, §5.18)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from netful.account.apigateway.edits import edit, new_id, resource, rewritten
+from netful.account.apigateway.edits import edit, new_id, rewritten
 from netful.account.apigateway.kinds import Kind, Properties
 from netful.account.apigateway.live.rest_stages import TYPE as STAGE
 from netful.account.apigateway.live.rest_stages import owner, stage_resource
 from netful.account.apigateway.live.stage_patches import checked_canary, variables
 from netful.account.apigateway.operations import lookups
-from netful.account.apigateway.operations.faults import bad_request, invalid_patch, not_found
-from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
+from netful.account.apigateway.operations.faults import bad_request, invalid_patch
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site
 from netful.account.apigateway.operations.patches import Patch
 from netful.account.apigateway.operations.representation import known
 from netful.account.changes import Edit, Put, new
@@ -21,12 +21,14 @@ from netful.model.cloud import Cloud
 from netful.model.core import Resource
 
 
-def _deployment(site: Site, one: Deployment, api: Api | None = None) -> dict[str, Any]:
+def _deployment(site: Site, wanted: OperationRequest, one: Deployment) -> dict[str, Any]:
+    """Return a deployment; with `embed=apisummary`, with its summary."""
+    cloud, embeds = site.cloud, "apisummary" in wanted.query.get("embed", [])
     return known(
-        id=site.cloud.part_id(one.id),
+        id=cloud.part_id(one.id),
         description=one.description,
         createdDate=site.made(one.id),
-        apiSummary=_summary(api) if api else None,
+        apiSummary=_summary(cloud.apis.deployed_apis.get(one.id, lookups.rest_api(cloud, wanted))) if embeds else None,
     )
 
 
@@ -37,19 +39,6 @@ def _summary(api: Api) -> dict[str, Any]:
         about = known(authorizationType=route.authorization_type, apiKeyRequired=route.api_key_required)
         paths.setdefault(route.path, {})[route.http_method] = about
     return paths
-
-
-def _deployments(site: Site, wanted: OperationRequest) -> Iterator[Any]:
-    api = lookups.rest_api(site.cloud, wanted)
-    return (_deployment(site, one) for one in lookups.deployments_of(site.cloud, api.id))
-
-
-def _get_deployment(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetDeployment; with `embed=apisummary`, with its summary."""
-    cloud = site.cloud
-    api, one = lookups.rest_api(cloud, wanted), _named(site, wanted)
-    embeds = "apisummary" in wanted.query.get("embed", [])
-    return _deployment(site, one, cloud.apis.deployed_apis.get(one.id, api) if embeds else None)
 
 
 def _create_deployment(site: Site, wanted: OperationRequest) -> Any:
@@ -72,7 +61,7 @@ def _create_deployment(site: Site, wanted: OperationRequest) -> Any:
     if name:
         begun = new(STAGE, new_id(), {**owner(site, wanted), "StageName": name}).resource
         edit(site, _deployed(site.cloud, stage_resource(site, before) if before else begun, made.id, given))
-    return _get_deployment(site, wanted.naming(deployment=made.id))
+    return _KIND.get(site, wanted.naming(deployment=made.id))
 
 
 def _check_canary(given: Properties, name: str | None, stage: Stage | None) -> None:
@@ -107,14 +96,6 @@ def _described(kind: Kind, _cloud: Cloud, one: Resource, patch: Patch) -> Proper
     return kind.patched(one, patch)
 
 
-def _named(site: Site, wanted: OperationRequest) -> Deployment:
-    api = lookups.rest_api(site.cloud, wanted)
-    one = lookups.deployment_with(site.cloud, api.id, wanted.names["deployment"])
-    if one is None:
-        raise not_found("Invalid Deployment identifier specified")
-    return one
-
-
 def unused(site: Site, one: Resource) -> Iterable[Resource]:
     """Return nothing that is deleted along with a deployment. Raises ApiError where a stage serves it."""
     stages = site.cloud.apis.stages.values()
@@ -125,12 +106,8 @@ def unused(site: Site, one: Resource) -> Iterable[Resource]:
 
 _TYPE = "AWS::ApiGateway::Deployment"
 _KIND = Kind(
-    "Deployment", _TYPE, "deployment", _get_deployment,
-    lambda site, wanted: resource(site.cloud, _named(site, wanted).id), owner, along=unused, patch=_described,
-    names={"canarySettings": "CanarySetting"},
+    "Deployment", _TYPE, "deployment",
+    lambda site, wanted: lookups.deployments_of(site.cloud, lookups.rest_api(site.cloud, wanted).id), _deployment, owner,
+    "Invalid Deployment identifier specified", along=unused, patch=_described, names={"canarySettings": "CanarySetting"},
 )  # fmt: skip
-OPERATIONS = (
-    *reads("Deployment", _deployments, _get_deployment),
-    Change(_create_deployment),
-    *_KIND.operations()[1:],
-)
+OPERATIONS = (*_KIND.operations(), Change(_create_deployment))

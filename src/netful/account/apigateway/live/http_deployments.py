@@ -1,6 +1,5 @@
 """Deployments of HTTP and WebSocket APIs: snapshots, which stages without automatic deployment serve."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,17 +9,15 @@ from netful.account.apigateway.live.deployments import unused
 from netful.account.apigateway.live.http_stages import owner
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, not_found
-from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, page_of, reads
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site
 from netful.account.apigateway.operations.representation import iso_time, known
-from netful.account.apigateway.shapes import properties
 from netful.account.changes import Put, new, updated
 from netful.model.apis.stage import Deployment
-from netful.model.core import Resource
 
 _TYPE = "AWS::ApiGatewayV2::Deployment"
 
 
-def _deployment(site: Site, one: Deployment) -> dict[str, Any]:
+def _deployment(site: Site, _wanted: OperationRequest, one: Deployment) -> dict[str, Any]:
     return known(
         deploymentId=site.cloud.part_id(one.id),
         description=one.description,
@@ -30,26 +27,9 @@ def _deployment(site: Site, one: Deployment) -> dict[str, Any]:
     )
 
 
-def _named(site: Site, wanted: OperationRequest) -> Deployment:
-    api, named = lookups.http_api(site.cloud, wanted), wanted.names["deployment"]
-    one = lookups.deployment_with(site.cloud, api.id, named)
-    if one is None:
-        raise not_found(f"Unable to find Deployment by ID {named} within the provided API")
-    return one
-
-
-def _deployments(site: Site, wanted: OperationRequest) -> Iterator[Any]:
-    api = lookups.http_api(site.cloud, wanted)
-    return (_deployment(site, one) for one in lookups.deployments_of(site.cloud, api.id))
-
-
-def _get_deployment(site: Site, wanted: OperationRequest) -> Any:
-    return _deployment(site, _named(site, wanted))
-
-
 def _create_deployment(site: Site, wanted: OperationRequest) -> Any:
     """CreateDeployment: of the present API, to a stage where the request names one."""
-    api, given = lookups.http_api(site.cloud, wanted), properties(_KIND.shape("Create"), wanted.body)
+    api, given = lookups.http_api(site.cloud, wanted), _KIND.given(wanted)
     if not api.routes:
         raise bad_request("At least one route is required before deploying the Api.")
     name = given.pop("StageName", None)
@@ -63,16 +43,12 @@ def _create_deployment(site: Site, wanted: OperationRequest) -> Any:
     edit(site, Put(replace(made.resource, depends_on=waits_for)))
     if stage:
         edit(site, updated(resource(site.cloud, stage.id), DeploymentId=made.resource.id))
-    return _get_deployment(site, wanted.naming(deployment=made.resource.id))
+    return _KIND.get(site, wanted.naming(deployment=made.resource.id))
 
 
-def _resource(site: Site, wanted: OperationRequest) -> Resource:
-    return resource(site.cloud, _named(site, wanted).id)
-
-
-_KIND = Kind("Deployment", _TYPE, "deployment", _get_deployment, _resource, owner, along=unused)
-OPERATIONS = (
-    *reads("Deployment", _deployments, _get_deployment, page_of),
-    Change(_create_deployment),
-    *_KIND.operations()[1:],
-)
+_KIND = Kind(
+    "Deployment", _TYPE, "deployment",
+    lambda site, wanted: lookups.deployments_of(site.cloud, lookups.http_api(site.cloud, wanted).id), _deployment, owner,
+    along=unused,
+)  # fmt: skip
+OPERATIONS = (*_KIND.operations(), Change(_create_deployment))

@@ -1,7 +1,6 @@
 """Stages of HTTP and WebSocket APIs."""
 
 import re
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,7 @@ from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.live.stage_patches import variable_value
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
-from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site, page_of, reads
+from netful.account.apigateway.operations.operation import Change, Operation, OperationRequest, Site
 from netful.account.apigateway.operations.representation import at_part, iso_time, tags
 from netful.account.apigateway.shapes import merged, modelled
 from netful.account.changes import updated
@@ -24,7 +23,8 @@ from netful.model.core import Resource
 _entry = partial(modelled, "apigatewayv2")
 
 
-def _stage(site: Site, api: HttpApi, stage: Stage) -> dict[str, Any]:
+def _stage(site: Site, wanted: OperationRequest, stage: Stage) -> dict[str, Any]:
+    api = lookups.http_api(site.cloud, wanted)
     settings = {lookups.setting_key(api, one): _settings(one) for one in stage.method_settings}
     return _entry(
         "Stage",
@@ -45,30 +45,15 @@ def _settings(one: MethodSetting) -> dict[str, Any]:
     return _entry("RouteSettings", one, detailedMetricsEnabled=bool(one.metrics_enabled))
 
 
-def _stages(site: Site, wanted: OperationRequest) -> Iterator[Any]:
-    api = lookups.http_api(site.cloud, wanted)
-    return (_stage(site, api, one) for one in site.cloud.apis.stages_of(api.id))
-
-
-def _get_stage(site: Site, wanted: OperationRequest) -> Any:
-    api = lookups.http_api(site.cloud, wanted)
-    return _stage(site, api, lookups.stage(site.cloud, wanted, api))
-
-
 def owner(site: Site, wanted: OperationRequest) -> dict[str, Any]:
     """Return the property that names the API of a path."""
     return {"ApiId": site.cloud.aws_id(lookups.http_api(site.cloud, wanted).id)}
 
 
-def _resource(site: Site, wanted: OperationRequest) -> Resource:
-    stage = _named(site, wanted)
+def _resource(site: Site, wanted: OperationRequest, stage: Stage) -> Resource:
     if stage.id not in site.cloud.template.resources:
         api_of(site, wanted)  # the stage that a target makes
     return resource(site.cloud, stage.id)
-
-
-def _named(site: Site, wanted: OperationRequest) -> Stage:
-    return lookups.stage(site.cloud, wanted, lookups.http_api(site.cloud, wanted))
 
 
 def _checked(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
@@ -94,25 +79,28 @@ def _check_route(api: HttpApi, key: str) -> None:
 
 
 def _delete_access_log_settings(site: Site, wanted: OperationRequest) -> None:
-    edit(site, updated(_resource(site, wanted), AccessLogSettings=None))
+    edit(site, updated(_KIND.find(site, wanted), AccessLogSettings=None))
 
 
 async def _reset_authorizers_cache(site: Site, wanted: OperationRequest) -> None:
     """Forget the results of the authorizers of a stage (ResetAuthorizersCache)."""
-    await site.flush(_named(site, wanted).id, authorizers=True)
+    await site.flush(_KIND.of(site, wanted).id, authorizers=True)
 
 
 def _delete_route_settings(site: Site, wanted: OperationRequest) -> None:
     """DeleteRouteSettings: the settings of one route."""
-    one, key = _resource(site, wanted), wanted.names["key"]
+    one, key = _KIND.find(site, wanted), wanted.names["key"]
     _check_route(lookups.http_api(site.cloud, wanted), key)
     edit(site, rewritten(one, merged(one.properties, {"RouteSettings": {key: {}}})))
 
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}|\$default")
-_KIND = Kind("Stage", STAGE, "stage", _get_stage, _resource, owner, _checked, key="StageName")
+_KIND = Kind(
+    "Stage", STAGE, "stage", lambda site, wanted: site.cloud.apis.stages_of(lookups.http_api(site.cloud, wanted).id), _stage,
+    owner, "Invalid stage identifier specified", _checked, key="StageName", ids=lambda _cloud, one: (one.stage_name,),
+    resource=_resource,
+)  # fmt: skip
 OPERATIONS = (
-    *reads("Stage", _stages, _get_stage, page_of),
     *_KIND.operations(),
     Operation(_reset_authorizers_cache),
     Change(_delete_access_log_settings),

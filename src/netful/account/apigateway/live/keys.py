@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from netful.account.apigateway.edits import API_ID, referring, resource
+from netful.account.apigateway.edits import API_ID, referring
 from netful.account.apigateway.kinds import Kind
-from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, invalid_patch
-from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
+from netful.account.apigateway.operations.operation import Change, OperationRequest, Site
 from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import tags
 from netful.account.apigateway.shapes import modelled
@@ -18,7 +17,8 @@ from netful.model.apis.usage import ApiKey
 _SHORTEST, _LONGEST = 20, 128
 
 
-def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
+def _key(site: Site, wanted: OperationRequest, key: ApiKey) -> dict[str, Any]:
+    with_value = wanted.flag("includeValue") or wanted.flag("includeValues")
     plans = [plan for plan in site.cloud.apis.usage_plans.values() if key.id in plan.key_ids]
     stages = [f"{site.cloud.aws_id(str(one.api_id))}/{one.stage_name}" for plan in plans for one in plan.stages]
     return modelled(
@@ -40,17 +40,11 @@ def _customer(site: Site, key: ApiKey) -> Any:
     return found and found.properties.get("CustomerId")
 
 
-def _keys(site: Site, wanted: OperationRequest) -> Iterator[Any]:
-    named, customer, values = wanted.one("name"), wanted.one("customerId"), wanted.flag("includeValues")
-    every = site.cloud.apis.api_keys.values()
-    of_customer = [one for one in every if not customer or _customer(site, one) == customer]
-    keys = (one for one in of_customer if str(one.name or "").startswith(named))
-    return (_key(site, one, with_value=values) for one in keys)
-
-
-def _get_api_key(site: Site, wanted: OperationRequest) -> Any:
-    key = lookups.key(site.cloud, wanted.names["key"])
-    return _key(site, key, with_value=wanted.flag("includeValue"))
+def _keys(site: Site, wanted: OperationRequest) -> Iterator[ApiKey]:
+    """Yield the keys that a request asks for, by the beginning of their name and by their customer."""
+    named, customer, every = wanted.one("name"), wanted.one("customerId"), site.cloud.apis.api_keys.values()
+    of_customer = (one for one in every if not customer or _customer(site, one) == customer)
+    return (one for one in of_customer if str(one.name or "").startswith(named))
 
 
 def create_api_key(site: Site, wanted: OperationRequest) -> Any:
@@ -78,12 +72,8 @@ _PATHS = ("/name", "/description", "/enabled", "/customerId")
 _PROPERTIES = ("Name", "Description", "Enabled", "Value", "Tags", "CustomerId")
 PLAN_KEY = "AWS::ApiGateway::UsagePlanKey"
 _KIND = Kind(
-    "ApiKey", "AWS::ApiGateway::ApiKey", "key", _get_api_key,
-    lambda site, wanted: resource(site.cloud, lookups.key(site.cloud, wanted.names["key"]).id),
-    lambda _site, _wanted: {}, _checked, lambda site, one: referring(site.cloud, one.id, "KeyId", PLAN_KEY), id_length=API_ID,
+    "ApiKey", "AWS::ApiGateway::ApiKey", "key", lambda site, _wanted: site.cloud.apis.api_keys.values(), _key,
+    missing="Invalid API Key identifier specified", check=_checked,
+    along=lambda site, one: referring(site.cloud, one.id, "KeyId", PLAN_KEY), listed=_keys, id_length=API_ID,
 )  # fmt: skip
-OPERATIONS = (
-    *reads("ApiKey", _keys, _get_api_key),
-    Change(create_api_key),
-    *_KIND.operations()[1:],
-)
+OPERATIONS = (*_KIND.operations(), Change(create_api_key))

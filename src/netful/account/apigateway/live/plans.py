@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from netful.account.apigateway.edits import edit, named, new_id, referring, resource
+from netful.account.apigateway.edits import edit, named, new_id, referring
 from netful.account.apigateway.kinds import Kind, Properties
 from netful.account.apigateway.live.keys import PLAN_KEY
 from netful.account.apigateway.live.plan_patches import PERIOD, check_membership, opening, patched
@@ -23,7 +23,8 @@ from netful.model.core import Resource
 _entry = partial(modelled, "apigateway")
 
 
-def _plan(cloud: Cloud, plan: UsagePlan) -> dict[str, Any]:
+def _plan(site: Site, _wanted: OperationRequest, plan: UsagePlan) -> dict[str, Any]:
+    cloud = site.cloud
     stages = [_stage(cloud, one) for one in plan.stages]
     return _entry("UsagePlan", plan, id=cloud.aws_id(plan.id), apiStages=stages, tags=tags(cloud, plan.id))
 
@@ -33,19 +34,11 @@ def _stage(cloud: Cloud, one: PlanStage) -> dict[str, Any]:
     return known(apiId=at_aws(cloud, one.api_id), stage=one.stage_name, throttle=methods or None)
 
 
-def _plans(site: Site, wanted: OperationRequest) -> Iterator[Any]:
-    key_id, cloud = wanted.one("keyId"), site.cloud
-    for one in cloud.apis.usage_plans.values():
-        if not key_id or cloud.names_by_id.get(key_id, key_id) in one.key_ids:
-            yield _plan(cloud, one)
-
-
-def _get_usage_plan(site: Site, wanted: OperationRequest) -> Any:
-    return _plan(site.cloud, lookups.plan(site.cloud, wanted))
-
-
-def _resource(site: Site, wanted: OperationRequest) -> Resource:
-    return resource(site.cloud, lookups.plan(site.cloud, wanted).id)
+def _plans(site: Site, wanted: OperationRequest) -> Iterator[UsagePlan]:
+    """Yield the plans that a request asks for: all, or those of a key."""
+    named, every = wanted.one("keyId"), site.cloud.apis.usage_plans.values()
+    key_id = site.cloud.names_by_id.get(named, named)
+    return (one for one in every if not key_id or key_id in one.key_ids)
 
 
 def _checked(site: Site, _wanted: OperationRequest, own: Properties, id_: str) -> Properties:
@@ -114,11 +107,11 @@ def _delete_usage_plan_key(site: Site, wanted: OperationRequest) -> None:
 
 _TYPE = "AWS::ApiGateway::UsagePlan"
 _KIND = Kind(
-    "UsagePlan", _TYPE, "plan", _get_usage_plan, _resource, lambda _site, _wanted: {}, _checked, _keys_of,
-    patch=patched, names={"name": "UsagePlanName"},
+    "UsagePlan", _TYPE, "plan", lambda site, _wanted: site.cloud.apis.usage_plans.values(), _plan,
+    missing="Invalid Usage Plan ID specified", check=_checked, along=_keys_of, listed=_plans, patch=patched,
+    names={"name": "UsagePlanName"},
 )  # fmt: skip
 OPERATIONS = (
-    *reads("UsagePlan", _plans, _get_usage_plan),
     *_KIND.operations(),
     *reads("UsagePlanKey", _keys, lambda site, wanted: _key(site.cloud, lookups.member(site.cloud, wanted)[1])),
     Change(create_usage_plan_key),

@@ -31,7 +31,7 @@ from netful.model.core import Resource, is_true
 _entry = partial(modelled, "apigateway")
 
 
-def _stage(site: Site, stage: Stage) -> dict[str, Any]:
+def _stage(site: Site, _wanted: OperationRequest, stage: Stage) -> dict[str, Any]:
     one = site.cloud.template.resources.get(stage.id)
     settings = settings_of(one.properties) if one else {}
     protection = association_of(site.cloud, stage)
@@ -84,24 +84,16 @@ def _canary(cloud: Cloud, one: Canary) -> dict[str, Any]:
     return {"percentTraffic": 0.0, **found}
 
 
+def _stages(site: Site, wanted: OperationRequest) -> tuple[Stage, ...]:
+    return site.cloud.apis.stages_of(lookups.rest_api(site.cloud, wanted).id)
+
+
 def _get_stages(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetStages, for all deployments or one."""
+    """Answer GetStages, for all deployments or one; it has no pages."""
     api, only = lookups.rest_api(site.cloud, wanted), wanted.one("deploymentId")
     deployment = lookups.deployment_with(site.cloud, api.id, only) if only else None
-    stages = site.cloud.apis.stages_of(api.id)
-    if only:
-        stages = tuple(one for one in stages if deployment is not None and one.deployment_id == deployment.id)
-    return {"item": [_stage(site, stage) for stage in stages]}
-
-
-def _get_stage(site: Site, wanted: OperationRequest) -> Any:
-    """Answer GetStage."""
-    return _stage(site, _named(site, wanted))
-
-
-def _named(site: Site, wanted: OperationRequest) -> Stage:
-    cloud = site.cloud
-    return lookups.stage(cloud, wanted, lookups.rest_api(cloud, wanted))
+    stages = [one for one in _stages(site, wanted) if not only or (deployment and one.deployment_id == deployment.id)]
+    return {"item": [_stage(site, wanted, stage) for stage in stages]}
 
 
 def owner(site: Site, wanted: OperationRequest) -> Properties:
@@ -167,24 +159,24 @@ def _shut(site: Site, one: Resource) -> Iterable[Resource]:
 
 async def _flush_stage_cache(site: Site, wanted: OperationRequest) -> None:
     """Empty the cache of a stage (FlushStageCache)."""
-    await site.flush(_named(site, wanted).id)
+    await site.flush(_KIND.of(site, wanted).id)
 
 
 async def _flush_stage_authorizers_cache(site: Site, wanted: OperationRequest) -> None:
     """Forget the results of the authorizers of a stage (FlushStageAuthorizersCache)."""
-    await site.flush(_named(site, wanted).id, authorizers=True)
+    await site.flush(_KIND.of(site, wanted).id, authorizers=True)
 
 
 TYPE = "AWS::ApiGateway::Stage"
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 _KIND = Kind(
-    "Stage", TYPE, "stage", _get_stage, lambda site, wanted: stage_resource(site, _named(site, wanted)), owner,
-    _checked, _shut, "StageName", patch=patched, names={"canarySettings": "CanarySetting"},
+    "Stage", TYPE, "stage", _stages, _stage, owner, "Invalid stage identifier specified", _checked, _shut, "StageName",
+    lambda _cloud, one: (one.stage_name,), lambda site, _wanted, one: stage_resource(site, one), patch=patched,
+    names={"canarySettings": "CanarySetting"},
 )  # fmt: skip
 OPERATIONS = (
-    Operation(_get_stages),
-    Operation(_get_stage),
     *_KIND.operations(),
+    Operation(_get_stages),
     Operation(_flush_stage_cache),
     Operation(_flush_stage_authorizers_cache),
 )

@@ -1,6 +1,6 @@
 """Documentation of REST APIs: its parts, and its versions, which stages name. It has no influence on requests."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -9,27 +9,26 @@ from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.live.rest_stages import stage_resource
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict
-from netful.account.apigateway.operations.operation import Operation, OperationRequest, Site, reads
-from netful.account.apigateway.rest.parts import found, owner
+from netful.account.apigateway.operations.operation import OperationRequest, Site
+from netful.account.apigateway.rest.parts import owner
 from netful.account.apigateway.shapes import shown
 from netful.model.core import Resource
 
 _PART, _VERSION = "AWS::ApiGateway::DocumentationPart", "AWS::ApiGateway::DocumentationVersion"
-Show = Callable[[Site, Resource], Any]
 
 
 def _every(type_: str, site: Site, wanted: OperationRequest) -> Iterable[Resource]:
     return referring(site.cloud, lookups.rest_api(site.cloud, wanted).id, "RestApiId", type_)
 
 
-def _part(site: Site, one: Resource) -> Any:
+def _part(site: Site, _wanted: OperationRequest, one: Resource) -> Any:
     return {**shown("apigateway", "DocumentationPart", one.properties), "id": site.cloud.aws_id(one.id)}
 
 
-def _parts(site: Site, wanted: OperationRequest) -> Iterable[Any]:
-    """Return the parts that a request asks for, by type, name and the beginning of their path."""
-    for one in (_part(site, each) for each in _every(_PART, site, wanted)):
-        place = one["location"]
+def _parts(site: Site, wanted: OperationRequest) -> Iterator[Resource]:
+    """Yield the parts that a request asks for, by type, name and the beginning of their path."""
+    for one in _every(_PART, site, wanted):
+        place = _part(site, wanted, one)["location"]
         same = all(wanted.one(name) in ("", place.get(name, "")) for name in ("type", "name"))
         if same and place.get("path", "").startswith(wanted.one("path")):
             yield one
@@ -44,13 +43,9 @@ def _checked_part(site: Site, wanted: OperationRequest, own: dict[str, Any], id_
     return own
 
 
-def _version(site: Site, one: Resource) -> Any:
+def _version(site: Site, _wanted: OperationRequest, one: Resource) -> Any:
     properties = {**one.properties, "Version": one.properties.get("DocumentationVersion")}
     return {**shown("apigateway", "DocumentationVersion", properties), "createdDate": site.made(one.id)}
-
-
-def _versions(site: Site, wanted: OperationRequest) -> Iterable[Any]:
-    return (_version(site, one) for one in _every(_VERSION, site, wanted))
 
 
 def _checked_version(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
@@ -67,20 +62,13 @@ def _checked_version(site: Site, wanted: OperationRequest, own: dict[str, Any], 
     return own
 
 
-def _operations(
-    noun: str, type_: str, key: str, show: Show, every: Callable[[Site, OperationRequest], Iterable[Any]], check: Any
-) -> tuple[Operation, ...]:
-    name = noun.lower()
-    find = partial(found, type_, name, key, f"Invalid Documentation {name} identifier specified")
-
-    def get(site: Site, wanted: OperationRequest) -> Any:
-        return show(site, find(site, wanted))
-
-    kind = Kind(f"Documentation{noun}", type_, name, get, find, owner, check, key=key)
-    return (*reads(kind.noun, every, kind.get), *kind.operations())
-
-
-OPERATIONS = (
-    *_operations("Part", _PART, "", _part, _parts, _checked_part),
-    *_operations("Version", _VERSION, "DocumentationVersion", _version, _versions, _checked_version),
-)
+_PARTS = Kind(
+    "DocumentationPart", _PART, "part", partial(_every, _PART), _part, owner,
+    "Invalid Documentation part identifier specified", _checked_part, listed=_parts,
+)  # fmt: skip
+_VERSIONS = Kind(
+    "DocumentationVersion", _VERSION, "version", partial(_every, _VERSION), _version, owner,
+    "Invalid Documentation version identifier specified", _checked_version, key="DocumentationVersion",
+    ids=lambda _cloud, one: (one.properties.get("DocumentationVersion"),),
+)  # fmt: skip
+OPERATIONS = (*_PARTS.operations(), *_VERSIONS.operations())

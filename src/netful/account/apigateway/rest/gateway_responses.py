@@ -2,19 +2,19 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
-from netful.account.apigateway.edits import edit, new_id, referring
-from netful.account.apigateway.kinds import Kind
+from netful.account.apigateway.edits import edit, new_id, referring, rewritten
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import not_found
 from netful.account.apigateway.operations.operation import Change, OperationRequest, Site, reads
+from netful.account.apigateway.operations.patches import patches
 from netful.account.apigateway.operations.representation import known
-from netful.account.apigateway.rest.parts import found, owner
+from netful.account.apigateway.patching import patched
+from netful.account.apigateway.rest.parts import owner
 from netful.account.apigateway.rest.resources import api_of
-from netful.account.apigateway.shapes import properties
-from netful.account.changes import new
+from netful.account.apigateway.shapes import input_shape, properties
+from netful.account.changes import Remove, new
 from netful.model.apis.api import GatewayResponse
 from netful.model.core import Resource
 
@@ -58,16 +58,12 @@ def _get_gateway_response(site: Site, wanted: OperationRequest) -> Any:
     return _response(kind, own)
 
 
-_TYPE, _MISSING = "AWS::ApiGateway::GatewayResponse", "Gateway response type not defined on api"
-_KIND = Kind(
-    "GatewayResponse", _TYPE, "type", _get_gateway_response,
-    partial(found, _TYPE, "type", "ResponseType", _MISSING), owner, verb="Put",
-)  # fmt: skip
+_TYPE = "AWS::ApiGateway::GatewayResponse"
 
 
 def _put_gateway_response(site: Site, wanted: OperationRequest) -> Any:
     """PutGatewayResponse: in place of the API's own for the same type."""
-    return _put(site, wanted, properties(_KIND.shape("Put"), wanted.body))
+    return _put(site, wanted, properties(input_shape("apigateway", "PutGatewayResponse"), wanted.body))
 
 
 def _put(site: Site, wanted: OperationRequest, given: Mapping[str, Any]) -> Any:
@@ -87,12 +83,23 @@ def _update_gateway_response(site: Site, wanted: OperationRequest) -> Any:
     """UpdateGatewayResponse; the API gets its own if it has AWS's."""
     if _own(site, wanted) is None:
         _put(site, wanted, {})
-    return _KIND.update(site, wanted)
+    one = _own(site, wanted)
+    assert one is not None
+    found = patched(input_shape("apigateway", "PutGatewayResponse"), one.properties, patches(wanted))
+    edit(site, rewritten(one, found))
+    return _get_gateway_response(site, wanted)
+
+
+def _delete_gateway_response(site: Site, wanted: OperationRequest) -> None:
+    one = _own(site, wanted)
+    if one is None:
+        raise not_found("Gateway response type not defined on api")
+    edit(site, Remove(one.id))
 
 
 OPERATIONS = (
     *reads("GatewayResponse", _responses, _get_gateway_response),
     Change(_put_gateway_response),
     Change(_update_gateway_response),
-    Change(_KIND.delete, named="DeleteGatewayResponse"),
+    Change(_delete_gateway_response),
 )

@@ -1,20 +1,19 @@
 """Authorizers, request validators and models of REST APIs."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable
 from typing import Any
 
 from netful.account.apigateway.edits import referring
 from netful.account.apigateway.kinds import Kind
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.faults import bad_request, conflict, not_found
-from netful.account.apigateway.operations.operation import OperationRequest, Site, reads
+from netful.account.apigateway.operations.operation import OperationRequest, Site
 from netful.account.apigateway.rest import entries
 from netful.account.apigateway.rest.resources import api_of
 from netful.account.wire.json_texts import decoded
 from netful.engine.apis.request_validation import DEFAULT_MODELS
-from netful.model.apis.api import Authorizer, RestApi
+from netful.model.apis.api import RequestModel
 from netful.model.core import Resource
 from netful.service_models.scalars import integer
 
@@ -27,29 +26,7 @@ def owner(site: Site, wanted: OperationRequest) -> dict[str, Any]:
     return {"RestApiId": site.cloud.aws_id(api_of(site, wanted).id)}
 
 
-def found(kind: str, name: str, key: str, missing: str, site: Site, wanted: OperationRequest) -> Resource:
-    """Return the part of an API that a path names, by its id or by a property `key`. Raises ApiError without it."""
-    for one in referring(site.cloud, api_of(site, wanted).id, "RestApiId", kind):
-        if wanted.names[name] in ((one.properties.get(key),) if key else (one.id, site.cloud.aws_id(one.id))):
-            return one
-    raise not_found(missing.format(wanted.names[name]))
-
-
-def _parts(
-    part: Callable[[RestApi], Mapping[str, Any]], shown: Callable[..., Any], site: Site, wanted: OperationRequest
-) -> Iterable[Any]:
-    return (shown(site.cloud, one) for one in part(lookups.rest_api(site.cloud, wanted)).values())
-
-
 # --- authorizers ------------------------------------------------------------------------------------------------------
-
-_NO_AUTHORIZER = "Invalid Authorizer identifier specified"
-
-
-def authorizer_named(site: Site, wanted: OperationRequest) -> Authorizer:
-    """Return the authorizer that a path names. Raises ApiError if it does not exist."""
-    there = lookups.rest_api(site.cloud, wanted).authorizers
-    return lookups.part(site.cloud, there, wanted.names["authorizer"], _NO_AUTHORIZER)
 
 
 def _authorizer(_site: Site, _wanted: OperationRequest, own: dict[str, Any], _id: str) -> dict[str, Any]:
@@ -66,27 +43,16 @@ def _authorizer(_site: Site, _wanted: OperationRequest, own: dict[str, Any], _id
     return own
 
 
-_AUTHORIZERS = Kind(
-    "Authorizer", AUTHORIZER, "authorizer",
-    lambda site, wanted: entries.authorizer(site.cloud, authorizer_named(site, wanted)),
-    partial(found, AUTHORIZER, "authorizer", "", _NO_AUTHORIZER), owner, _authorizer,
+AUTHORIZERS = Kind(
+    "Authorizer", AUTHORIZER, "authorizer", lambda site, wanted: lookups.rest_api(site.cloud, wanted).authorizers.values(),
+    lambda site, _wanted, one: entries.authorizer(site.cloud, one), owner, "Invalid Authorizer identifier specified",
+    _authorizer,
 )  # fmt: skip
-
-
-# --- request validators -----------------------------------------------------------------------------------------------
-
-_NO_VALIDATOR = "Invalid Request Validator identifier specified"
-
-
-def _get_validator(site: Site, wanted: OperationRequest) -> Any:
-    there = lookups.rest_api(site.cloud, wanted).request_validators
-    one = lookups.part(site.cloud, there, wanted.names["validator"], _NO_VALIDATOR)
-    return entries.validator(site.cloud, one)
-
-
 _VALIDATORS = Kind(
-    "RequestValidator", VALIDATOR, "validator", _get_validator,
-    partial(found, VALIDATOR, "validator", "", _NO_VALIDATOR), owner,
+    "RequestValidator", VALIDATOR, "validator",
+    lambda site, wanted: lookups.rest_api(site.cloud, wanted).request_validators.values(),
+    lambda site, _wanted, one: entries.validator(site.cloud, one), owner,
+    "Invalid Request Validator identifier specified",
 )  # fmt: skip
 
 
@@ -95,17 +61,15 @@ _VALIDATORS = Kind(
 _NO_MODEL = "Invalid model name specified: {}"
 
 
-def _get_models(site: Site, wanted: OperationRequest) -> Iterable[Any]:
-    api = lookups.rest_api(site.cloud, wanted)
-    return (entries.model(site.cloud, api, one) for one in {**DEFAULT_MODELS, **api.models}.values())
+def _models(site: Site, wanted: OperationRequest) -> Iterable[RequestModel]:
+    return {**DEFAULT_MODELS, **lookups.rest_api(site.cloud, wanted).models}.values()
 
 
-def _get_model(site: Site, wanted: OperationRequest) -> Any:
-    api, name = lookups.rest_api(site.cloud, wanted), wanted.names["model"]
-    one = {**DEFAULT_MODELS, **api.models}.get(name)
-    if one is None:
-        raise not_found(_NO_MODEL.format(name))
-    return entries.model(site.cloud, api, one)
+def _resource(site: Site, wanted: OperationRequest, one: RequestModel) -> Resource:
+    for each in referring(site.cloud, lookups.rest_api(site.cloud, wanted).id, "RestApiId", entries.MODEL):
+        if each.properties.get("Name") == one.name:
+            return each
+    raise not_found(_NO_MODEL.format(one.name))  # one that AWS makes
 
 
 def _model(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) -> dict[str, Any]:
@@ -124,15 +88,8 @@ def _model(site: Site, wanted: OperationRequest, own: dict[str, Any], id_: str) 
 
 
 _MODELS = Kind(
-    "Model", entries.MODEL, "model", _get_model,
-    partial(found, entries.MODEL, "model", "Name", _NO_MODEL), owner, _model, key="Name",
+    "Model", entries.MODEL, "model", _models,
+    lambda site, wanted, one: entries.model(site.cloud, lookups.rest_api(site.cloud, wanted), one), owner, _NO_MODEL, _model,
+    key="Name", ids=lambda _cloud, one: (one.name,), resource=_resource,
 )  # fmt: skip
-
-_LISTS: tuple[tuple[Kind, Callable[[Site, OperationRequest], Iterable[Any]]], ...] = (
-    (_AUTHORIZERS, partial(_parts, lambda api: api.authorizers, entries.authorizer)),
-    (_VALIDATORS, partial(_parts, lambda api: api.request_validators, entries.validator)),
-    (_MODELS, _get_models),
-)
-OPERATIONS = tuple(
-    operation for kind, every in _LISTS for operation in (*reads(kind.noun, every, kind.get), *kind.operations())
-)
+OPERATIONS = (*AUTHORIZERS.operations(), *_VALIDATORS.operations(), *_MODELS.operations())

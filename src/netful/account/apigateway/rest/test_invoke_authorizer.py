@@ -10,7 +10,7 @@ import msgspec
 
 from netful.account.apigateway.operations import lookups
 from netful.account.apigateway.operations.operation import Operation, OperationRequest, Site
-from netful.account.apigateway.rest.parts import authorizer_named
+from netful.account.apigateway.rest.parts import AUTHORIZERS
 from netful.account.apigateway.rest.trial_calls import Given, trial_call, trial_stage, written
 from netful.engine.admission.execution_logs import masked
 from netful.engine.authorization.permissions import may_ask
@@ -24,7 +24,7 @@ _NOWHERE = ApiRoute("", "GET", "/")
 
 async def _test_invoke_authorizer(site: Site, wanted: OperationRequest) -> Any:
     api = lookups.rest_api(site.cloud, wanted)
-    authorizer = authorizer_named(site, wanted)
+    authorizer = AUTHORIZERS.of(site, wanted)
     call = _call(site, wanted, api)
     lines = [f"Starting authorizer: {site.cloud.part_id(authorizer.id)} for request: {call.names.request_id}"]
     began = time.monotonic()
