@@ -7,8 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from netful.services.hosted_sign_in.applications import fault
-from netful.services.hosted_sign_in.hosted_sign_in import HostedSignIn
+from netful.services.hosted_sign_in.hosted_sign_in import HostedSignIn, fault
 from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Request, Response
 

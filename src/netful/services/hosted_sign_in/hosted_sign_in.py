@@ -22,11 +22,37 @@ from urllib.parse import parse_qsl, urlencode
 
 from netful.model.core import Frozen, url_parts
 from netful.services.hosted_sign_in import pages
-from netful.services.hosted_sign_in.applications import fault
 from netful.services.hosted_sign_in.user_pool_calls import RefusedError, UserPoolCalls
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
 from netful.services.http.wire import json_response
+
+WRONG_REDIRECT = "redirect_mismatch"
+
+
+def fault(client: Mapping[str, Any] | None, query: Mapping[str, str]) -> str:
+    """Return the error of a request for a sign-in, in OAuth's words; "" if the client may make it."""
+    if client is None:
+        return "invalid_client"
+    scopes = query.get("scope", "").split()
+    return next(
+        (
+            error
+            for error, wrong in (
+                (WRONG_REDIRECT, query.get("redirect_uri") not in (client.get("CallbackURLs") or ())),
+                ("unauthorized_client", not _has_code_flow(client)),
+                ("unsupported_response_type", query.get("response_type") != "code"),
+                ("invalid_scope", not set(scopes) <= {*(client.get("AllowedOAuthScopes") or ())}),
+            )
+            if wrong
+        ),
+        "",
+    )
+
+
+def _has_code_flow(client: Mapping[str, Any]) -> bool:
+    return bool(client.get("AllowedOAuthFlowsUserPoolClient")) and "code" in (client.get("AllowedOAuthFlows") or ())
+
 
 _CODE_SECONDS = 300.0
 _NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"  # noqa: S105  # the name of a challenge

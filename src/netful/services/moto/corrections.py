@@ -6,8 +6,7 @@ from typing import Any
 
 from netful.services.moto import (
     buckets,
-    bus_policies,
-    event_patterns,
+    event_buses,
     given_ids,
     iam,
     kept_settings,
@@ -159,10 +158,10 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.dynamodb.models.table", given_ids.of_streams),
     ("moto.dynamodb.models.table", given_ids.of_tables),
     ("moto.dynamodbstreams.models", bound_iterators),
-    ("moto.events.models", bus_policies.put_as_eventbridge),
+    ("moto.events.models", event_buses.put_as_eventbridge),
     ("moto.events.models", _list_tags_of_rules),
     ("moto.events.models", refusals.of_destinations),
-    ("moto.events.responses", event_patterns.answer_tests),
+    ("moto.events.responses", event_buses.answer_tests),
     ("moto.events.responses", timetables.refuse_rules),
     ("moto.events.utils", pages.page_targets),
     ("moto.iam.models", refusals.of_users_and_groups),

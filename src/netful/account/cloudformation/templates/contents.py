@@ -1,7 +1,7 @@
-"""Contents of stacks: out of requests, and of two templates together, for an update that stops halfway."""
+"""Contents of stacks: out of requests, with the files of `AWS::Include`; of two templates, for an update that stops halfway."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import Any
 from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.templates import macros
-from netful.account.cloudformation.templates.includes import included
 from netful.account.cloudformation.templates.objects import fetched
 from netful.account.cloudformation.templates.parameters import Values, values
 from netful.account.cloudformation.templates.processed import judge, processed
@@ -26,11 +25,47 @@ from netful.account.cloudformation.templates.template_text import (
 )
 from netful.account.wire.errors import refusal
 from netful.gateway.apart.apart import Apart
-from netful.model.core import NetfulError, UnkeptError
+from netful.model.core import NetfulError, UnkeptError, every_part, listed, mappings
 from netful.model.names import service_names
 from netful.services.http.backend_requests import json_request
 from netful.sources.account.deployed_stack import address_of
+from netful.sources.files import document
 from netful.sources.files.whole_file import write_whole
+
+_MACRO, _INCLUDE = "Fn::Transform", "AWS::Include"
+
+
+async def included(account: Account, root: Any, given: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the files that a template includes, and those that they include, by their names beside it.
+
+    Raises ApiError if one does not exist.
+    """
+    found: dict[str, bytes] = {}
+    waiting = [root]
+    while waiting:
+        for location in _locations(waiting.pop(), given):
+            name = location.rpartition("/")[2]
+            if name in found:
+                continue
+            address = address_of(location)
+            content = await fetched(account, address) if address else None
+            if content is None:
+                raise invalid(f"Transform {_INCLUDE} failed with: The location '{location}' does not exist.")
+            found[name] = content
+            waiting.append(document.parse(content.decode(errors="replace"), name).root)
+    return found
+
+
+def _locations(node: Any, given: Mapping[str, str]) -> Iterator[str]:
+    """Yield the places of included files: texts, or parameters with such a value."""
+    parts = (part for part in every_part(node) if isinstance(part, Mapping))
+    for one in (one for part in parts for name in (_MACRO, "Transform") for one in mappings(listed(part.get(name)))):
+        if one.get("Name") == _INCLUDE:
+            written = (one.get("Parameters") or {}).get("Location")
+            text = given.get(str(written.get("Ref"))) if isinstance(written, Mapping) else written
+            if isinstance(text, str):
+                yield text
+
 
 _SAM = "AWS::Serverless-2016-10-31"
 

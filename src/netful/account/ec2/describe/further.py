@@ -1,10 +1,9 @@
 """Records of EC2's further things: VPN connections, endpoint services, exclusions, disks and so on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from netful.account.ec2.describe.gateways import SOME_TIME
-from netful.account.ec2.describe.properties import owner, record_of, with_ids
 from netful.account.ec2.view import View
 from netful.account.reading import Record
 from netful.model.balancing.load_balancers import LoadBalancerType
@@ -12,6 +11,39 @@ from netful.model.core import Resource, known_in
 from netful.model.names.partitions import url_suffix
 from netful.model.network.vpc import Subnet
 from netful.model.network.vpc_endpoints import VpcEndpoint, VpcEndpointService
+
+Value = Callable[[View, Resource], Any]
+"""Returns a member that is not a property."""
+
+_NAMES = ("Id", "Ids", "Arn", "Arns")
+"""The ends of the names of properties that name other things."""
+
+
+def record_of(usual: Mapping[str, Any], **more: Value) -> Callable[[View, Resource], Record]:
+    """Return the function that returns the record of a resource.
+
+    `usual` are members that all have unless a property says otherwise, `more` are those that are computed.
+    """
+
+    def record(view: View, one: Resource) -> Record:
+        own = {name: with_ids(view, name, value) for name, value in one.properties.items()}
+        computed = {name: value(view, one) for name, value in more.items()}
+        return {**usual, **own, "Tags": view.tags(one.id), **computed}
+
+    return record
+
+
+def with_ids(view: View, name: str, value: Any) -> Any:
+    """Return the value of a property, with AWS's ids in place of names."""
+    if not name.endswith(_NAMES):
+        return value
+    return view.ids(value) if isinstance(value, list | tuple) else view.id(value)
+
+
+def owner(view: View, _resource: Resource) -> str:
+    """Return the account."""
+    return view.cloud.account_id
+
 
 PERMISSIONS = "AWS::EC2::VPCEndpointServicePermissions"
 PEERING = "AWS::EC2::TransitGatewayPeeringAttachment"

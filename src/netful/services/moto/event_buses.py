@@ -1,6 +1,7 @@
-"""Policies of event buses: a policy replaces all statements, one with a label comes beside them, as deployments put it."""
+"""Event buses of EventBridge where moto's differ from AWS's: their policies, and TestEventPattern, which moto leaves empty."""
 
 import json
+import sys
 from typing import Any
 
 
@@ -20,3 +21,15 @@ def put_as_eventbridge(models: Any) -> None:
             bus._statements = {label: one for label, one in bus._statements.items() if label in labels}  # noqa: SLF001
 
     backend.put_permission = put_permission
+
+
+def answer_tests(responses: Any) -> None:
+    """Answer whether a pattern matches an event."""
+    models: Any = sys.modules["moto.events.models"]
+
+    def test_event_pattern(answer: Any) -> str:
+        given = json.loads(answer.body)
+        pattern = models.EventPattern.load(given["EventPattern"])
+        return json.dumps({"Result": pattern.matches_event(json.loads(given["Event"]))})
+
+    responses.EventsHandler.test_event_pattern = test_event_pattern
