@@ -45,10 +45,6 @@ def _xml(tag: str, value: Any) -> str:
     return f"<{tag}>{inner}</{tag}>"
 
 
-def _as_written(written: Any) -> _Elements:
-    return dict(written)
-
-
 def _public_access(written: Any) -> _Elements:
     """Return all elements: what is not known blocks nothing."""
     names = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -155,7 +151,7 @@ _OFF: dict[str, _Elements] = {"versioning": {"Status": "Suspended"}, "notificati
 # By property: the subresource, its element, and what is in it.
 _SETTINGS: dict[str, tuple[str, str, Callable[[Any], _Elements]]] = {
     "Tags": ("tagging", "Tagging", lambda written: {"TagSet": {"Tag": written}}),
-    "VersioningConfiguration": ("versioning", "VersioningConfiguration", _as_written),
+    "VersioningConfiguration": ("versioning", "VersioningConfiguration", dict),
     "CorsConfiguration": ("cors", "CORSConfiguration", _cors),
     "BucketEncryption": ("encryption", "ServerSideEncryptionConfiguration", _encryption),
     "PublicAccessBlockConfiguration": ("publicAccessBlock", "PublicAccessBlockConfiguration", _public_access),

@@ -48,11 +48,7 @@ def _parts(one: Wanted) -> Iterator[Part]:
 
 def _tags(one: Wanted, rest: str) -> Iterator[Part]:
     """Yield the tags of a rule or an event bus; `rest` is the end of its ARN."""
-    named = {"ResourceARN": one.arn("events", rest)}
-    return one.tags(
-        lambda key, value: EVENTS("TagResource", **named, Tags=[{"Key": key, "Value": value}]),
-        lambda key: EVENTS("UntagResource", **named, TagKeys=[key]),
-    )
+    return one.tags(EVENTS, {"ResourceARN": one.arn("events", rest)})
 
 
 def bus_statement(bus: str, label: str, **given: Any) -> Part:

@@ -49,10 +49,7 @@ def _member(user: str, group: str) -> Part:
 def _tags_and_policies(entity: str, one: Wanted) -> Iterator[Part]:
     """Yield the tags and the policies in the properties of a user, group or role."""
     named = {f"{entity}Name": one.name}
-    yield from one.tags(
-        lambda key, value: _iam(f"Tag{entity}", **named, Tags=[{"Key": key, "Value": value}]),
-        lambda key: _iam(f"Untag{entity}", **named, TagKeys=[key]),
-    )
+    yield from one.tags(_iam, named, operations=(f"Tag{entity}", f"Untag{entity}"))
     for arn in one.texts("ManagedPolicyArns"):
         yield _attached(entity, one.name, arn)
     for policy in one.mappings("Policies"):
@@ -169,7 +166,13 @@ def _entity(kind: str, parts: Callable[[Wanted], Iterable[Part]], make: Requests
 KINDS: dict[str, Kind] = {
     "AWS::IAM::Group": _entity("Group", partial(_tags_and_policies, "Group")),
     "AWS::IAM::User": _entity("User", _user_parts),
-    "AWS::IAM::AccessKey": Kind(_SERVICE, "", _make_key, _delete_key, _key_parts),
+    "AWS::IAM::AccessKey": Kind(
+        _SERVICE,
+        "",
+        _make_key,
+        lambda one: [_iam("DeleteAccessKey", **one.set("UserName"), AccessKeyId=_key_id(one))],
+        _key_parts,
+    ),
     "AWS::IAM::Role": _entity("Role", _role_parts, _make_role),
     "AWS::IAM::ManagedPolicy": Kind(
         _SERVICE,

@@ -12,6 +12,7 @@ from netful.model.core import is_set, is_true, whole_number
 from netful.services.deploy.kinds.part import Part
 from netful.services.deploy.kinds.resource_kind import (
     ID_MEMBER,
+    LOWER,
     REF,
     JsonService,
     Kind,
@@ -47,18 +48,11 @@ def _make_key(one: Wanted) -> Iterator[Request]:
         yield _KMS("EnableKeyRotation", KeyId=_key_arn(one, one.name))
 
 
-def _delete_key(one: Wanted) -> list[Request]:
-    return [_KMS("ScheduleKeyDeletion", KeyId=_key_arn(one, one.name), PendingWindowInDays=7)]
-
-
 def _key_parts(one: Wanted) -> Iterator[Part]:
     named = {"KeyId": _key_arn(one, one.name)}
     if str(one.properties.get("Enabled")).lower() == "false":
         yield Part(("disabled",), _KMS("DisableKey", **named), _KMS("EnableKey", **named))
-    yield from one.tags(
-        lambda key, value: _KMS("TagResource", **named, Tags=[{"TagKey": key, "TagValue": value}]),
-        lambda key: _KMS("UntagResource", **named, TagKeys=[key]),
-    )
+    yield from one.tags(_KMS, named, lambda key, value: [{"TagKey": key, "TagValue": value}])
 
 
 def _key_arn(one: Wanted, name: str) -> str:
@@ -75,24 +69,10 @@ def _make_machine(one: Wanted) -> list[Request]:
     return [_STATES("CreateStateMachine", name=one.name, **({"type": kind} if kind else {}), **_settings(one))]
 
 
-def _update_machine(one: Wanted) -> list[Request]:
-    return [_STATES("UpdateStateMachine", stateMachineArn=_machine_arn(one), **_settings(one))]
-
-
-def _delete_machine(one: Wanted) -> list[Request]:
-    return [_STATES("DeleteStateMachine", stateMachineArn=_machine_arn(one))]
-
-
 def _machine_parts(one: Wanted) -> Iterator[Part]:
-    arn = _machine_arn(one)
     return one.tags(
-        lambda key, value: _STATES("TagResource", resourceArn=arn, tags=[{"key": key, "value": value}]),
-        lambda key: _STATES("UntagResource", resourceArn=arn, tagKeys=[key]),
+        _STATES, {"resourceArn": _machine_arn(one)}, lambda key, value: [{"key": key, "value": value}], members=LOWER
     )
-
-
-def _delete_activity(one: Wanted) -> list[Request]:
-    return [_STATES("DeleteActivity", activityArn=one.arn("states", f"activity:{one.name}"))]
 
 
 def _version_parts(one: Wanted) -> Iterator[Part]:
@@ -158,12 +138,20 @@ def _definition_of(one: Wanted) -> str:
 
 
 KINDS: dict[str, Kind] = {
-    "AWS::KMS::Key": Kind("kms", "", _make_key, _delete_key, _key_parts),
+    "AWS::KMS::Key": Kind(
+        "kms", "", _make_key,
+        lambda one: [_KMS("ScheduleKeyDeletion", KeyId=_key_arn(one, one.name), PendingWindowInDays=7)], _key_parts,
+    ),
     "AWS::KMS::Alias": Kind("kms", "AliasName", _make_alias, _KMS.by_name("DeleteAlias", "AliasName")),
-    "AWS::StepFunctions::Activity": Kind("states", "Name", _STATES.by_name("CreateActivity", "name"), _delete_activity),
+    "AWS::StepFunctions::Activity": Kind(
+        "states", "Name", _STATES.by_name("CreateActivity", "name"),
+        lambda one: [_STATES("DeleteActivity", activityArn=one.arn("states", f"activity:{one.name}"))],
+    ),
     "AWS::StepFunctions::StateMachine": Kind(
-        "states", "StateMachineName", _make_machine, _delete_machine, _machine_parts, _update_machine
+        "states", "StateMachineName", _make_machine,
+        lambda one: [_STATES("DeleteStateMachine", stateMachineArn=_machine_arn(one))], _machine_parts,
+        lambda one: [_STATES("UpdateStateMachine", stateMachineArn=_machine_arn(one), **_settings(one))],
     ),
     "AWS::StepFunctions::StateMachineVersion": Kind("states", REF, parts=_version_parts),
     "AWS::StepFunctions::StateMachineAlias": Kind("states", REF, parts=_alias_parts),
-}
+}  # fmt: skip

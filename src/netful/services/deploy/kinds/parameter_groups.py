@@ -33,9 +33,9 @@ def _parts(noun: str, one: Wanted) -> Iterator[Part]:
         put = _rds(f"Modify{noun}", **{f"{noun}Name": one.name}, Parameters={"Parameter": {"1": given}})
         yield Part(("parameter", str(name)), put)
     yield from one.tags(
-        lambda key, value: _rds("AddTagsToResource", **named, Tags={"Tag": {"1": {"Key": key, "Value": value}}}),
-        lambda key: _rds("RemoveTagsFromResource", **named, TagKeys=[key]),
-    )
+        _rds, named, lambda key, value: {"Tag": {"1": {"Key": key, "Value": value}}},
+        ("AddTagsToResource", "RemoveTagsFromResource"),
+    )  # fmt: skip
 
 
 KINDS: dict[str, Kind] = {

@@ -1,13 +1,12 @@
 """SQS's queues of a template."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from netful.model.core import is_set, known_parts
 from netful.model.names.service_names import service
-from netful.services.deploy.kinds.part import Part
-from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Wanted
+from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Wanted, pair
 from netful.services.http.message import Request
 
 SQS = JsonService("AmazonSQS", "1.0")
@@ -52,15 +51,13 @@ def _update(one: Wanted) -> list[Request]:
     return [SQS("SetQueueAttributes", **_of(one), Attributes=attributes)]
 
 
-def _parts(one: Wanted) -> Iterator[Part]:
-    return one.tags(
-        lambda key, value: SQS("TagQueue", **_of(one), Tags={key: value}),
-        lambda key: SQS("UntagQueue", **_of(one), TagKeys=[key]),
+KINDS: dict[str, Kind] = {
+    "AWS::SQS::Queue": Kind(
+        "sqs",
+        "QueueName",
+        _make,
+        lambda one: [SQS("DeleteQueue", **_of(one))],
+        lambda one: one.tags(SQS, _of(one), pair, ("TagQueue", "UntagQueue")),
+        _update,
     )
-
-
-def _delete(one: Wanted) -> list[Request]:
-    return [SQS("DeleteQueue", **_of(one))]
-
-
-KINDS: dict[str, Kind] = {"AWS::SQS::Queue": Kind("sqs", "QueueName", _make, _delete, _parts, _update)}
+}

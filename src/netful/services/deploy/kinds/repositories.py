@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from netful.model.core import is_set, is_true
 from netful.services.deploy.kinds.part import Part
-from netful.services.deploy.kinds.resource_kind import JsonService, Kind, Wanted
+from netful.services.deploy.kinds.resource_kind import LOWER, JsonService, Kind, Wanted
 from netful.services.http.message import Request
 
 _ECR = JsonService("AmazonEC2ContainerRegistry_V20150921")
@@ -31,10 +31,7 @@ def _parts(one: Wanted) -> Iterator[Part]:
         put = _ECR("SetRepositoryPolicy", **named, policyText=one.document("RepositoryPolicyText"))
         yield Part(("policy",), put, _ECR("DeleteRepositoryPolicy", **named))
     arn = one.arn("ecr", f"repository/{one.name}")
-    yield from one.tags(
-        lambda key, value: _ECR("TagResource", resourceArn=arn, tags=[{"Key": key, "Value": value}]),
-        lambda key: _ECR("UntagResource", resourceArn=arn, tagKeys=[key]),
-    )
+    yield from one.tags(_ECR, {"resourceArn": arn}, members=LOWER)
 
 
 def _delete(one: Wanted) -> list[Request]:

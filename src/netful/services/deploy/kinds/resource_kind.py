@@ -22,6 +22,9 @@ class Place(Frozen):
     account_id: str
 
 
+LOWER = ("tags", "tagKeys")
+"""Members of requests that put and remove tags, in services whose members begin with a small letter."""
+
 LATER = frozenset({"iam", "application-autoscaling", "rds"})
 """Services whose resources are made at the first call to the service: moto's IAM takes 0.2 s and 13 MiB, its RDS 0.5 s."""
 
@@ -31,6 +34,11 @@ REF = "Ref"
 
 ID_MEMBER = "netful:Id"
 """Member of a request with the id of what it makes, where a service would generate one (`moto.given_ids`)."""
+
+
+def pair(key: str, value: str) -> dict[str, str]:
+    """Return a tag in the form of services whose tags are a map."""
+    return {key: value}
 
 
 class Wanted(Frozen):
@@ -75,11 +83,24 @@ class Wanted(Frozen):
         """Return a property that is a JSON document as text. Raises NotKnownError."""
         return document(self.properties.get(name))
 
-    def tags(self, put: Callable[[str, str], Request], remove: Callable[[str], Request]) -> Iterator[Part]:
-        """Yield a part for each tag, with the requests for its key and value. Back ends add another value beside the first one."""
+    def tags(
+        self,
+        request: Callable[..., Request],
+        named: Mapping[str, Any],
+        form: Callable[[str, str], Any] = lambda key, value: [{"Key": key, "Value": value}],
+        operations: tuple[str, str] = ("TagResource", "UntagResource"),
+        members: tuple[str, str] = ("Tags", "TagKeys"),
+    ) -> Iterator[Part]:
+        """Yield a part for each tag. Back ends add another value beside the first one.
+
+        `operations` put and remove tags, which are in their `members`: one in the `form` of the service, and the keys.
+        `named` are the members of both that name the resource.
+        """
         for tag in self.mappings("Tags"):
             key, value = str(tag.get("Key")), str(tag.get("Value", ""))
-            yield Part(("tag", key, value), put(key, value), remove(key))
+            put, remove = {members[0]: form(key, value)}, {members[1]: [key]}
+            put_request, removal = request(operations[0], **named, **put), request(operations[1], **named, **remove)
+            yield Part(("tag", key, value), put_request, removal)
 
 
 Requests: TypeAlias = Callable[[Wanted], Iterable[Request]]

@@ -27,7 +27,7 @@ from netful.services.deploy.kinds import (
 )
 from netful.services.deploy.kinds.bucket_settings import bucket_parts
 from netful.services.deploy.kinds.part import Part
-from netful.services.deploy.kinds.resource_kind import LATER, JsonService, Kind, NotKnownError, Wanted
+from netful.services.deploy.kinds.resource_kind import LATER, LOWER, JsonService, Kind, NotKnownError, Wanted, pair
 from netful.services.deploy.kinds.secret_values import generated
 from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Request
@@ -61,17 +61,6 @@ def _update_secret(one: Wanted) -> list[Request]:
     return [_SECRETS("UpdateSecret", SecretId=one.name, Description=one.text("Description"), **_secret_value(one))]
 
 
-def _delete_secret(one: Wanted) -> list[Request]:
-    return [_SECRETS("DeleteSecret", SecretId=one.name, ForceDeleteWithoutRecovery=True)]
-
-
-def _secret_parts(one: Wanted) -> Iterator[Part]:
-    return one.tags(
-        lambda key, value: _SECRETS("TagResource", SecretId=one.name, Tags=[{"Key": key, "Value": value}]),
-        lambda key: _SECRETS("UntagResource", SecretId=one.name, TagKeys=[key]),
-    )
-
-
 def _make_rotation(one: Wanted) -> list[Request]:
     """Schedule a rotation. The first one follows when the stack has its functions and databases."""
     if "HostedRotationLambda" in one.properties:
@@ -91,10 +80,7 @@ def _update_stream(one: Wanted) -> list[Request]:
 
 
 def _stream_parts(one: Wanted) -> Iterator[Part]:
-    return one.tags(
-        lambda key, value: _KINESIS("AddTagsToStream", StreamName=one.name, Tags={key: value}),
-        lambda key: _KINESIS("RemoveTagsFromStream", StreamName=one.name, TagKeys=[key]),
-    )
+    return one.tags(_KINESIS, {"StreamName": one.name}, pair, ("AddTagsToStream", "RemoveTagsFromStream"))
 
 
 def _make_connection(one: Wanted) -> list[Request]:
@@ -119,10 +105,7 @@ def _update_log_group(one: Wanted) -> list[Request]:
 
 def _log_group_parts(one: Wanted) -> Iterator[Part]:
     arn = one.arn("logs", f"log-group:{one.name}")
-    return one.tags(
-        lambda key, value: _LOGS("TagResource", resourceArn=arn, tags={key: value}),
-        lambda key: _LOGS("UntagResource", resourceArn=arn, tagKeys=[key]),
-    )
+    return one.tags(_LOGS, {"resourceArn": arn}, pair, members=LOWER)
 
 
 # In the order of creation: a subscription needs its topic and its queue, a client its user pool.
@@ -134,7 +117,12 @@ KINDS: dict[str, Kind] = {
         "s3", "BucketName", _make_bucket, lambda one: [rest_request("DELETE", f"/{one.name}")], bucket_parts
     ),
     "AWS::SecretsManager::Secret": Kind(
-        "secretsmanager", "Name", _make_secret, _delete_secret, _secret_parts, _update_secret
+        "secretsmanager",
+        "Name",
+        _make_secret,
+        lambda one: [_SECRETS("DeleteSecret", SecretId=one.name, ForceDeleteWithoutRecovery=True)],
+        lambda one: one.tags(_SECRETS, {"SecretId": one.name}),
+        _update_secret,
     ),
     "AWS::SecretsManager::RotationSchedule": Kind("secretsmanager", "", _make_rotation),
     "AWS::Kinesis::Stream": Kind(

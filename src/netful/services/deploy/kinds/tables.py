@@ -64,10 +64,7 @@ def _index_parts(one: Wanted) -> Iterator[Part]:
 def _table_parts(one: Wanted) -> Iterator[Part]:
     yield from _index_parts(one)
     arn = one.arn("dynamodb", f"table/{one.name}")
-    yield from one.tags(
-        lambda key, value: _DYNAMODB("TagResource", ResourceArn=arn, Tags=[{"Key": key, "Value": value}]),
-        lambda key: _DYNAMODB("UntagResource", ResourceArn=arn, TagKeys=[key]),
-    )
+    yield from one.tags(_DYNAMODB, {"ResourceArn": arn})
     policy = one.mapping("ResourcePolicy").get("PolicyDocument")
     if is_set(policy):
         put = _DYNAMODB("PutResourcePolicy", ResourceArn=arn, Policy=document(policy))
@@ -114,22 +111,15 @@ def _replica(one: Wanted) -> Wanted:
     return Wanted(one.name, {**one.properties, **further}, one.place)
 
 
-def _make_replica(one: Wanted) -> list[Request]:
-    return _make_table(_replica(one))
-
-
-def _update_replica(one: Wanted) -> list[Request]:
-    return _update_table(_replica(one))
-
-
-def _replica_parts(one: Wanted) -> Iterator[Part]:
-    return _table_parts(_replica(one))
-
-
 _DELETE: Requests = _DYNAMODB.by_name("DeleteTable", "TableName")
 KINDS = {
     "AWS::DynamoDB::Table": Kind("dynamodb", "TableName", _make_table, _DELETE, _table_parts, _update_table),
     "AWS::DynamoDB::GlobalTable": Kind(
-        "dynamodb", "TableName", _make_replica, _DELETE, _replica_parts, _update_replica
+        "dynamodb",
+        "TableName",
+        lambda one: _make_table(_replica(one)),
+        _DELETE,
+        lambda one: _table_parts(_replica(one)),
+        lambda one: _update_table(_replica(one)),
     ),
 }

@@ -52,10 +52,7 @@ def _topic_parts(one: Wanted) -> Iterator[Part]:
                 for value in (_text(one.properties[attribute]), default)
             )
             yield Part(("attribute", attribute), put, remove)
-    yield from one.tags(
-        lambda key, value: sns("TagResource", ResourceArn=arn, Tags=[{"Key": key, "Value": value}]),
-        lambda key: sns("UntagResource", ResourceArn=arn, TagKeys=[key]),
-    )
+    yield from one.tags(sns, {"ResourceArn": arn})
     for subscription in one.mappings("Subscription"):
         yield from _subscription_parts(replace(one, properties={**subscription, "TopicArn": arn}))
 
