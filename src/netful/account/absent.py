@@ -36,7 +36,7 @@ def operations(service: str, rows: Mapping[str, Absent], cloud: Callable[[], Clo
 async def _describe(
     service: str, name: str, absent: Absent, cloud: Callable[[], Cloud], asked: Parameters
 ) -> Mapping[str, Any]:
-    if absent.type and any(one.type == absent.type for one in cloud().template.resources.values()):
+    if absent.type and any(cloud().template.of_type(absent.type)):
         raise invalid_action(name)
     wanted = asked.get(absent.asked)
     if wanted:

@@ -49,10 +49,6 @@ def _create(view: View, asked: Parameters) -> Change[View]:
     return Change((put,), lambda after: access_point(after, after.found(ACCESS_POINT, put.resource.id)))
 
 
-def _delete(view: View, asked: Parameters) -> Change[View]:
-    return Change((Remove(view.found(ACCESS_POINT, asked["AccessPointId"]).id),), lambda _after: {})
-
-
 def _tagged(view: View, asked: Parameters) -> Resource:
     """Return what has an id or an ARN. Raises ApiError for an unknown one."""
     id_ = str(asked.get("ResourceId") or asked["FileSystemId"]).rpartition("/")[
@@ -75,7 +71,7 @@ def _tag(view: View, asked: Parameters) -> Change[View]:
 LOOKS: Mapping[str, Look] = {"DescribeAccessPoints": _describe, "ListTagsForResource": _tags, "DescribeTags": _tags}
 WRITES: Mapping[str, Write[View]] = {
     "CreateAccessPoint": _create,
-    "DeleteAccessPoint": _delete,
+    "DeleteAccessPoint": lambda view, asked: Change((Remove(view.found(ACCESS_POINT, asked["AccessPointId"]).id),)),
     "CreateTags": _tag,
     "DeleteTags": _tag,
     "TagResource": _tag,

@@ -88,13 +88,9 @@ def _modify_groups(view: View, asked: Parameters) -> Change[View]:
     return Change((updated(resource, SecurityGroups=_groups(view, asked.get(_GROUPS) or ())),), lambda _after: {})
 
 
-def _delete(view: View, asked: Parameters) -> Change[View]:
-    return Change((Remove(view.found(MOUNT_TARGET, asked["MountTargetId"]).id),), lambda _after: {})
-
-
 LOOKS: Mapping[str, Look] = {"DescribeMountTargets": _describe, "DescribeMountTargetSecurityGroups": _groups_of}
 WRITES: Mapping[str, Write[View]] = {
     "CreateMountTarget": _create,
     "ModifyMountTargetSecurityGroups": _modify_groups,
-    "DeleteMountTarget": _delete,
+    "DeleteMountTarget": lambda view, asked: Change((Remove(view.found(MOUNT_TARGET, asked["MountTargetId"]).id),)),
 }

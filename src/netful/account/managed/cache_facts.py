@@ -19,10 +19,6 @@ PARAMETER_GROUPS = ParameterGroups(
 )  # fmt: skip
 
 
-def _has(view: View, type_: str) -> bool:
-    return any(one.type == f"AWS::ElastiCache::{type_}" for one in view.cloud.template.resources.values())
-
-
 def _engine_versions(_view: View, asked: Parameters) -> Mapping[str, Any]:
     rows = [
         {"Engine": engine, "EngineVersion": version, "CacheParameterGroupFamily": family, "CacheEngineDescription": engine.title(),
@@ -37,7 +33,7 @@ def _engine_versions(_view: View, asked: Parameters) -> Mapping[str, Any]:
 
 def _users(view: View, asked: Parameters) -> Mapping[str, Any]:
     """Return the user that AWS makes. Raises ApiError where a template has others: those are not described."""
-    if _has(view, "User"):
+    if any(view.cloud.template.of_type("AWS::ElastiCache::User")):
         raise invalid_action("DescribeUsers")
     if asked.get("UserId") not in (None, "default"):
         raise ApiError("UserNotFound", f"User {asked['UserId']} not found.", 404)

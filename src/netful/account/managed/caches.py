@@ -37,10 +37,6 @@ def clusters(view: View) -> list[dict[str, Any]]:
     return found
 
 
-def _own_cluster(view: View, resource: Resource) -> dict[str, Any]:
-    return _cluster(view, resource, view.identifier(CLUSTERS, resource), None)
-
-
 def _members(view: View, group: Resource) -> Iterator[str]:
     """Yield the clusters of a replication group, one for each node."""
     shards = whole_number(plain(group, "NumNodeGroups"), 1)
@@ -183,7 +179,7 @@ NO_VPC = UsualGroup("cachesubnetgroup/default", _OF_GROUPS, "InvalidParameterVal
                     "Your account does not have a default VPC: name a cache subnet group")  # fmt: skip
 CLUSTER = Thing(
     SERVICE, CLUSTERS, "CacheCluster", "CacheClusterId", "CacheCluster", "CacheClusterAlreadyExists",
-    _own_cluster, renamed={"SecurityGroupIds": "VpcSecurityGroupIds", "CacheClusterId": "ClusterName"}, usual=_USUAL,
+    lambda view, one: _cluster(view, one, view.identifier(CLUSTERS, one), None), renamed={"SecurityGroupIds": "VpcSecurityGroupIds", "CacheClusterId": "ClusterName"}, usual=_USUAL,
     within=SUBNETS, group=NO_VPC, state="CacheClusterStatus", prefix="cache", taken=_TAKEN,
 )  # fmt: skip
 GROUP = Thing(

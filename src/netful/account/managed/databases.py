@@ -89,10 +89,11 @@ def source_of(view: View, resource: Resource) -> Resource | None:
 
 def _common(view: View, resource: Resource) -> dict[str, Any]:
     """Return the members that instances and clusters share."""
-    kind = engine(view, resource)
+    kind, interfaces = engine(view, resource), view.cloud.network.interfaces_of(resource.id)
+    public = any(eni.public_addresses() for eni in interfaces)
     return {
         **{name: flag(resource, name, default=default) for name, default in _FLAGS.items()},
-        "PubliclyAccessible": flag(resource, "PubliclyAccessible", default=_is_public(view, resource)),
+        "PubliclyAccessible": flag(resource, "PubliclyAccessible", default=public),
         "Engine": kind,
         "EngineVersion": _version(resource, kind),
         "PerformanceInsightsEnabled": flag(resource, "EnablePerformanceInsights")
@@ -113,10 +114,6 @@ def _master_secret(view: View, resource: Resource) -> dict[str, str] | None:
     key = (plain(resource, "MasterUserSecret") or {}).get("KmsKeyId") or plain(resource, "MasterUserSecretKmsKeyId")
     arn = view.cloud.arn("secretsmanager", f"secret:{with_suffix(name, *reversed(place))}", resource.id)
     return {"SecretArn": arn, "SecretStatus": "active", **({"KmsKeyId": str(key)} if key else {})}
-
-
-def _is_public(view: View, resource: Resource) -> bool:
-    return any(eni.public_addresses() for eni in view.cloud.network.interfaces_of(resource.id))
 
 
 def status(view: View, resource: Resource) -> str:

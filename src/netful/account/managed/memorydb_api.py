@@ -49,7 +49,7 @@ _tagged = partial(things.tagged, _THINGS, "InvalidARNFault")
 
 def _acls(view: View, asked: Parameters) -> Mapping[str, Any]:
     """Return the list that AWS makes. Raises ApiError where a template has others: those are not described."""
-    if any(one.type == "AWS::MemoryDB::ACL" for one in view.cloud.template.resources.values()):
+    if any(view.cloud.template.of_type("AWS::MemoryDB::ACL")):
         raise ApiError("UnknownOperationException", "the access control lists of templates are not described")
     if asked.get("ACLName") not in (None, _OPEN):
         raise ApiError("ACLNotFoundFault", f"ACL {asked['ACLName']} not found.", 404)

@@ -97,7 +97,7 @@ _QUOTAS = {"DBInstances": (INSTANCES, 40), "DBClusters": (CLUSTERS, 40), "DBSubn
 
 def _cluster_endpoints(view: View, asked: Parameters) -> Mapping[str, Any]:
     """DescribeDBClusterEndpoints: those that AWS makes with each cluster."""
-    if any(one.type == "AWS::RDS::DBClusterEndpoint" for one in view.cloud.template.resources.values()):
+    if any(view.cloud.template.of_type("AWS::RDS::DBClusterEndpoint")):
         raise invalid_action("DescribeDBClusterEndpoints")
     if asked.get("DBClusterEndpointIdentifier"):  # those of AWS have none
         text = f"DBClusterEndpoint {asked['DBClusterEndpointIdentifier']} not found."

@@ -1,6 +1,6 @@
 """Stops and starts of databases: a stopped one keeps its interfaces and its data, and nothing answers at them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from netful.account.changes import Edit, Remove, new
@@ -24,12 +24,11 @@ def _changed(thing: Thing, code: str, text: str, from_: str, view: View, asked: 
     if now != from_:
         raise ApiError(code, text.format(view.identifier(thing.kind, resource), now, from_))
     every = [resource, *(members(view, resource) if thing is CLUSTER else ())]
-    edits = (_mark(each) if from_ == "available" else Remove(f"{each.id}.stopped") for each in every)
+    edits: Iterator[Edit] = (
+        new(STOPPED, f"{each.id}.stopped", {"InstanceId": each.id}) if from_ == "available" else Remove(f"{each.id}.stopped")
+        for each in every
+    )  # fmt: skip
     return Change(tuple(edits), thing.answer(resource.id))
-
-
-def _mark(resource: Resource) -> Edit:
-    return new(STOPPED, f"{resource.id}.stopped", {"InstanceId": resource.id})
 
 
 def removed(view: View, resource: Resource) -> tuple[Edit, ...]:

@@ -156,7 +156,9 @@ class Thing(Frozen):
         return lambda after: {self.member: self.record(after, after.cloud.template.resources[id_])}
 
     def _properties(self, view: View, asked: Parameters) -> dict[str, Any]:
-        kept = {name: value for name, value in asked.items() if _is_stored(name)}
+        kept = {
+            name: value for name, value in asked.items() if name.startswith("Manage") or not name.endswith(_NOT_STORED)
+        }
         found = {self.renamed.get(name, name): _with_names(view, value) for name, value in kept.items()}
         for name in found.keys() & _NETWORK.keys():
             missing = next((one for one in found[name] if one not in view.cloud.part(_NETWORK[name])), None)
@@ -166,10 +168,6 @@ class Thing(Frozen):
             found[self.within.name] = view.found(self.within, found[self.within.name]).id
         self.check(view, found)
         return found
-
-
-def _is_stored(name: str) -> bool:
-    return name.startswith("Manage") or not name.endswith(_NOT_STORED)
 
 
 def _usual_group(view: View, kind: Kind, group: UsualGroup) -> tuple[str, list[Edit]]:

@@ -1,6 +1,6 @@
 """Rules of DNS Firewall: they are a property of their group, and each has a priority of its own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -51,12 +51,9 @@ def _threat_id(view: View, group: Resource, one: Mapping[str, Any]) -> str:
 def _list(view: View, asked: Parameters) -> Record:
     group = view.found(GROUP, asked["FirewallRuleGroupId"])
     wanted = {name: asked[name] for name in ("Priority", "Action") if name in asked}
-    found = [one for one in _records(view, group) if wanted.items() <= one.items()]
+    records = (_record(view, group, one) for one in rules_of(group))
+    found = [one for one in records if wanted.items() <= one.items()]
     return page("FirewallRules", asked, sorted(found, key=lambda one: int(one["Priority"])))
-
-
-def _records(view: View, group: Resource) -> Iterator[dict[str, Any]]:
-    return (_record(view, group, one) for one in rules_of(group))
 
 
 def _key(view: View, group: Resource, one: Mapping[str, Any]) -> tuple[str, str]:

@@ -110,10 +110,6 @@ def _record_sets(view: View, asked: Parameters) -> Record:
 _NEXT = {"Name": "Name", "Type": "Type", "Identifier": "SetIdentifier"}
 
 
-def _tags(view: View, asked: Parameters) -> Record:
-    return {"ResourceTagSet": _tag_set(view, asked["ResourceType"], asked["ResourceId"])}
-
-
 def _tags_of_several(view: View, asked: Parameters) -> Record:
     return {"ResourceTagSets": [_tag_set(view, asked["ResourceType"], one) for one in asked["ResourceIds"]]}
 
@@ -225,7 +221,9 @@ LOOKS: Mapping[str, Look[View]] = {
     "ListHostedZonesByName": _hosted_zones_by_name,
     "ListHostedZonesByVPC": _hosted_zones_by_vpc,
     "ListResourceRecordSets": _record_sets,
-    "ListTagsForResource": _tags,
+    "ListTagsForResource": lambda view, asked: {
+        "ResourceTagSet": _tag_set(view, asked["ResourceType"], asked["ResourceId"])
+    },
     "ListTagsForResources": _tags_of_several,
     "GetDNSSEC": _signing,
     "TestDNSAnswer": _tested,

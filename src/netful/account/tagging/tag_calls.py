@@ -95,7 +95,9 @@ def _request(code: str, arn: str, tags: Mapping[str, str], gone: Sequence[str]) 
     own = tags or dict.fromkeys(gone, "")
     members = {one: shape for one, shape in model.input_shape.members.items() if not one.lower().startswith("tag")}
     named = {
-        one: _named(shape, resource) for one, shape in members.items() if one in model.input_shape.required_members
+        one: [resource] if isinstance(shape, ListShape) else resource
+        for one, shape in members.items()
+        if one in model.input_shape.required_members
     }
     asked = (_NAMED[code](arn) if code in _NAMED else named) | {
         one: _tags(shape, own, removed=bool(gone))
@@ -108,10 +110,6 @@ def _request(code: str, arn: str, tags: Mapping[str, str], gone: Sequence[str]) 
     headers = (("Host", host), *made["headers"].items())
     body = urlencode(made["body"], quote_via=quote).encode() if isinstance(made["body"], dict) else made["body"]
     return inside_request(made["method"], made["url"].removeprefix(f"https://{host}"), headers, body)
-
-
-def _named(shape: Shape, resource: str) -> str | list[str]:
-    return [resource] if isinstance(shape, ListShape) else resource
 
 
 def _tags(shape: Shape, tags: Mapping[str, str], *, removed: bool) -> Any:

@@ -67,16 +67,8 @@ def _list(name: str, shape: ListShape) -> Element:
     return lambda value: "" if isinstance(value, Unknown) else f"{begin}{''.join(map(item, items(value)))}{end}"
 
 
-def _boolean(value: Any) -> str:
-    return "true" if value else "false"
-
-
-def _timestamp(value: Any) -> str:
-    return instant(value) if isinstance(value, datetime) else str(value)
-
-
-def _blob(value: Any) -> str:
-    return base64.b64encode(value).decode()
-
-
-_TEXTS: Mapping[str, Callable[[Any], str]] = {"boolean": _boolean, "timestamp": _timestamp, "blob": _blob}
+_TEXTS: Mapping[str, Callable[[Any], str]] = {
+    "boolean": lambda value: "true" if value else "false",
+    "timestamp": lambda value: instant(value) if isinstance(value, datetime) else str(value),
+    "blob": lambda value: base64.b64encode(value).decode(),
+}

@@ -14,7 +14,7 @@ from netful.account.apigateway.shapes import input_shape, properties
 from netful.account.changes import Edit, new
 from netful.model.apis.api import ApiRoute, RestApi
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, known_parts
+from netful.model.core import known_parts
 
 _SETTINGS = frozenset(
     f"x-amazon-apigateway-{name}"
@@ -32,11 +32,12 @@ def opened(cloud: Cloud, api: RestApi) -> tuple[Edit, ...]:
     if "Body" not in own.properties and "BodyS3Location" not in own.properties:
         return ()
     written = cloud.template.resources
+    kept = {name: value for name, value in own.properties.items() if name not in _BODY}
     authorizers = _ids(cloud, api, "AWS::ApiGateway::Authorizer", api.authorizers)
     validators = _ids(cloud, api, "AWS::ApiGateway::RequestValidator", api.request_validators)
     of_body = [route for route in api.routes if route.id not in written]
     return (
-        rewritten(own, {**_kept(own), **_settings(api, own.properties)}),
+        rewritten(own, {**kept, **_settings(api, own.properties)}),
         *_paths(cloud, api),
         *(_method(cloud, api, route, {**authorizers, **validators}) for route in of_body),
         *(
@@ -55,10 +56,6 @@ def _ids(cloud: Cloud, api: RestApi, kind: str, names: Iterable[str]) -> dict[st
     """Return ids for what a body names; what has a resource of the name already keeps its id."""
     there = {one.properties.get("Name"): one.id for one in referring(cloud, api.id, "RestApiId", kind)}
     return {name: there.get(name) or new_id() for name in names if name not in cloud.template.resources}
-
-
-def _kept(own: Resource) -> dict[str, Any]:
-    return {name: value for name, value in own.properties.items() if name not in _BODY}
 
 
 def settled(cloud: Cloud, api: RestApi) -> dict[str, Any]:

@@ -246,7 +246,8 @@ class Attempts:
             await self._cleaned_up(record, plan, stack, there, former)
         except NetfulError as error:
             deployed = self.deployed(record.name) if is_new else None
-            without.made = {**without.made, **(_more(deployed, plan.stack) if deployed else {})}
+            answers = deployed.made.items() if deployed else ()
+            without.made = {**without.made, **{key: made for key, made in answers if plan.stack.made.get(key) != made}}
             with contextlib.suppress(NetfulError):
                 await self._back(before, former, None if keeps else deployed, error)
             return Failure(refusal(error), _fault(error, record, content))
@@ -322,11 +323,6 @@ def _imported(plan: Plan, content: Content) -> frozenset[str]:
     return frozenset(
         one.resource.id for name, one in plan.after.items() if name in content.imported and name not in plan.before
     )
-
-
-def _more(deployed: DeployedStack, planned: DeployedStack) -> Mapping[tuple[str, str], Mapping[str, Any]]:
-    """Return the answers of custom resources that an attempt has received."""
-    return {key: made for key, made in deployed.made.items() if planned.made.get(key) != made}
 
 
 def _fault(error: NetfulError, record: StackRecord, content: Content) -> str:

@@ -22,7 +22,7 @@ from netful.account.cloudformation.records import DELETED, SKIPPED, Content, Sta
 from netful.account.cloudformation.stacks import Stacks
 from netful.account.wire.errors import refusal
 from netful.model.cloud import Cloud
-from netful.model.core import NetfulError, Resource
+from netful.model.core import NetfulError
 from netful.sources.account.deployed_stack import CUSTOM_TYPES
 
 _BY_USER = "User Initiated"
@@ -68,7 +68,9 @@ class Deployments:
         """Record the resources that a failed deployment made."""
         if outcome.partial and outcome.plan is not None:
             made = [*members(self._account.cloud, record.name)]
-            progress.complete(record, outcome.plan, [one for one in made if _is_begun(record, one)])
+            progress.complete(
+                record, outcome.plan, [one for one in made if record.member_status(logical_id(one)) in _AT_WORK]
+            )
             self._identify(record)
 
     async def _after_failed_creation(self, record: StackRecord, on_failure: str, token: str) -> None:
@@ -286,7 +288,3 @@ def _custom_ids(record: StackRecord) -> dict[str, str]:
 def _done(plan: Plan, record: StackRecord) -> list[ResourceChange]:
     """Return the changes that make and update resources, in the order of their dependencies."""
     return ordered([one for one in plan.changes if one.action != "Remove"], plan, record.name)
-
-
-def _is_begun(record: StackRecord, resource: Resource) -> bool:
-    return record.member_status(logical_id(resource)) in _AT_WORK

@@ -1,9 +1,8 @@
 """DHCP options as `DescribeDhcpOptions` returns them."""
 
-from typing import Any
-
 from netful.account.ec2.view import View
 from netful.account.reading import Record
+from netful.account.wire.coercion import items
 from netful.model.names.resolver import DhcpOptions
 
 KEYS = {
@@ -19,12 +18,8 @@ def dhcp_options(view: View, one: DhcpOptions) -> Record:
     return {
         "OwnerId": view.cloud.account_id,
         "DhcpConfigurations": [
-            {"Key": key, "Values": [{"Value": view.id(value)} for value in _listed(said[name])]}
+            {"Key": key, "Values": [{"Value": view.id(value)} for value in items(said[name])]}
             for key, name in KEYS.items()
             if said.get(name) is not None
         ],
     }
-
-
-def _listed(value: Any) -> list[Any]:
-    return [*value] if isinstance(value, list | tuple) else [value]

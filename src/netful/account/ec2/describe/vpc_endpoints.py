@@ -83,7 +83,7 @@ def managed_prefix_list(view: View, one: PrefixList) -> Record:
         "PrefixListName": _name(view, one),
         "PrefixListArn": aws_arn("ec2", view.cloud.region, owner.lower(), f"prefix-list/{view.id(one.id)}"),
         "AddressFamily": "IPv6" if any(":" in str(block) for block in one.cidr_blocks) else "IPv4",
-        "MaxEntries": None if by_aws else _most_entries(view, one),
+        "MaxEntries": None if by_aws else int(view.said(one.id).get("MaxEntries") or len(one.cidr_blocks)),
         "Version": None if by_aws else _version(view, one),
         "OwnerId": owner,
         "State": "create-complete" if by_aws or _version(view, one) == 1 else "modify-complete",
@@ -93,10 +93,6 @@ def managed_prefix_list(view: View, one: PrefixList) -> Record:
 def _name(view: View, one: PrefixList) -> object:
     """Return the name of a prefix list; one of a template can be unknown."""
     return view.said(one.id).get("PrefixListName", one.name)
-
-
-def _most_entries(view: View, one: PrefixList) -> int:
-    return int(view.said(one.id).get("MaxEntries") or len(one.cidr_blocks))
 
 
 def _version(view: View, one: PrefixList) -> int:

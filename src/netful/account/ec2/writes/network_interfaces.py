@@ -94,10 +94,6 @@ def modify_network_interface_attribute(world: World, asked: Parameters) -> Chang
     return Change(change(world, world.cloud.network.network_interfaces[name], asked[given[0]]))
 
 
-def _grouped(world: World, eni: NetworkInterface, value: Any) -> tuple[Edit, ...]:
-    return edited(world, eni.id, GroupSet=Placing(world).groups(str(eni.subnet_id), value))
-
-
 def _checking(world: World, eni: NetworkInterface, value: Any) -> tuple[Edit, ...]:
     holder = eni.id if world.resource(eni.id) is not None else eni.owner_id
     return world.set(holder, SourceDestCheck=value.get("Value", True))
@@ -114,7 +110,9 @@ def _kept_with(world: World, _eni: NetworkInterface, asked: Any) -> tuple[Edit, 
 _CHANGES: Mapping[str, Callable[[World, NetworkInterface, Any], tuple[Edit, ...]]] = {
     "Attachment": _kept_with,
     "Description": lambda world, eni, value: edited(world, eni.id, Description=value.get("Value", "")),
-    "Groups": _grouped,
+    "Groups": lambda world, eni, value: edited(
+        world, eni.id, GroupSet=Placing(world).groups(str(eni.subnet_id), value)
+    ),
     "SourceDestCheck": _checking,
 }
 """The attributes of an interface that a call changes, each with its edits."""
