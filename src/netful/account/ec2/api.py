@@ -37,30 +37,12 @@ from netful.account.reading import Record
 from netful.account.wire.kept_answers import KeptAnswers
 from netful.account.writing import Running, Writer
 
-WRITES: Mapping[str, Write] = {
-    **vpcs.WRITES,
-    **cidr_blocks.WRITES,
-    **dhcp_options.WRITES,
-    **flow_logs.WRITES,
-    **prefix_lists.WRITES,
-    **vpn_gateways.WRITES,
-    **transit_gateways.WRITES,
-    **transit_gateway_routes.WRITES,
-    **route_tables.WRITES,
-    **security_groups.WRITES,
-    **network_acls.WRITES,
-    **gateways.WRITES,
-    **vpc_endpoints.WRITES,
-    **tags.WRITES,
-    **instances.WRITES,
-    **launch_templates.WRITES,
-    **key_pairs.WRITES,
-    **network_interfaces.WRITES,
-    **network_insights.WRITES,
-    **further.WRITES,
-    **instance_options.WRITES,
-    **volumes.WRITES,
-}
+_NOUNS = (
+    vpcs, cidr_blocks, dhcp_options, flow_logs, prefix_lists, vpn_gateways, transit_gateways, transit_gateway_routes, route_tables,
+    security_groups, network_acls, gateways, vpc_endpoints, tags, instances, launch_templates, key_pairs, network_interfaces,
+    network_insights, further, instance_options, volumes,
+)  # fmt: skip
+WRITES: Mapping[str, Write] = {name: write for noun in _NOUNS for name, write in noun.WRITES.items()}
 
 
 _DELETED: Mapping[str, tuple[str, Record]] = {

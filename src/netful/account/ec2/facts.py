@@ -1,20 +1,18 @@
 """Look-ups in facts: settings that no call changes, and attributes that other records have."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from netful.account import reading
 from netful.account.ec2 import catalogue, security_group_reads
 from netful.account.ec2.describe.further import PERMISSIONS
 from netful.account.ec2.kinds import Kind
-from netful.account.ec2.listing import listed, page
-from netful.account.ec2.properties import absent, instance_options
+from netful.account.ec2.listing import Attribute, attribute, listed, page
+from netful.account.ec2.properties import instance_options
 from netful.account.ec2.properties.writes import block_public_access_options
 from netful.account.ec2.world import Look, World
-from netful.account.operations.query_api import Operation, Parameters
+from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
-from netful.account.wire.errors import ApiError
 from netful.model.network.availability_zones import zone_ids
 
 _SETTINGS: Mapping[str, Mapping[str, Any]] = {
@@ -29,33 +27,16 @@ _SETTINGS: Mapping[str, Mapping[str, Any]] = {
 _OFFERINGS = Kind("DescribeInstanceTypeOfferings")
 _PRINCIPALS = Kind("DescribeVpcEndpointServicePermissions")
 _PROFILES = Kind("DescribeIamInstanceProfileAssociations")
-_INTERFACE_ATTRIBUTES: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {
-    "description": ("Description", lambda eni: {"Value": eni["Description"]}),
-    "groupSet": ("Groups", lambda eni: eni["Groups"]),
-    "sourceDestCheck": ("SourceDestCheck", lambda eni: {"Value": eni["SourceDestCheck"]}),
-    "attachment": ("Attachment", lambda eni: eni["Attachment"]),
+_INTERFACE_ATTRIBUTES: Mapping[str, Attribute] = {
+    "description": "Description",
+    "groupSet": lambda _world, _name, eni: eni["Groups"],
+    "sourceDestCheck": "SourceDestCheck",
+    "attachment": lambda _world, _name, eni: eni["Attachment"],
 }
 
 
-def operations(world: Callable[[], World]) -> dict[str, Operation]:
-    """Return all of them, by name."""
-    looks: dict[str, Look] = {
-        **{name: partial(_setting, name) for name in _SETTINGS},
-        **security_group_reads.LOOKS,
-        **instance_options.LOOKS,
-        "DescribeVpcBlockPublicAccessOptions": lambda now, _asked: block_public_access_options(now),
-        "DescribeInstanceTypeOfferings": _offerings,
-        "DescribeVpcEndpointServicePermissions": _principals,
-        "DescribeIamInstanceProfileAssociations": _profiles,
-        "DescribeNetworkInterfaceAttribute": _interface_attribute,
-        "GetManagedPrefixListAssociations": _prefix_list_users,
-        "GetTransitGatewayAttachmentPropagations": _propagations,
-    }
-    return {**reading.operations(looks, world), **absent.operations(world)}
-
-
-def _setting(name: str, _world: World, _asked: Parameters) -> Record:
-    return _SETTINGS[name]
+def _setting(own: Record, _world: World, _asked: Parameters) -> Record:
+    return own
 
 
 def _offerings(world: World, asked: Parameters) -> Record:
@@ -91,15 +72,6 @@ def _profiles(world: World, asked: Parameters) -> Record:
     return listed(_PROFILES, asked, rows)
 
 
-def _interface_attribute(world: World, asked: Parameters) -> Record:
-    aws_id = str(world.id(world.existing(asked, "NetworkInterfaceId")))
-    if asked.get("Attribute") not in _INTERFACE_ATTRIBUTES:
-        text = f"Value ({asked.get('Attribute')}) for parameter attribute is invalid. Unknown attribute."
-        raise ApiError("InvalidParameterValue", text)
-    member, value = _INTERFACE_ATTRIBUTES[asked["Attribute"]]
-    return {"NetworkInterfaceId": aws_id, member: value(world.record("NetworkInterfaceId", aws_id))}
-
-
 def _prefix_list_users(world: World, asked: Parameters) -> Record:
     """Return the route tables and groups that name a prefix list."""
     name, network = world.existing(asked, "PrefixListId"), world.cloud.network
@@ -127,3 +99,17 @@ def _propagations(world: World, asked: Parameters) -> Record:
         if name in one.propagations
     ]
     return page("TransitGatewayAttachmentPropagations", asked, rows)
+
+
+LOOKS: Mapping[str, Look] = {
+    **{name: partial(_setting, own) for name, own in _SETTINGS.items()},
+    **security_group_reads.LOOKS,
+    **instance_options.LOOKS,
+    "DescribeVpcBlockPublicAccessOptions": lambda world, _asked: block_public_access_options(world),
+    "DescribeInstanceTypeOfferings": _offerings,
+    "DescribeVpcEndpointServicePermissions": _principals,
+    "DescribeIamInstanceProfileAssociations": _profiles,
+    "DescribeNetworkInterfaceAttribute": attribute("NetworkInterfaceId", _INTERFACE_ATTRIBUTES, {"groupSet": "Groups"}),
+    "GetManagedPrefixListAssociations": _prefix_list_users,
+    "GetTransitGatewayAttachmentPropagations": _propagations,
+}

@@ -1,18 +1,15 @@
 """Describe operations beside instances: their status and attributes, images, instance types, key pairs."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from netful.account.ec2 import catalogue
 from netful.account.ec2.describe.gateways import SOME_TIME
-from netful.account.ec2.describe.instances import DEFAULT_TYPE, TYPE, status
+from netful.account.ec2.describe.instances import TYPE, status
 from netful.account.ec2.kinds import KIND, Kind
-from netful.account.ec2.listing import described, page
+from netful.account.ec2.listing import Attribute, attribute, described, page
 from netful.account.ec2.world import Look, World
 from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
-from netful.account.wire.errors import ApiError
-from netful.model.core import Resource
 from netful.model.identity import ec2_id
 
 KEY_PAIR = "AWS::EC2::KeyPair"
@@ -80,40 +77,29 @@ def _key_pairs(world: World, asked: Parameters) -> Record:
     return described(_KEYS, world, asked, rows)
 
 
-_ATTRIBUTES: Mapping[str, Callable[[World, Resource, Mapping[str, Any]], Any]] = {
-    "instanceType": lambda world, one, _r: {"Value": world.id(one.properties.get("InstanceType")) or DEFAULT_TYPE},
-    "userData": lambda world, one, _r: {"Value": world.id(one.properties.get("UserData"))},
-    "disableApiTermination": lambda world, one, _r: {"Value": world.flag(one.id, "DisableApiTermination")},
-    "disableApiStop": lambda world, one, _r: {"Value": world.flag(one.id, "DisableApiStop")},
-    "instanceInitiatedShutdownBehavior": lambda world, one, _r: {
-        "Value": world.id(one.properties.get("InstanceInitiatedShutdownBehavior")) or "stop"
+_ATTRIBUTES: Mapping[str, Attribute] = {
+    "instanceType": "InstanceType",
+    "userData": lambda world, name, _one: {"Value": world.id(world.said(name).get("UserData"))},
+    "disableApiTermination": lambda world, name, _one: {"Value": world.flag(name, "DisableApiTermination")},
+    "disableApiStop": lambda world, name, _one: {"Value": world.flag(name, "DisableApiStop")},
+    "instanceInitiatedShutdownBehavior": lambda world, name, _one: {
+        "Value": world.id(world.said(name).get("InstanceInitiatedShutdownBehavior")) or "stop"
     },
-    "ebsOptimized": lambda world, one, _r: {"Value": world.flag(one.id, "EbsOptimized")},
-    "rootDeviceName": lambda _world, _one, r: {"Value": r["RootDeviceName"]},
-    "sourceDestCheck": lambda _world, _one, r: {"Value": r["SourceDestCheck"]},
-    "enaSupport": lambda _world, _one, r: {"Value": r["EnaSupport"]},
-    "enclaveOptions": lambda _world, _one, r: r["EnclaveOptions"],
-    "groupSet": lambda _world, _one, r: r["SecurityGroups"],
-    "blockDeviceMapping": lambda _world, _one, _r: [],
-    "productCodes": lambda _world, _one, _r: [],
+    "ebsOptimized": "EbsOptimized",
+    "rootDeviceName": "RootDeviceName",
+    "sourceDestCheck": "SourceDestCheck",
+    "enaSupport": "EnaSupport",
+    "enclaveOptions": lambda _world, _name, one: one["EnclaveOptions"],
+    "groupSet": lambda _world, _name, one: one["SecurityGroups"],
+    "blockDeviceMapping": lambda _world, _name, _one: [],
+    "productCodes": lambda _world, _name, _one: [],
 }
 _MEMBERS = {"groupSet": "Groups", "blockDeviceMapping": "BlockDeviceMappings"}
 
 
-def _attribute(world: World, asked: Parameters) -> Record:
-    name, attribute = world.existing(asked, "InstanceId"), str(asked.get("Attribute"))
-    resource = world.resource(name)
-    if attribute not in _ATTRIBUTES or resource is None:
-        text = f"Value ({attribute}) for parameter attribute is invalid. Unknown attribute."
-        raise ApiError("InvalidParameterValue", text)
-    id_ = str(world.id(name))
-    value = _ATTRIBUTES[attribute](world, resource, world.record("InstanceId", id_))
-    return {"InstanceId": id_, _MEMBERS.get(attribute, attribute[:1].upper() + attribute[1:]): value}
-
-
 LOOKS: Mapping[str, Look] = {
     "DescribeInstanceStatus": _statuses,
-    "DescribeInstanceAttribute": _attribute,
+    "DescribeInstanceAttribute": attribute("InstanceId", _ATTRIBUTES, _MEMBERS),
     "DescribeImages": _images,
     "DescribeInstanceTypes": lambda world, asked: described(_TYPES, world, asked, [*catalogue.instance_types(asked)]),
     "DescribeKeyPairs": _key_pairs,

@@ -5,13 +5,14 @@ record that the operation returns, in kebab case: `vpc-id` is `VpcId`, `attachme
 of the kind maps the names that differ.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.model import ListShape, Shape, StructureShape
 
 from netful.account.ec2.kinds import Kind
 from netful.account.ec2.view import View
+from netful.account.ec2.world import Look, World
 from netful.account.operations.query_api import Parameters
 from netful.account.reading import Paging, Record
 from netful.account.wire.errors import ApiError
@@ -120,3 +121,23 @@ def filtered(kind: Kind, asked: Parameters, records: Sequence[Record]) -> list[R
         shape = shape.member.members[kind.held[0]]
     assert isinstance(shape, ListShape)
     return selected(records, shape.member, asked.get("Filters") or asked.get("Filter") or (), kind.aliases)
+
+
+Attribute = str | Callable[[World, str, Record], Any]
+"""The value of an attribute: that of a member of the thing's record, or what a function of its name and its record returns."""
+
+
+def attribute(kind_id: str, values: Mapping[str, Attribute], members: Mapping[str, str] | None = None) -> Look:
+    """Return the look at one attribute of a thing; `members` are those of answers with another name than the attribute."""
+
+    def look(world: World, asked: Parameters) -> Record:
+        name, wanted = world.existing(asked, kind_id), str(asked.get("Attribute"))
+        if wanted not in values:
+            text = f"Value ({wanted}) for parameter attribute is invalid. Unknown attribute."
+            raise ApiError("InvalidParameterValue", text)
+        member = (members or {}).get(wanted, wanted[:1].upper() + wanted[1:])
+        value, record = values[wanted], world.record(kind_id, name)
+        shown = {"Value": record[value]} if isinstance(value, str) else value(world, name, record)
+        return {kind_id: world.id(name), member: shown}
+
+    return look

@@ -15,22 +15,20 @@ from netful.account.ec2 import (
 from netful.account.ec2.describe.network_interfaces import LambdaInterface, lambda_interface
 from netful.account.ec2.group_names import by_ids
 from netful.account.ec2.kinds import KIND, KINDS, Kind
-from netful.account.ec2.listing import described, filtered, listed
+from netful.account.ec2.listing import Attribute, attribute, described, filtered, listed
+from netful.account.ec2.properties import absent
 from netful.account.ec2.world import Look, World
 from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Record
-from netful.account.wire.errors import ApiError
 from netful.model.names.service_names import REGIONS, service
 from netful.model.network.availability_zones import zone_ids
-from netful.model.network.vpc import Vpc
 
-_VPC_ATTRIBUTES: Mapping[str, tuple[str, Callable[[World, Vpc], bool]]] = {
-    "enableDnsSupport": ("EnableDnsSupport", lambda _world, vpc: vpc.enable_dns_support),
-    "enableDnsHostnames": ("EnableDnsHostnames", lambda _world, vpc: vpc.enable_dns_hostnames),
-    "enableNetworkAddressUsageMetrics": (
-        "EnableNetworkAddressUsageMetrics",
-        lambda world, vpc: world.flag(vpc.id, "EnableNetworkAddressUsageMetrics"),
-    ),
+_VPC_ATTRIBUTES: Mapping[str, Attribute] = {
+    "enableDnsSupport": lambda world, name, _vpc: {"Value": world.cloud.network.vpcs[name].enable_dns_support},
+    "enableDnsHostnames": lambda world, name, _vpc: {"Value": world.cloud.network.vpcs[name].enable_dns_hostnames},
+    "enableNetworkAddressUsageMetrics": lambda world, name, _vpc: {
+        "Value": world.flag(name, "EnableNetworkAddressUsageMetrics")
+    },
 }
 
 
@@ -60,9 +58,10 @@ class Reads:
             **service_reads.LOOKS,
             **transit_gateway_reads.LOOKS,
             **insight_reads.LOOKS,
+            **facts.LOOKS,
             **_LOOKS,
         }
-        return {**reading.operations(looks, self._world), **facts.operations(self._world)}
+        return {**reading.operations(looks, self._world), **absent.operations(self._world)}
 
     def _describing(self, kind: Kind) -> Look:
         def look(world: World, asked: Parameters) -> Record:
@@ -102,14 +101,6 @@ _ACCOUNT_ATTRIBUTES = {
 _TAGS = Kind("DescribeTags")
 _ZONES = Kind("DescribeAvailabilityZones")
 _REGIONS = Kind("DescribeRegions")
-
-
-def _vpc_attribute(world: World, asked: Parameters) -> Record:
-    vpc = world.cloud.network.vpcs[world.existing(asked, "VpcId")]
-    if asked.get("Attribute") not in _VPC_ATTRIBUTES:
-        raise ApiError("InvalidParameterValue", f"Value ({asked.get('Attribute')}) for parameter attribute is invalid.")
-    member, value = _VPC_ATTRIBUTES[asked["Attribute"]]
-    return {"VpcId": world.id(vpc.id), member: {"Value": value(world, vpc)}}
 
 
 def _availability_zones(world: World, asked: Parameters) -> Record:
@@ -157,7 +148,7 @@ def _addresses_attribute(world: World, asked: Parameters) -> Record:
 
 
 _LOOKS: Mapping[str, Look] = {
-    "DescribeVpcAttribute": _vpc_attribute,
+    "DescribeVpcAttribute": attribute("VpcId", _VPC_ATTRIBUTES),
     "DescribeAvailabilityZones": _availability_zones,
     "DescribeRegions": _regions,
     "DescribeAddressesAttribute": _addresses_attribute,

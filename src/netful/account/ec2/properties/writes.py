@@ -59,7 +59,7 @@ class _Made(Frozen):
             raise ApiError("IncorrectState", f"The {noun} '{world.id(name)}' is in use")
         gone = {self.member: {**world.record(self.id, name), "State": self.deleted}} if self.deleted else {}
         parts = world.referring(*self.parts, **{kind.id: name})
-        return Change((*removal(parts), Remove(name)), lambda _world: gone)
+        return Change((*removal(parts), Remove(name)), lambda _world: {"Return": True, "ReturnCode": True, **gone})
 
     def existing(self, world: World, asked: Parameters) -> str:
         """Return the name of the one that a request names. Raises ApiError if it does not exist."""
@@ -97,6 +97,16 @@ _CREATED = (
     _Made("TransitGatewayRouteTableId", "tgw-rtb", type=TABLE),
 )
 """Kinds of things whose deletion has conditions of its own."""
+
+_DELETED = tuple(
+    _Made(id_, prefix)
+    for id_, prefix in (
+        ("EgressOnlyInternetGatewayId", "eigw"),
+        ("SnapshotId", "snap"),
+        ("VpcPeeringConnectionId", "pcx"),
+    )
+)
+"""Kinds of things whose creation has conditions of its own."""
 
 
 def create_vpn_connection_route(world: World, asked: Parameters) -> Change:
@@ -171,7 +181,7 @@ def accept_peering_attachment(world: World, asked: Parameters) -> Change:
 
 WRITES: Mapping[str, Write] = {
     **{f"Create{one.member}": one.create for one in (*_KINDS, *_CREATED)},
-    **{f"Delete{one.member}": one.delete for one in _KINDS},
+    **{f"Delete{one.member}": one.delete for one in (*_KINDS, *_DELETED)},
     "AcceptTransitGatewayPeeringAttachment": accept_peering_attachment,
     "CreateVpnConnectionRoute": create_vpn_connection_route,
     "DeleteVpnConnectionRoute": delete_vpn_connection_route,

@@ -57,12 +57,6 @@ def delete_internet_gateway(world: World, asked: Parameters) -> Change:
     return Change((Remove(name),))
 
 
-def delete_egress_only_internet_gateway(world: World, asked: Parameters) -> Change:
-    """DeleteEgressOnlyInternetGateway."""
-    name = world.existing(asked, "EgressOnlyInternetGatewayId")
-    return Change((Remove(name),), lambda _world: {"ReturnCode": True})
-
-
 def allocate_address(world: World, asked: Parameters) -> Change:
     """AllocateAddress: the next free address of the emulated internet."""
     del world
@@ -240,11 +234,6 @@ def accept_vpc_peering_connection(world: World, asked: Parameters) -> Change:
     return Change((), recorded(kind, world.existing(asked, kind)))
 
 
-def delete_vpc_peering_connection(world: World, asked: Parameters) -> Change:
-    """DeleteVpcPeeringConnection: routes to it become black holes."""
-    return Change((Remove(world.existing(asked, "VpcPeeringConnectionId")),))
-
-
 def reject_vpc_peering_connection(world: World, asked: Parameters) -> Change:
     """RejectVpcPeeringConnection: only one that waits for its acceptance."""
     name = world.existing(asked, "VpcPeeringConnectionId")
@@ -273,7 +262,6 @@ WRITES = {
     "AttachInternetGateway": attach_internet_gateway,
     "DetachInternetGateway": detach_internet_gateway,
     "DeleteInternetGateway": delete_internet_gateway,
-    "DeleteEgressOnlyInternetGateway": delete_egress_only_internet_gateway,
     "AllocateAddress": allocate_address,
     "ReleaseAddress": release_address,
     "AssociateAddress": associate_address,
@@ -286,5 +274,4 @@ WRITES = {
     "RejectVpcPeeringConnection": reject_vpc_peering_connection,
     "AcceptVpcPeeringConnection": accept_vpc_peering_connection,
     "ModifyVpcPeeringConnectionOptions": modify_vpc_peering_connection_options,
-    "DeleteVpcPeeringConnection": delete_vpc_peering_connection,
 }

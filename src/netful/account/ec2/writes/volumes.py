@@ -146,11 +146,6 @@ def create_snapshot(world: World, asked: Parameters) -> Change:
     return Change((put,), lambda after: after.record("SnapshotId", id_))
 
 
-def delete_snapshot(world: World, asked: Parameters) -> Change:
-    """DeleteSnapshot."""
-    return Change((Remove(world.existing(asked, "SnapshotId")),))
-
-
 WRITES = {
     "CreateVolume": create_volume,
     "AttachVolume": attach_volume,
@@ -158,5 +153,4 @@ WRITES = {
     "ModifyVolume": modify_volume,
     "DeleteVolume": delete_volume,
     "CreateSnapshot": create_snapshot,
-    "DeleteSnapshot": delete_snapshot,
 }
