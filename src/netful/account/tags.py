@@ -32,9 +32,9 @@ def tag_list(written: object) -> list[dict[str, str]]:
 
 
 def retagged(
-    written: object, added: Iterable[Mapping[str, Any]] | None, gone: Iterable[str] | None
+    written: object, added: Mapping[str, str] | Iterable[Mapping[str, Any]] | None, gone: Iterable[str] | None
 ) -> list[Mapping[str, Any]]:
     """Return the tags of a property without those of some keys, and with others: one of the same key gets the new value."""
-    left_out = {*(gone or ())}
+    left_out, more = {*(gone or ())}, listed(added) if isinstance(added, Mapping) else added or ()
     tags = {key: one for one in mappings(written) if (key := text(one.get("Key"))) not in left_out}
-    return [*(tags | {one["Key"]: {"Value": "", **one} for one in added or ()}).values()]
+    return [*(tags | {one["Key"]: {"Value": "", **one} for one in more}).values()]

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 from netful.account import reading
-from netful.account.changes import Edit, Put, changed
+from netful.account.changes import Edit, Put, changed, updated
 from netful.account.operations.query_api import Operation, Parameters
 from netful.account.refused.network_mismatches import mismatches
+from netful.account.tags import retagged
 from netful.account.wire.errors import DRY_RUN, ApiError, refusal
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, NetfulError, UnkeptError
+from netful.model.core import Frozen, NetfulError, Resource, UnkeptError
 from netful.model.steps import Becomes
 
 V = TypeVar("V")
@@ -117,3 +118,19 @@ def operations(
     """Return the operations of a service: those that only look at the cloud that runs, and those that write (`Writer`)."""
     writer = Writer(running, view, refusal, mismatch)
     return {**reading.operations(looks, lambda: view(running.cloud)), **writer.operations(writes)}
+
+
+def retagging(
+    found: Callable[[V, Parameters], Resource],
+    added: str = "Tags",
+    gone: str = "TagKeys",
+    property_: Callable[[Resource], str] = lambda _one: "Tags",
+) -> Write[V]:
+    """Return the write that changes the tags of the resource that a request names: `added` and `gone` are its parameters."""
+
+    def write(view: V, asked: Parameters) -> Change[V]:
+        one = found(view, asked)
+        tags = retagged(one.properties.get(property_(one)), asked.get(added), asked.get(gone))
+        return Change((updated(one, **{property_(one): tags or None}),))
+
+    return write

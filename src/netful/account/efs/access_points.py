@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from netful.account.changes import Remove, new, updated
+from netful.account.changes import Remove, new
 from netful.account.efs.file_systems import FILE_SYSTEM, name_of, tags_of, tags_property
 from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
 from netful.account.records.looks import Look, page
 from netful.account.records.view import Kind, View, plain
-from netful.account.tags import retagged
-from netful.account.writing import Change, Write
+from netful.account.writing import Change, Write, retagging
 from netful.model.core import Resource
 
 ACCESS_POINT = Kind("AWS::EFS::AccessPoint", "AccessPoint", "Access point", "elasticfilesystem:{r}:{a}:access-point",
@@ -61,19 +60,11 @@ def _tags(view: View, asked: Parameters) -> Record:
     return page("Tags", asked, tags_of(_tagged(view, asked)))
 
 
-def _tag(view: View, asked: Parameters) -> Change[View]:
-    resource = _tagged(view, asked)
-    name = tags_property(resource)
-    tags = retagged(resource.properties.get(name), asked.get("Tags"), asked.get("TagKeys"))
-    return Change((updated(resource, **{name: tags or None}),), lambda _after: {})
-
-
 LOOKS: Mapping[str, Look] = {"DescribeAccessPoints": _describe, "ListTagsForResource": _tags, "DescribeTags": _tags}
 WRITES: Mapping[str, Write[View]] = {
     "CreateAccessPoint": _create,
     "DeleteAccessPoint": lambda view, asked: Change((Remove(view.found(ACCESS_POINT, asked["AccessPointId"]).id),)),
-    "CreateTags": _tag,
-    "DeleteTags": _tag,
-    "TagResource": _tag,
-    "UntagResource": _tag,
+    **dict.fromkeys(
+        ("CreateTags", "DeleteTags", "TagResource", "UntagResource"), retagging(_tagged, property_=tags_property)
+    ),
 }

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from netful.account.changes import updated
 from netful.account.creation_times import CreationTimes
 from netful.account.operations.query_api import Parameters
 from netful.account.operations.rest_json_api import RestJsonApi
 from netful.account.reading import Record
+from netful.account.records import tags
 from netful.account.records.looks import Look
 from netful.account.records.nouns import Noun
 from netful.account.records.view import Kind, View, plain
-from netful.account.tags import listed, retagged, texts
+from netful.account.tags import texts
 from netful.account.wire.errors import ApiError
 from netful.account.writing import Change, Running, Write, operations
 from netful.model.core import Resource
@@ -77,18 +77,12 @@ def _head(view: View, resource: Resource) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_MISSING = "ResourceNotFoundException"
+_MISSING, _APART = "ResourceNotFoundException", "'{1}' is not associated with the Profile {0}"
 
 
 def _tags(view: View, asked: Parameters) -> Record:
     resource = view.with_arn((PROFILE, ASSOCIATION), asked["ResourceArn"])
     return {"Tags": texts(resource.properties.get("Tags"))}
-
-
-def _tag(view: View, asked: Parameters) -> Change[View]:
-    resource = view.with_arn((PROFILE, ASSOCIATION), asked["ResourceArn"])
-    tags = retagged(resource.properties.get("Tags"), listed(asked.get("Tags") or {}), asked.get("TagKeys"))
-    return Change((updated(resource, Tags=tags or None),), lambda _after: {})
 
 
 def _associate(view: View, asked: Parameters) -> Change[View]:
@@ -125,14 +119,6 @@ def _check_priority(arn: str, properties: str | None) -> None:
         raise ApiError("InvalidParameterException", text)
 
 
-def _disassociate(noun: Noun, property_: str, view: View, asked: Parameters) -> Change[View]:
-    profile = PROFILES.found(view, asked)
-    for one in view.referring(noun.kind, "ProfileId", profile):
-        if view.name(one.properties.get(property_)) == view.name(asked[property_]):
-            return noun.removed(view, one)
-    raise ApiError(_MISSING, f"'{asked[property_]}' is not associated with the Profile {asked['ProfileId']}")
-
-
 def _update_resource(view: View, asked: Parameters) -> Change[View]:
     if "ResourceProperties" in asked:
         _check_priority(str(RESOURCES.found(view, asked).properties.get("ResourceArn")), asked["ResourceProperties"])
@@ -150,12 +136,11 @@ WRITES: Mapping[str, Write[View]] = {
     "DeleteProfile": PROFILES.delete("ConflictException", "The Profile {} has associations", ASSOCIATION, RESOURCE),
     "AssociateProfile": _associate,
     "UpdateProfileAssociation": ASSOCIATIONS.update("Name"),
-    "DisassociateProfile": partial(_disassociate, ASSOCIATIONS, "ResourceId"),
+    "DisassociateProfile": ASSOCIATIONS.disassociate(PROFILES, "ResourceId", _APART),
     "AssociateResourceToProfile": _associate_resource,
     "UpdateProfileResourceAssociation": _update_resource,
-    "DisassociateResourceFromProfile": partial(_disassociate, RESOURCES, "ResourceArn"),
-    "TagResource": _tag,
-    "UntagResource": _tag,
+    "DisassociateResourceFromProfile": RESOURCES.disassociate(PROFILES, "ResourceArn", _APART),
+    **tags.writes((PROFILE, ASSOCIATION)),
 }
 
 

@@ -59,6 +59,20 @@ class Noun(Frozen):
         last = {**self.record(view, resource), "Status": self.gone}
         return Change((Remove(resource.id),), lambda _after: {self.kind.member: last})
 
+    def disassociate(self, of: "Noun", member: str, text: str) -> Write[View]:
+        """Return the operation that removes the one that ties a thing of another kind to what the parameter `member` names.
+
+        The text is that of the error without one, with both parameters.
+        """
+
+        def write(view: View, asked: Parameters) -> Change[View]:
+            for one in view.referring(self.kind, of.kind.id_member, of.found(view, asked)):
+                if view.name(one.properties.get(member)) == view.name(asked[member]):
+                    return self.removed(view, one)
+            raise ApiError("ResourceNotFoundException", text.format(asked[of.kind.id_member], asked[member]))
+
+        return write
+
     def delete(self, code: str, text: str, *users: Kind) -> Write[View]:
         """Return the operation that deletes one, but not while others refer to it; the code and the text are the error then."""
         return partial(self._delete, code, text, users)

@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from netful.account.changes import updated
 from netful.account.operations.query_api import Parameters
 from netful.account.records.looks import Look, page
 from netful.account.records.view import Kind, View
-from netful.account.tags import retagged
-from netful.account.writing import Change, Write
+from netful.account.writing import Write, retagging
 
 
 def looks(kinds: Sequence[Kind], arn: str = "ResourceArn") -> Mapping[str, Look]:
@@ -19,14 +17,9 @@ def looks(kinds: Sequence[Kind], arn: str = "ResourceArn") -> Mapping[str, Look]
 
 def writes(kinds: Sequence[Kind], arn: str = "ResourceArn") -> Mapping[str, Write[View]]:
     """Return the operations that change the tags of things of some kinds."""
-    return dict.fromkeys(("TagResource", "UntagResource"), partial(_tag, kinds, arn))
+    write: Write[View] = retagging(lambda view, asked: view.with_arn(kinds, asked[arn]))
+    return dict.fromkeys(("TagResource", "UntagResource"), write)
 
 
 def _list(kinds: Sequence[Kind], arn: str, view: View, asked: Parameters) -> Mapping[str, Any]:
     return page("Tags", asked, view.tags(view.with_arn(kinds, asked[arn])))
-
-
-def _tag(kinds: Sequence[Kind], arn: str, view: View, asked: Parameters) -> Change[View]:
-    resource = view.with_arn(kinds, asked[arn])
-    listed = retagged(resource.properties.get("Tags"), asked.get("Tags"), asked.get("TagKeys"))
-    return Change((updated(resource, Tags=listed or None),), lambda _after: {})

@@ -44,23 +44,11 @@ _ASSOCIATIONS = Noun(SERVICE, LOGGING_ASSOCIATION, association)
 
 def _associate(view: View, asked: Parameters) -> Change[View]:
     resource, place = _CONFIGS.found(view, asked), vpc(view, asked[_RESOURCE])
-    if _association(view, resource, place) is not None:
+    others = view.referring(LOGGING_ASSOCIATION, _CONFIG, resource)
+    if any(view.name(one.properties.get(_RESOURCE)) == place for one in others):
         raise ApiError("ResourceExistsException", f"{view.id(resource)} is associated with {asked[_RESOURCE]} already")
     own = {_CONFIG: view.id(resource), _RESOURCE: view.cloud.aws_id(place)}
     return _ASSOCIATIONS.added(view, {}, own)
-
-
-def _disassociate(view: View, asked: Parameters) -> Change[View]:
-    found = _association(view, _CONFIGS.found(view, asked), view.name(asked[_RESOURCE]))
-    if found is None:
-        text = f"{asked[_CONFIG]} is not associated with {asked[_RESOURCE]}"
-        raise ApiError("ResourceNotFoundException", text)
-    return _ASSOCIATIONS.removed(view, found)
-
-
-def _association(view: View, resource: Resource, place: str) -> Resource | None:
-    every = view.referring(LOGGING_ASSOCIATION, _CONFIG, resource)
-    return next((one for one in every if view.name(one.properties.get(_RESOURCE)) == place), None)
 
 
 LOOKS: Mapping[str, Look] = {**_CONFIGS.looks(), **_ASSOCIATIONS.looks()}
@@ -72,5 +60,7 @@ WRITES: Mapping[str, Write[View]] = {
         "InvalidRequestException", "{} is associated with a VPC", LOGGING_ASSOCIATION
     ),
     "AssociateResolverQueryLogConfig": _associate,
-    "DisassociateResolverQueryLogConfig": _disassociate,
+    "DisassociateResolverQueryLogConfig": _ASSOCIATIONS.disassociate(
+        _CONFIGS, _RESOURCE, "{} is not associated with {}"
+    ),
 }

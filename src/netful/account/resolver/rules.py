@@ -50,6 +50,7 @@ def _dotted(domain: object) -> str:
 
 
 _ASSOCIATED = "Please disassociate this resolver rule from VPC first before deleting"
+_APART = "Resolver Rule Association between Resolver Rule '{}' and VPC '{}' does not exist"
 _RULES = Noun(SERVICE, RULE, rule)
 
 
@@ -163,18 +164,6 @@ def _associate(view: View, asked: Parameters) -> Change[View]:
     return _ASSOCIATIONS.added(view, asked, own)
 
 
-def _disassociate(view: View, asked: Parameters) -> Change[View]:
-    resource, place = _RULES.found(view, asked), view.name(asked["VPCId"])
-    for one in view.referring(RULE_ASSOCIATION, "ResolverRuleId", resource):
-        if view.name(one.properties.get("VPCId")) == place:
-            return _ASSOCIATIONS.removed(view, one)
-    text = (
-        f"Resolver Rule Association between Resolver Rule '{asked['ResolverRuleId']}' and VPC '{asked['VPCId']}' "
-        "does not exist"
-    )
-    raise ApiError("ResourceNotFoundException", text)
-
-
 LOOKS: Mapping[str, Look] = {
     **_ASSOCIATIONS.looks(),
     "GetResolverRule": _get,
@@ -186,5 +175,5 @@ WRITES: Mapping[str, Write[View]] = {
     "UpdateResolverRule": _update,
     "DeleteResolverRule": _RULES.delete("ResourceInUseException", _ASSOCIATED, RULE_ASSOCIATION),
     "AssociateResolverRule": _associate,
-    "DisassociateResolverRule": _disassociate,
+    "DisassociateResolverRule": _ASSOCIATIONS.disassociate(_RULES, "VPCId", _APART),
 }

@@ -12,7 +12,6 @@ from netful.account.route53.names import new_id
 from netful.account.route53.record_sets import name_servers, record_sets
 from netful.account.route53.view import View
 from netful.account.route53.zone_records import HOSTED_ZONE, TAGS, reference, resource_of, vpcs, zone_record
-from netful.account.tags import retagged
 from netful.account.wire.errors import ApiError
 from netful.model.core import Resource
 from netful.model.names.hosted_zones import HostedZone
@@ -137,12 +136,15 @@ def _comment(view: View, asked: Parameters) -> Change:
     return Change((edit,), lambda after: {"HostedZone": zone_record(after, after.zone(asked["Id"]))})
 
 
-def _tag(view: View, asked: Parameters) -> Change:
-    checked, id_ = asked["ResourceType"] == "healthcheck", asked["ResourceId"]
-    one = health_checks.found(view, id_) if checked else own_resource(view, view.zone(id_))
-    name = health_checks.TAGS if checked else TAGS
-    tags = retagged(one.properties.get(name), asked.get("AddTags"), asked.get("RemoveTagKeys"))
-    return Change((updated(one, **{name: tags or None}),), lambda _after: {})
+def _tagged(view: View, asked: Parameters) -> Resource:
+    id_ = asked["ResourceId"]
+    return (
+        health_checks.found(view, id_) if asked["ResourceType"] == "healthcheck" else own_resource(view, view.zone(id_))
+    )
+
+
+def _tags_property(one: Resource) -> str:
+    return health_checks.TAGS if one.type == health_checks.HEALTH_CHECK else TAGS
 
 
 WRITES: Mapping[str, writing.Write[View]] = {
@@ -151,5 +153,5 @@ WRITES: Mapping[str, writing.Write[View]] = {
     "UpdateHostedZoneComment": _comment,
     "AssociateVPCWithHostedZone": _associate,
     "DisassociateVPCFromHostedZone": _disassociate,
-    "ChangeTagsForResource": _tag,
+    "ChangeTagsForResource": writing.retagging(_tagged, "AddTags", "RemoveTagKeys", _tags_property),
 }

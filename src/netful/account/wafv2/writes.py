@@ -8,11 +8,10 @@ from functools import partial
 
 from netful.account.changes import Remove, new, updated
 from netful.account.operations.query_api import Parameters
-from netful.account.tags import retagged
 from netful.account.wafv2.kinds import ASSOCIATION, KINDS, LOGGING, Kind, lock_token, properties, summary
 from netful.account.wafv2.reads import WEB_ACL, by_arn, found, loggings, missing
 from netful.account.wire.errors import ApiError
-from netful.account.writing import Change, Write
+from netful.account.writing import Change, Write, retagging
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
 
@@ -104,12 +103,7 @@ def _require_protectable(cloud: Cloud, arn: str) -> None:
         raise missing()
 
 
-def _tag(cloud: Cloud, asked: Parameters) -> Change[Cloud]:
-    _, one = by_arn(cloud, asked["ResourceARN"])
-    tags = retagged(one.properties.get("Tags"), asked.get("Tags"), asked.get("TagKeys"))
-    return Change((updated(one, Tags=tags or None),), lambda _after: {})
-
-
+_TAG: Write[Cloud] = retagging(lambda cloud, asked: by_arn(cloud, asked["ResourceARN"])[1])
 WRITES: Mapping[str, Write[Cloud]] = {
     **{f"Create{kind.name}": partial(_create, kind) for kind in KINDS},
     **{f"Update{kind.name}": partial(_update, kind) for kind in KINDS},
@@ -118,6 +112,5 @@ WRITES: Mapping[str, Write[Cloud]] = {
     "DisassociateWebACL": _disassociate,
     "PutLoggingConfiguration": _put_logging,
     "DeleteLoggingConfiguration": _delete_logging,
-    "TagResource": _tag,
-    "UntagResource": _tag,
+    **dict.fromkeys(("TagResource", "UntagResource"), _TAG),
 }
