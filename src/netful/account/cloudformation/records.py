@@ -157,7 +157,7 @@ class StackRecord:
                 self.set(f"{work}_IN_PROGRESS", _ENDED)
             for member in [*self.members.values()]:
                 if member.status in states:
-                    self.set_member(member.logical_id, member.type, states[member.status])
+                    self.move(member.logical_id, states[member.status])
             if work != "DELETE":
                 self.set(f"{work}_COMPLETE")
         for one in self.change_sets.values():
@@ -173,6 +173,11 @@ class StackRecord:
     def member_status(self, logical_id: str) -> str:
         """Return the status of a resource; "" for one that the stack never had."""
         return self.members[logical_id].status if logical_id in self.members else ""
+
+    def move(self, logical_id: str, *statuses: str) -> None:
+        """Set one status after another of a resource that the stack has."""
+        for status in statuses:
+            self.set_member(logical_id, self.members[logical_id].type, status)
 
     def tell_deletion(self, logical_id: str, physical_id: str) -> None:
         """Add the events of the deletion of what a resource was before its replacement."""

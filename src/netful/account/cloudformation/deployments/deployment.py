@@ -239,15 +239,14 @@ class Deployments:
             order = [*order, *(name for name in record.members if name not in order)]
             for name in reversed(order):
                 if record.members[name].there and name not in stay:
-                    record.set_member(name, record.members[name].type, "DELETE_IN_PROGRESS")
+                    record.move(name, "DELETE_IN_PROGRESS")
             failure, at = await self._deleted(record, before, stay)
             if failure:
                 progress.fail_deletion(record, failure, at, token)
                 return
             for name in reversed(order):
-                member = record.members[name]
-                if member.there:
-                    record.set_member(name, member.type, SKIPPED if name in stay else DELETED)
+                if record.members[name].there:
+                    record.move(name, SKIPPED if name in stay else DELETED)
             record.set(DELETED, "", token)
             self._gone(record)
 

@@ -26,19 +26,15 @@ def begin(record: StackRecord, resource: Resource, plan: Plan) -> None:
 
 def begin_change(record: StackRecord, change: ResourceChange, plan: Plan) -> None:
     """Record that a resource is being made, updated or replaced."""
-    resource = plan.after[change.logical_id].resource
+    name, seen = change.logical_id, plan.after[change.logical_id]
     if change.action == "Add":
-        begin(record, resource, plan)
+        begin(record, seen.resource, plan)
         return
-    properties = plan.after[change.logical_id].properties
+    begun = "UPDATE_IN_PROGRESS"
+    record.set_member(name, change.type, begun, _REPLACED if change.replaces else "", "", seen.properties)
     if change.replaces:
-        record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS", _REPLACED, "", properties)
-        id_ = physical_id(plan.cloud, resource)
-        record.set_member(
-            change.logical_id, change.type, "UPDATE_IN_PROGRESS", "Resource creation Initiated", id_, properties
-        )
-    else:
-        record.set_member(change.logical_id, change.type, "UPDATE_IN_PROGRESS", "", "", properties)
+        id_ = physical_id(plan.cloud, seen.resource)
+        record.set_member(name, change.type, begun, "Resource creation Initiated", id_, seen.properties)
 
 
 def begin_import(record: StackRecord, content: Content, plan: Plan) -> None:
@@ -113,10 +109,8 @@ def _cancel(record: StackRecord, names: Iterable[str]) -> None:
 def unmake(record: StackRecord, names: Iterable[str]) -> None:
     """Record that resources are deleted, the last first."""
     for name in reversed([*names]):
-        member = record.members[name]
-        if member.there:
-            record.set_member(name, member.type, "DELETE_IN_PROGRESS")
-            record.set_member(name, member.type, DELETED)
+        if record.members[name].there:
+            record.move(name, "DELETE_IN_PROGRESS", DELETED)
 
 
 def tell_way_back(record: StackRecord, content: Content, outcome: Outcome, *, rollback: bool) -> None:
@@ -143,8 +137,7 @@ def end_way_back(record: StackRecord, outcome: Outcome, *, rollback: bool, token
     failed = [one.at for one in outcome.failures if record.member_status(one.at) == "UPDATE_FAILED"]
     for name in dict.fromkeys((*begun, *failed)):
         if name in record.members:
-            record.set_member(name, record.members[name].type, "UPDATE_IN_PROGRESS")
-            record.set_member(name, record.members[name].type, "UPDATE_COMPLETE")
+            record.move(name, "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE")
     record.set("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "", token)
     new = [one.logical_id for one in record.members.values() if one.status.startswith("CREATE_")]
     added = {one.logical_id for one in done if one.action == "Add"} | {outcome.at}
@@ -154,12 +147,8 @@ def end_way_back(record: StackRecord, outcome: Outcome, *, rollback: bool, token
 
 def remove(record: StackRecord, name: str, before: Seen | None) -> None:
     """Record that a resource which the template no longer has is deleted, or stays."""
-    member = record.members[name]
-    if before is not None and before.attributes.get("DeletionPolicy") in KEPT:
-        record.set_member(name, member.type, SKIPPED)
-        return
-    record.set_member(name, member.type, "DELETE_IN_PROGRESS")
-    record.set_member(name, member.type, DELETED)
+    stays = before is not None and before.attributes.get("DeletionPolicy") in KEPT
+    record.move(name, *((SKIPPED,) if stays else ("DELETE_IN_PROGRESS", DELETED)))
 
 
 def fail_deletion(record: StackRecord, failure: str, at: str, token: str) -> None:
@@ -192,5 +181,5 @@ def follow(record: StackRecord, cloud: Cloud, stack: str, content: Content) -> N
         name, id_ = logical_id(resource), physical_id(cloud, resource)
         record.set_member(name, resource.type, f"{action}_COMPLETE", "", id_, found[name].properties)
     for name in record.members.keys() - found.keys():
-        record.set_member(name, record.members[name].type, DELETED)
+        record.move(name, DELETED)
     record.set(f"{action}_COMPLETE")
