@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from netful.account.operations.query_api import Operation, Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.model.core import Frozen, whole_number
 
 V = TypeVar("V")
@@ -46,6 +46,6 @@ class Paging(Frozen):
         if start is None:
             raise ApiError(self.code, self.text.format(token))
         if size < 0:
-            raise ApiError("InvalidParameterValue", f"Value ({size}) for parameter {self.size} is invalid.")
+            raise invalid_value(f"Value ({size}) for parameter {self.size} is invalid.")
         more = {self.following: str(start + size)} if start + size < len(records) else {}
         return {member: records[start : start + size], **more}

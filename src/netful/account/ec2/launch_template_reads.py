@@ -9,7 +9,7 @@ from netful.account.ec2.listing import described, listed
 from netful.account.ec2.world import Look, World
 from netful.account.operations.query_api import Parameters
 from netful.account.reading import Record
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.model.core import Resource, whole_number
 
 _KIND = KIND["LaunchTemplateId"]
@@ -58,7 +58,7 @@ def _asked(world: World, asked: Parameters) -> Iterator[Record]:
 def _bound(asked: Parameters, name: str, usual: int) -> int:
     number = whole_number(asked.get(name) or usual)
     if number is None:
-        raise ApiError("InvalidParameterValue", f"Value ({asked[name]}) for parameter {name} is invalid.")
+        raise invalid_value(f"Value ({asked[name]}) for parameter {name} is invalid.")
     return number
 
 

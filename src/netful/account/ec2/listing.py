@@ -15,7 +15,7 @@ from netful.account.ec2.view import View
 from netful.account.ec2.world import Look, World
 from netful.account.operations.query_api import Parameters
 from netful.account.reading import Paging, Record
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.account.wire.service_model import service_model
 from netful.engine.iam.texts import like
 from netful.model.core import Unknown, mapping
@@ -61,7 +61,7 @@ def _path(shape: StructureShape, name: str, aliases: Mapping[str, str]) -> list[
             inner = inner.member
         key = _member(inner, word)
         if key is None:
-            raise ApiError("InvalidParameterValue", f"The filter '{name}' is invalid")
+            raise invalid_value(f"The filter '{name}' is invalid")
         path.append(key)
         inner = inner.members[key]
     return path
@@ -133,8 +133,7 @@ def attribute(kind_id: str, values: Mapping[str, Attribute], members: Mapping[st
     def look(world: World, asked: Parameters) -> Record:
         name, wanted = world.existing(asked, kind_id), str(asked.get("Attribute"))
         if wanted not in values:
-            text = f"Value ({wanted}) for parameter attribute is invalid. Unknown attribute."
-            raise ApiError("InvalidParameterValue", text)
+            raise invalid_value(f"Value ({wanted}) for parameter attribute is invalid. Unknown attribute.")
         member = (members or {}).get(wanted, wanted[:1].upper() + wanted[1:])
         value, record = values[wanted], world.record(kind_id, name)
         shown = {"Value": record[value]} if isinstance(value, str) else value(world, name, record)

@@ -9,7 +9,7 @@ from netful.account.changes import Edit, Put, new, updated
 from netful.account.ec2.kinds import KIND
 from netful.account.ec2.view import View
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value, missing_parameter
 from netful.model.core import Resource
 
 _DIGITS = 17
@@ -22,7 +22,7 @@ class World(View):
         """Return the name of the thing that a parameter names. Raises ApiError if it does not exist."""
         aws_id = asked.get(parameter)
         if aws_id is None:
-            raise ApiError("MissingParameter", f"The request must contain the parameter {parameter}")
+            raise missing_parameter(parameter)
         return self.named(kind_id or parameter, aws_id)
 
     def named(self, kind_id: str, aws_id: str) -> str:
@@ -78,9 +78,7 @@ def created(
     others = [one.get("ResourceType") for one in asked.get("TagSpecifications") or ()]
     for other in others:
         if other not in (type_of_tags, *tagged_too):
-            raise ApiError(
-                "InvalidParameterValue", f"'{other}' is not a valid taggable resource type for this operation."
-            )
+            raise invalid_value(f"'{other}' is not a valid taggable resource type for this operation.")
     tags = tags_of(asked, type_of_tags)
     given = {name: value for name, value in properties.items() if value is not None}
     return id_, new(type_, id_, {**given, "Tags": tags} if tags else given)
@@ -120,7 +118,7 @@ def tags_of(asked: Parameters, resource_type: str) -> list[Mapping[str, str]]:
     keys = [tag["Key"] for tag in tags]
     twice = next((key for key in keys if keys.count(key) > 1), None)
     if twice is not None:
-        raise ApiError("InvalidParameterValue", f"Duplicate tag key '{twice}' specified.")
+        raise invalid_value(f"Duplicate tag key '{twice}' specified.")
     refuse_reserved(keys)
     return tags
 
@@ -128,4 +126,4 @@ def tags_of(asked: Parameters, resource_type: str) -> list[Mapping[str, str]]:
 def refuse_reserved(keys: Iterable[str]) -> None:
     """Raise ApiError for a key of a tag that AWS alone sets."""
     if any(key.startswith("aws:") for key in keys):
-        raise ApiError("InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use")
+        raise invalid_value("Tag keys starting with 'aws:' are reserved for internal use")

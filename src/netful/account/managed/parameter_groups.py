@@ -10,7 +10,7 @@ from netful.account.changes import updated
 from netful.account.managed.things import Change, Look, Thing, writes
 from netful.account.managed.view import Kind, View, page, plain
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.account.writing import Write
 from netful.model.core import Frozen, Resource
 
@@ -58,7 +58,7 @@ class ParameterGroups(Frozen):
         name, source = str(asked[self.thing.asked]), asked.get("Source")
         own = {} if name in self.defaults else self._set(view.found(self.thing.kind, name))
         if self.every is None and source != "user":
-            raise ApiError("InvalidParameterValue", "Parameters of the source `user` are described here, and no others")
+            raise invalid_value("Parameters of the source `user` are described here, and no others")
         rows = [
             {"ParameterName": one, "ParameterValue": value, "Source": "user" if one in own else "system"}
             for one, value in {**(self.every or {}), **own}.items()

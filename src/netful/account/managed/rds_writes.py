@@ -21,7 +21,7 @@ from netful.account.managed.rds_stops import removed
 from netful.account.managed.things import Change, Thing, tag_writes, writes
 from netful.account.managed.view import View, flag, plain
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.account.writing import Write
 from netful.model.core import Resource
 
@@ -37,9 +37,9 @@ _TYPES = {"docdb": "AWS::DocDB::DBCluster", "neptune": "AWS::Neptune::DBCluster"
 
 def _made(thing: Thing, view: View, asked: Parameters, type_: str = "") -> Change:
     if 0 < len(str(asked.get("MasterUserPassword") or "")) < _SHORTEST_PASSWORD:
-        raise ApiError("InvalidParameterValue", _SHORT)
+        raise invalid_value(_SHORT)
     if not _IDENTIFIER.fullmatch(str(asked[thing.asked]).lower()):
-        raise ApiError("InvalidParameterValue", _INVALID.format(thing.asked))
+        raise invalid_value(_INVALID.format(thing.asked))
     return thing.create(view, asked, type_)
 
 
@@ -49,9 +49,7 @@ def _create_db_instance(view: View, asked: Parameters) -> Change:
         managed = str(asked.get("ManageMasterUserPassword")).lower() == "true"
         for member in ("MasterUsername", *(() if managed else ("MasterUserPassword",))):
             if not asked.get(member):
-                raise ApiError(
-                    "InvalidParameterValue", f"The parameter {member} must be provided and must not be blank."
-                )
+                raise invalid_value(f"The parameter {member} must be provided and must not be blank.")
         return _made(INSTANCE, view, asked)
     cluster = view.found(CLUSTERS, asked["DBClusterIdentifier"])
     own = {name: value for name, value in asked.items() if name not in _OF_CLUSTER}
@@ -62,7 +60,7 @@ def _create_db_instance(view: View, asked: Parameters) -> Change:
 def _create_read_replica(view: View, asked: Parameters) -> Change:
     """CreateDBInstanceReadReplica: with the source's engine and class, in its subnets, unless the call names others."""
     if not asked.get("SourceDBInstanceIdentifier"):
-        raise ApiError("InvalidParameterValue", "The parameter SourceDBInstanceIdentifier must be provided.")
+        raise invalid_value("The parameter SourceDBInstanceIdentifier must be provided.")
     source = view.found(INSTANCES, asked["SourceDBInstanceIdentifier"])
     if plain(source, "DBClusterIdentifier"):
         refused = "The source of a read replica must not be an instance of a DB cluster."

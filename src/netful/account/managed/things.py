@@ -20,7 +20,7 @@ from netful.account.managed.view import Kind, View, page
 from netful.account.operations.json_api import JsonApi
 from netful.account.operations.query_api import Operation, Parameters, QueryApi
 from netful.account.tags import retagged, tag_list
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.account.wire.service_model import service_model
 from netful.account.writing import Running
 from netful.model.core import Frozen, Resource, with_leaves
@@ -145,7 +145,7 @@ class Thing(Frozen):
             for one in asked.get("Filters") or ():
                 members = (filters or {}).get(one["Name"])
                 if members is None:
-                    raise ApiError("InvalidParameterValue", f"Unrecognized filter name: {one['Name']}")
+                    raise invalid_value(f"Unrecognized filter name: {one['Name']}")
                 records = [each for each in records if any(each.get(own) in one["Values"] for own in members)]
             return paged(member or f"{self.noun}s", asked, [one for one in records if _has_tags(one, asked)])
 
@@ -201,7 +201,7 @@ def _named(view: View, id_: str) -> str:
 def _missing(id_: object, *, subnet: bool) -> ApiError:
     if subnet:
         return ApiError("InvalidSubnet", f"The subnet ID '{id_}' does not exist")
-    return ApiError("InvalidParameterValue", f"Invalid security group , groupId= {id_}, groupName=.")
+    return invalid_value(f"Invalid security group , groupId= {id_}, groupName=.")
 
 
 def _with_ids(view: View, value: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from netful.account.wire import query
-from netful.account.wire.errors import DRY_RUN, ApiError, invalid_action
+from netful.account.wire.errors import DRY_RUN, ApiError, invalid_action, missing_parameter
 from netful.account.wire.kept_answers import KeptAnswers
 from netful.account.wire.service_model import operation_model, service_model
 from netful.model.core import UnkeptError
@@ -80,7 +80,7 @@ class QueryApi:
                 raise ApiError("ValidationError", str(error)) from error
         lacking = next(query.missing(operation.input_shape, asked), None) if self._service == "ec2" else None
         if lacking is not None:
-            raise ApiError("MissingParameter", f"The request must contain the parameter {lacking}")
+            raise missing_parameter(lacking)
         result = await serve(asked)
         if asked.get("DryRun"):
             raise DRY_RUN

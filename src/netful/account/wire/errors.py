@@ -1,5 +1,7 @@
 """Errors of AWS's APIs, in AWS's codes and words."""
 
+from functools import partial
+
 from netful.model.core import NetfulError
 
 
@@ -23,6 +25,14 @@ def invalid_action(name: str) -> ApiError:
     """Return the error for an operation that is not served, as AWS words it for one that does not exist."""
     return ApiError("InvalidAction", f"The action {name} is not valid for this web service.")
 
+
+def missing_parameter(name: str) -> ApiError:
+    """Return the error for a request without a parameter that it needs."""
+    return ApiError("MissingParameter", f"The request must contain the parameter {name}")
+
+
+invalid_value = partial(ApiError, "InvalidParameterValue")
+"""The error for a value that a parameter cannot have."""
 
 DRY_RUN = ApiError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
 """The answer to a request that would succeed, and is only tried."""

@@ -20,7 +20,7 @@ from xml.sax.saxutils import quoteattr
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.account.wire.xml_answers import escape, members
 from netful.service_models.scalars import integer
 from netful.services.http.message import Request
@@ -124,7 +124,7 @@ def _scalar(shape: Shape, text: str, key: str) -> Any:
     try:
         return _SCALARS.get(shape.type_name, str)(text)
     except (ValueError, binascii.Error):
-        raise ApiError("InvalidParameterValue", f"Value ({text}) for parameter {key} is invalid.") from None
+        raise invalid_value(f"Value ({text}) for parameter {key} is invalid.") from None
 
 
 def _moment(text: str) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import invalid_value
 from netful.engine.flows.flow import ANY_PORT, Flow, Ports, contains
 from netful.model.core import Frozen, whole_number
 from netful.model.network.protocols import TCP, UDP
@@ -70,11 +70,9 @@ def address_in(text: object, name: str) -> IPv4Network | None:
     try:
         network = ip_network(str(text), strict=False)
     except ValueError:
-        raise ApiError("InvalidParameterValue", f"Value ({text}) for parameter {name} is invalid.") from None
+        raise invalid_value(f"Value ({text}) for parameter {name} is invalid.") from None
     if not isinstance(network, IPv4Network):
-        raise ApiError(
-            "InvalidParameterValue", f"Value ({text}) for parameter {name} is invalid. IPv6 is not supported."
-        )
+        raise invalid_value(f"Value ({text}) for parameter {name} is invalid. IPv6 is not supported.")
     return network
 
 
@@ -84,7 +82,7 @@ def _ports(given: object, name: str) -> Ports | None:
     first = whole_number(given.get("FromPort"), ANY_PORT.first)
     last = whole_number(given.get("ToPort"), ANY_PORT.last)
     if not ANY_PORT.first <= first <= last <= ANY_PORT.last:
-        raise ApiError("InvalidParameterValue", f"Value ({first}-{last}) for parameter {name} is invalid.")
+        raise invalid_value(f"Value ({first}-{last}) for parameter {name} is invalid.")
     return Ports(first, last)
 
 
@@ -93,5 +91,5 @@ def ports_in(text: str, name: str) -> Ports:
     first, _, last = text.partition("-")
     found = _ports({"FromPort": first, "ToPort": last or first}, name)
     if found is None or not first.isdecimal():
-        raise ApiError("InvalidParameterValue", f"Value ({text}) for parameter {name} is invalid.")
+        raise invalid_value(f"Value ({text}) for parameter {name} is invalid.")
     return found

@@ -1,7 +1,7 @@
 """Places of AWS's analyzers: the kinds of resources that a path may start from and lead to, and no others."""
 
 from netful.account.ec2.view import View
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import invalid_value
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
 from netful.model.identity import ec2_id
@@ -40,8 +40,8 @@ def place_of(view: View, text: str) -> Place:
     known = view.cloud.named(id_in(text)) in view.cloud.template.resources or view.has(id_in(text))
     if known:
         hint = "a source or destination is an instance, an interface, a gateway, an endpoint or its service, or a connection"
-        raise ApiError("InvalidParameterValue", f"The resource {text} is not supported: {hint}")
-    raise ApiError("InvalidParameterValue", f"The resource {text} does not exist")
+        raise invalid_value(f"The resource {text} is not supported: {hint}")
+    raise invalid_value(f"The resource {text} does not exist")
 
 
 def found_place(view: View, text: str) -> Place | None:

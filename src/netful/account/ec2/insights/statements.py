@@ -7,7 +7,7 @@ from typing import Any
 from netful.account.ec2.insights.headers import PROTOCOLS, Header, address_in, ports_in
 from netful.account.ec2.insights.places import Place, id_in
 from netful.account.ec2.view import View
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import invalid_value
 from netful.engine.flows.flow import PROTOCOL_NAMES, Flow, Ports, contains
 from netful.model.core import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
@@ -71,7 +71,7 @@ def check_headers(view: View, path: Statement) -> None:
     for one in ends:
         for name in (one.get("PacketHeaderStatement") or {}).get("Protocols") or ():
             if name not in PROTOCOLS:
-                raise ApiError("InvalidParameterValue", f"Value ({name}) for parameter Protocols is invalid.")
+                raise invalid_value(f"Value ({name}) for parameter Protocols is invalid.")
 
 
 def names_place(view: View, statement: Statement, place: Place) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from netful.account.ec2.world import World
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.model.core import known_in
 from netful.model.network.block_restrictions import is_restricted
 from netful.model.network.route_tables import RouteTable, TargetKind, destination_refusal
@@ -57,11 +57,10 @@ def check_destination(world: World, table: RouteTable, destination: IPNetwork, k
     vpc = known_in(world.cloud.network.vpcs, table.vpc_id)
     refusal = destination_refusal(destination, kind, vpc, world.cloud.network.subnets_of(table.vpc_id))
     if refusal:
-        raise ApiError("InvalidParameterValue", refusal)
+        raise invalid_value(refusal)
     blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else ()
     if vpc is None or not any(is_within(destination, one) for one in blocks):
         return
     subnets = world.cloud.network.subnets_of(vpc.id)
     if destination not in (*blocks, *(b for one in subnets for b in (one.cidr_block, one.ipv6_cidr_block))):
-        text = f"The destination CIDR block {destination} does not match any subnet CIDR of this VPC."
-        raise ApiError("InvalidParameterValue", text)
+        raise invalid_value(f"The destination CIDR block {destination} does not match any subnet CIDR of this VPC.")

@@ -10,7 +10,7 @@ from netful.account.ec2.describe.vpcs import OF_SUBNET, OF_VPC, ipv6_association
 from netful.account.ec2.world import Change, World, new_id
 from netful.account.ec2.writes.block_restrictions import check_further_block
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.model.network import addresses
 
 _LARGEST, _SMALLEST = 16, 28
@@ -26,7 +26,7 @@ def ipv4_block(asked: Parameters, code: str) -> IPv4Network:
         block = IPv4Network(text if "/" in text else "", strict=False)
     except ValueError:
         said = f"Value ({text}) for parameter cidrBlock is invalid. This is not a valid CIDR block."
-        raise ApiError("InvalidParameterValue", said) from None
+        raise invalid_value(said) from None
     if not _LARGEST <= block.prefixlen <= _SMALLEST:
         raise ApiError(code, f"The CIDR '{text}' is invalid.")
     return block
@@ -111,7 +111,7 @@ def ipv6_block(text: str) -> IPv6Network:
         return IPv6Network(text)
     except ValueError:
         said = f"Value ({text}) for parameter ipv6CidrBlock is invalid. This is not a valid CIDR block."
-        raise ApiError("InvalidParameterValue", said) from None
+        raise invalid_value(said) from None
 
 
 def check_ipv6_block(world: World, vpc: str, block: IPv6Network) -> None:

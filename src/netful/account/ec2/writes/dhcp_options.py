@@ -6,7 +6,7 @@ from netful.account.changes import Remove, new, removal
 from netful.account.ec2.describe.dhcp_options import KEYS
 from netful.account.ec2.world import Change, World, addition, has_dependencies, new_id
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import invalid_value
 
 _ASSOCIATION = "AWS::EC2::VPCDHCPOptionsAssociation"
 _LISTS = ("DomainNameServers", "NtpServers", "NetbiosNameServers")
@@ -20,7 +20,7 @@ def create_dhcp_options(world: World, asked: Parameters) -> Change:
     for one in asked.get("DhcpConfigurations") or ():
         key, values = str(one.get("Key")), one.get("Values") or []
         if key not in KEYS:
-            raise ApiError("InvalidParameterValue", f"Value ({key}) for parameter name is invalid. Unknown DHCP option")
+            raise invalid_value(f"Value ({key}) for parameter name is invalid. Unknown DHCP option")
         properties[KEYS[key]] = values if KEYS[key] in _LISTS else ",".join(values)
     return addition("DhcpOptionsId", "dopt", "AWS::EC2::DHCPOptions", asked, properties)
 

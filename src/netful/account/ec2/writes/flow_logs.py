@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from netful.account.changes import Edit, Remove
 from netful.account.ec2.world import Change, World, created
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.engine.flow_logs.log_format import format_of, is_of_gateway
 from netful.model.network.flow_logs import FlowLog, FlowLogResourceType, LogDestinationType, TrafficType
 
@@ -28,7 +28,6 @@ _THERE = {
 }
 _UNCHANGED = ("DeliverLogsPermissionArn", "LogGroupName", "LogDestination", "LogFormat", "MaxAggregationInterval")
 _INTERVALS = (60, 600)
-_INVALID = "InvalidParameterValue"
 
 
 def create_flow_logs(world: World, asked: Parameters) -> Change:
@@ -39,10 +38,10 @@ def create_flow_logs(world: World, asked: Parameters) -> Change:
     gateway = is_of_gateway(FlowLog("", kind, ""))
     if gateway == bool(asked.get("TrafficType")):
         refused = "TrafficType is not supported for" if gateway else "TrafficType is required for"
-        raise ApiError(_INVALID, f"{refused} the resource type {kind}")
+        raise invalid_value(f"{refused} the resource type {kind}")
     interval = int(asked.get("MaxAggregationInterval") or _INTERVALS[not gateway])
     if interval not in (_INTERVALS[:1] if gateway else _INTERVALS):
-        raise ApiError(_INVALID, f"MaxAggregationInterval {interval} is not supported")
+        raise invalid_value(f"MaxAggregationInterval {interval} is not supported")
     if not asked.get("LogDestination") and not (
         asked.get("LogGroupName") and destination is LogDestinationType.CLOUD_WATCH_LOGS
     ):
@@ -77,7 +76,7 @@ def _is_there(world: World, own: Mapping[str, Any]) -> bool:
 
 def _word(value: str, words: type[Word], parameter: str) -> Word:
     if value not in [*words]:
-        raise ApiError(_INVALID, f"Value ({value}) for parameter {parameter} is invalid.")
+        raise invalid_value(f"Value ({value}) for parameter {parameter} is invalid.")
     return words(value)
 
 

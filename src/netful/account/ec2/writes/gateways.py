@@ -14,7 +14,7 @@ from netful.account.ec2.world import (
     recorded,
 )
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value, missing_parameter
 from netful.sources.readers.gateways import ACCEPTER_OPTIONS, REQUESTER_OPTIONS
 
 _ATTACHMENT, _EIP_ASSOCIATION = "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::EIPAssociation"
@@ -30,8 +30,7 @@ def attach_internet_gateway(world: World, asked: Parameters) -> Change:
         )
         raise ApiError("Resource.AlreadyAssociated", text)
     if any(one.vpc_id == vpc for one in gateways.values()):
-        text = f"Network {asked['VpcId']} already has an internet gateway attached"
-        raise ApiError("InvalidParameterValue", text)
+        raise invalid_value(f"Network {asked['VpcId']} already has an internet gateway attached")
     return Change((new(_ATTACHMENT, new_id("igw-attach"), {"VpcId": vpc, "InternetGatewayId": gateway}),))
 
 
@@ -118,7 +117,7 @@ def create_nat_gateway(world: World, asked: Parameters) -> Change:
     subnet = world.existing(asked, "SubnetId")
     public = asked.get("ConnectivityType", "public") == "public"
     if public and not asked.get("AllocationId"):
-        raise ApiError("MissingParameter", "The request must contain the parameter AllocationId")
+        raise missing_parameter("AllocationId")
     vpc = world.cloud.network.subnets[subnet].vpc_id
     if public:
         _check_attached(world, vpc)
@@ -187,8 +186,7 @@ def _zonal(world: World, asked: Parameters) -> str:
     name = world.existing(asked, "NatGatewayId")
     gateway = world.cloud.network.nat_gateways[name]
     if gateway.regional or not gateway.public:
-        text = f"NatGateway {asked['NatGatewayId']} is not a public one of one Availability Zone"
-        raise ApiError("InvalidParameterValue", text)
+        raise invalid_value(f"NatGateway {asked['NatGatewayId']} is not a public one of one Availability Zone")
     return name
 
 
@@ -220,7 +218,7 @@ def create_vpc_peering_connection(world: World, asked: Parameters) -> Change:
     vpc, is_foreign = world.existing(asked, "VpcId"), asked.get("PeerOwnerId") not in (None, world.cloud.account_id)
     peer = world.name(asked["PeerVpcId"]) if is_foreign else world.existing(asked, "PeerVpcId", "VpcId")
     if vpc == peer:
-        raise ApiError("InvalidParameterValue", f"The VPC {asked['VpcId']} cannot be peered with itself")
+        raise invalid_value(f"The VPC {asked['VpcId']} cannot be peered with itself")
     there = world.cloud.network.vpc_peering_connections.values()
     if any(one.active and {one.vpc_id, one.peer_vpc_id} == {vpc, peer} for one in there):
         raise ApiError("VpcPeeringConnectionAlreadyExists", "A peering of these VPCs exists already")

@@ -7,7 +7,7 @@ from typing import Any
 from netful.account.ec2.describe.security_groups import PROTOCOLS
 from netful.account.ec2.world import World
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import invalid_value
 from netful.model.network.protocols import number_of
 
 _PEERS = (
@@ -56,7 +56,7 @@ def _protocol(written: str) -> str:
     """Return the name of a protocol, as EC2 does for TCP, UDP and ICMP, or its number."""
     number = number_of(written)
     if number is None:
-        raise ApiError("InvalidParameterValue", f"Invalid value '{written}' for IP protocol. Unknown protocol.")
+        raise invalid_value(f"Invalid value '{written}' for IP protocol. Unknown protocol.")
     return PROTOCOLS.get(number, str(number))
 
 
@@ -64,11 +64,10 @@ def _ports(permission: Mapping[str, Any], protocol: str) -> Mapping[str, Any]:
     ports = {key: permission[key] for key in ("FromPort", "ToPort") if permission.get(key) is not None}
     if protocol in ("tcp", "udp"):
         if len(ports) < 2:
-            text = "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange."
-            raise ApiError("InvalidParameterValue", text)
+            raise invalid_value("Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.")
         for port in ports.values():
             if not 0 <= int(port) <= 65535:
-                raise ApiError("InvalidParameterValue", f"TCP/UDP port ({port}) out of range")
+                raise invalid_value(f"TCP/UDP port ({port}) out of range")
     return {} if protocol == "-1" else ports
 
 
@@ -76,4 +75,4 @@ def _canonical(block: str) -> str:
     try:
         return str(ip_network(block if "/" in block else "", strict=False))
     except ValueError:
-        raise ApiError("InvalidParameterValue", f"CIDR block {block} is malformed") from None
+        raise invalid_value(f"CIDR block {block} is malformed") from None

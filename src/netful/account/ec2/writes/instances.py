@@ -15,7 +15,7 @@ from netful.account.ec2.writes.launch_templates import with_template
 from netful.account.ec2.writes.placing import Placing
 from netful.account.ec2.writes.tags import tagged
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value, missing_parameter
 from netful.sources.readers.stopped import STOPPED
 
 INTERFACE = "AWS::EC2::NetworkInterface"
@@ -44,13 +44,13 @@ def run_instances(world: World, asked: Parameters) -> Change:
     """RunInstances: they run before the call is answered."""
     asked = with_template(world, asked)
     if not asked.get("ImageId"):
-        raise ApiError("MissingParameter", "The request must contain the parameter ImageId")
+        raise missing_parameter("ImageId")
     if not _IMAGE.fullmatch(asked["ImageId"]):
         raise ApiError("InvalidAMIID.Malformed", f'Invalid id: "{asked["ImageId"]}"')
     count = int(asked.get("MaxCount") or 1)
     if count < int(asked.get("MinCount") or 1):
         text = f"Invalid value '{asked.get('MinCount')}' for instanceCount. It must be less than or equal to MaxCount"
-        raise ApiError("InvalidParameterValue", text)
+        raise invalid_value(text)
     parts = asked.get("NetworkInterfaces") or ()
     fixed = [
         asked.get("PrivateIpAddress"),
@@ -205,8 +205,7 @@ def modify_instance_attribute(world: World, asked: Parameters) -> Change:
     if asked.get("Attribute"):
         key = asked["Attribute"][:1].upper() + asked["Attribute"][1:]
         if key not in _ATTRIBUTES:
-            text = f"Value ({asked['Attribute']}) for parameter attribute is invalid. Unknown attribute."
-            raise ApiError("InvalidParameterValue", text)
+            raise invalid_value(f"Value ({asked['Attribute']}) for parameter attribute is invalid. Unknown attribute.")
         value = asked.get("Value", "")
         given[key] = {"true": True, "false": False}.get(value, value)
     if given.keys() & {*_WHILE_STOPPED} and state_of(world, name) != "stopped":

@@ -38,7 +38,7 @@ from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World, Write, addition, created
 from netful.account.operations.query_api import Operation, Parameters
 from netful.account.reading import Record
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value, missing_parameter
 from netful.model.core import Resource, known_parts
 
 ANSWER = "Netful::NetworkInsightsAnswer"
@@ -57,7 +57,7 @@ def create_network_insights_path(world: World, asked: Parameters) -> Change:
     """CreateNetworkInsightsPath."""
     protocol = asked["Protocol"].lower()
     if protocol not in PROTOCOLS:
-        raise ApiError("InvalidParameterValue", f"Value ({asked['Protocol']}) for parameter protocol is invalid.")
+        raise invalid_value(f"Value ({asked['Protocol']}) for parameter protocol is invalid.")
     for name, others in _EXCLUSIVE:
         both = next((other for other in others if asked.get(name) and asked.get(other) is not None), None)
         if both:
@@ -90,7 +90,7 @@ def start_network_insights_analysis(world: World, asked: Parameters) -> Change:
 def create_access_scope(world: World, asked: Parameters) -> Change:
     """CreateNetworkInsightsAccessScope."""
     if not asked.get("MatchPaths"):
-        raise ApiError("MissingParameter", "The request must contain the parameter MatchPaths")
+        raise missing_parameter("MatchPaths")
     given = {name: known_parts(asked.get(name)) for name in PATHS}
     for path in (*(given["MatchPaths"] or ()), *(given["ExcludePaths"] or ())):
         check_headers(world, path)

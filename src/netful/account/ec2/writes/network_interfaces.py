@@ -11,7 +11,7 @@ from netful.account.ec2.writes.instances import INTERFACE, attachment
 from netful.account.ec2.writes.interface_edits import edited
 from netful.account.ec2.writes.placing import Placing
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.model.core import known_in
 from netful.model.network.network_interface import NetworkInterface
 
@@ -28,8 +28,7 @@ def delete_network_interface(world: World, asked: Parameters) -> Change:
     """DeleteNetworkInterface: it must be attached to nothing."""
     name = world.existing(asked, "NetworkInterfaceId")
     if world.resource(name) is None or world.cloud.network.network_interfaces[name].owner_id != name:
-        text = f"Network interface '{asked['NetworkInterfaceId']}' is currently in use."
-        raise ApiError("InvalidParameterValue", text)
+        raise invalid_value(f"Network interface '{asked['NetworkInterfaceId']}' is currently in use.")
     return Change((*removal(world.referring(_EIP_ASSOCIATION, NetworkInterfaceId=name)), Remove(name)))
 
 
@@ -42,7 +41,7 @@ def attach_network_interface(world: World, asked: Parameters) -> Change:
         raise ApiError("InvalidNetworkInterface.InUse", f"Interface: [{asked['NetworkInterfaceId']}] in use.")
     if any(one.device_index == index for one in there):
         text = f"Instance '{asked['InstanceId']}' already has an interface attached at device index '{index}'."
-        raise ApiError("InvalidParameterValue", text)
+        raise invalid_value(text)
     if {network.zone_of_interface(one) for one in there} != {network.zone_of_interface(eni)}:
         text = "You may not attach a network interface to an instance if they are not in the same availability zone"
         raise ApiError("InvalidParameterCombination", text)
@@ -123,7 +122,7 @@ def assign_private_ip_addresses(world: World, asked: Parameters) -> Change:
     name = world.existing(asked, "NetworkInterfaceId")
     eni, placing = world.cloud.network.network_interfaces[name], Placing(world)
     if known_in(world.cloud.network.subnets, eni.subnet_id) is None:
-        raise ApiError("InvalidParameterValue", "The subnet of the network interface is not known")
+        raise invalid_value("The subnet of the network interface is not known")
     subnet, own = str(eni.subnet_id), [str(one) for one in eni.secondary_private_ip_addresses]
     named = [one for one in asked.get("PrivateIpAddresses") or () if one not in own]
     more = [*placing.checked(subnet, named), *placing.chosen(subnet, asked.get("SecondaryPrivateIpAddressCount") or 0)]
@@ -142,7 +141,7 @@ def unassign_private_ip_addresses(world: World, asked: Parameters) -> Change:
     own = [str(one) for one in eni.secondary_private_ip_addresses]
     if {*gone} - {*own}:
         text = f"Some of the specified addresses are not assigned to interface {asked['NetworkInterfaceId']}"
-        raise ApiError("InvalidParameterValue", text)
+        raise invalid_value(text)
     return Change(_with_addresses(world, eni, [one for one in own if one not in gone]))
 
 

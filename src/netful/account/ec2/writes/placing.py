@@ -9,7 +9,7 @@ from msgspec import field
 
 from netful.account.ec2.world import World
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value, missing_parameter
 from netful.model.allocation import RESERVED_AT_START, free_addresses
 from netful.model.core import Frozen
 from netful.model.network.vpc import Subnet
@@ -55,7 +55,7 @@ class Placing(Frozen):
         """Return the properties of a new interface, as CloudFormation has them."""
         addresses = asked.get("PrivateIpAddresses") or ()
         if any("PrivateIpAddress" not in one for one in addresses):
-            raise ApiError("MissingParameter", "The request must contain the parameter PrivateIpAddress")
+            raise missing_parameter("PrivateIpAddress")
         primary = asked.get("PrivateIpAddress") or next(
             (a["PrivateIpAddress"] for a in addresses if a.get("Primary")), None
         )
@@ -81,12 +81,12 @@ class Placing(Frozen):
             try:
                 address = IPv4Address(text)
             except ValueError:
-                raise ApiError("InvalidParameterValue", f"invalid value for parameter address: {text}") from None
+                raise invalid_value(f"invalid value for parameter address: {text}") from None
             if address not in block:
                 outside = f"Address {address} does not fall within the subnet's address range"
-                raise ApiError("InvalidParameterValue", outside)
+                raise invalid_value(outside)
             if address in (*islice(block, RESERVED_AT_START), block.broadcast_address):
-                raise ApiError("InvalidParameterValue", f"Address {address} is in subnet's reserved address range")
+                raise invalid_value(f"Address {address} is in subnet's reserved address range")
             if address in taken:
                 raise ApiError("InvalidIPAddress.InUse", f"Address {address} is in use.")
             self.given.setdefault(subnet, set()).add(address)
@@ -95,7 +95,7 @@ class Placing(Frozen):
     def chosen(self, subnet: str, count: int) -> list[str]:
         """Return a number of free addresses of a subnet. Raises ApiError for more than there are."""
         if count < 0:
-            raise ApiError("InvalidParameterValue", f"Value ({count}) for the number of addresses is invalid.")
+            raise invalid_value(f"Value ({count}) for the number of addresses is invalid.")
         found = [*islice(free_addresses(self._block(subnet), self._taken(subnet)), count)]
         if len(found) < count:
             text = f"The specified subnet does not have enough free addresses to satisfy the request: {count}"
@@ -109,7 +109,7 @@ class Placing(Frozen):
     def _block(self, subnet: str) -> IPv4Network:
         block = self._subnet(subnet).cidr_block
         if not isinstance(block, IPv4Network):
-            raise ApiError("InvalidParameterValue", "The subnet has no IPv4 addresses")
+            raise invalid_value("The subnet has no IPv4 addresses")
         return block
 
     def _taken(self, subnet: str) -> set[IPv4Address]:

@@ -8,7 +8,7 @@ from netful.account.changes import Remove, updated
 from netful.account.ec2.describe.vpc_endpoints import BY_AWS
 from netful.account.ec2.world import Change, World, addition, recorded
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.model.core import Resource
 
 _KIND = "PrefixListId"
@@ -36,7 +36,7 @@ def modify_managed_prefix_list(world: World, asked: Parameters) -> Change:
     entries = {str(one["Cidr"]): dict(one) for one in own.properties.get("Entries") or ()}
     for one in asked.get("RemoveEntries") or ():
         if entries.pop(_entry(one)["Cidr"], None) is None:
-            raise ApiError("InvalidParameterValue", f"The CIDR {one.get('Cidr')} is not in the prefix list")
+            raise invalid_value(f"The CIDR {one.get('Cidr')} is not in the prefix list")
     entries |= {one["Cidr"]: one for one in map(_entry, asked.get("AddEntries") or ())}
     most = asked.get("MaxEntries") or own.properties.get("MaxEntries") or len(entries)
     _check_count([*entries.values()], int(most))
@@ -73,7 +73,7 @@ def _own(world: World, asked: Parameters) -> Resource:
 
 def _check_name(asked: Parameters) -> None:
     if str(asked.get("PrefixListName", "")).startswith(BY_AWS):
-        raise ApiError("InvalidParameterValue", f"The name of a prefix list cannot start with {BY_AWS}")
+        raise invalid_value(f"The name of a prefix list cannot start with {BY_AWS}")
 
 
 def _entry(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def _entry(one: Mapping[str, Any]) -> dict[str, Any]:
     try:
         block = str(ip_network(text))
     except ValueError:
-        raise ApiError("InvalidParameterValue", f"The CIDR {text} is not valid") from None
+        raise invalid_value(f"The CIDR {text} is not valid") from None
     return {"Cidr": block, **({"Description": one["Description"]} if one.get("Description") else {})}
 
 

@@ -10,7 +10,7 @@ from netful.account.ec2.describe.route_tables import main_association
 from netful.account.ec2.world import Change, World, has_dependencies, missing_association, new_id
 from netful.account.ec2.writes.block_restrictions import check_destination
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, known_in
 from netful.model.network.route_tables import TARGET_PROPERTIES, RouteTable
@@ -57,11 +57,10 @@ def replace_route(world: World, asked: Parameters) -> Change:
     route, local = _route(world, table, destination), is_local(world.cloud, table, destination)
     if route is None and not local:
         text = f"There is no route defined for '{_worded(asked)}' in the route table. Use CreateRoute instead."
-        raise ApiError("InvalidParameterValue", text)
+        raise invalid_value(text)
     if asked.get("LocalTarget"):
         if not local:
-            text = f"The route identified by {_worded(asked)} is not a local route."
-            raise ApiError("InvalidParameterValue", text)
+            raise invalid_value(f"The route identified by {_worded(asked)} is not a local route.")
         return Change((Remove(route.id),) if route is not None else ())
     target = _target(world, asked)
     _check_destination(world, table, destination, target)
@@ -73,8 +72,7 @@ def delete_route(world: World, asked: Parameters) -> Change:
     """DeleteRoute."""
     table, destination = world.existing(asked, "RouteTableId"), _destination(world, asked)
     if is_local(world.cloud, table, destination):
-        text = f"cannot remove local route {_worded(asked)} in route table {asked['RouteTableId']}"
-        raise ApiError("InvalidParameterValue", text)
+        raise invalid_value(f"cannot remove local route {_worded(asked)} in route table {asked['RouteTableId']}")
     route = _route(world, table, destination)
     if route is None:
         text = f"no route with destination-cidr-block {_worded(asked)} in route table {asked['RouteTableId']}"
@@ -105,7 +103,7 @@ def _block(key: str, text: str) -> IPNetwork:
     except ValueError:
         name = key[0].lower() + key[1:]
         said = f"Value ({text}) for parameter {name} is invalid. This is not a valid CIDR block."
-        raise ApiError("InvalidParameterValue", said) from None
+        raise invalid_value(said) from None
 
 
 def _check_destination(world: World, table: str, destination: Mapping[str, str], target: Mapping[str, str]) -> None:
@@ -173,8 +171,7 @@ def _association(world: World, asked: Parameters) -> Resource:
 def disassociate_route_table(world: World, asked: Parameters) -> Change:
     """DisassociateRouteTable: the subnet uses the main table from then on."""
     if _main_table(world, asked) is not None:
-        text = f"cannot disassociate the main route table association {asked['AssociationId']}"
-        raise ApiError("InvalidParameterValue", text)
+        raise invalid_value(f"cannot disassociate the main route table association {asked['AssociationId']}")
     return Change((Remove(_association(world, asked).id),))
 
 

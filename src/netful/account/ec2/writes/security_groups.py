@@ -14,7 +14,7 @@ from netful.account.ec2.group_names import by_ids
 from netful.account.ec2.world import Change, World, Write, created, new_id, tags_of
 from netful.account.ec2.writes.group_permissions import Properties, wanted
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.model.network.protocols import ALL_PROTOCOLS
 from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 from netful.sources.readers.security_groups import OWN_RULES
@@ -30,15 +30,14 @@ def create_security_group(world: World, asked: Parameters) -> Change:
     vpc = world.named("VpcId", vpc_id)
     group_name = asked.get("GroupName", "")
     if group_name.startswith("sg-"):
-        text = f"Invalid value '{group_name}' for groupName. Group names may not start with 'sg-'."
-        raise ApiError("InvalidParameterValue", text)
+        raise invalid_value(f"Invalid value '{group_name}' for groupName. Group names may not start with 'sg-'.")
     there = (g for g in world.cloud.network.security_groups.values() if g.vpc_id == vpc)
     if any(str(one.group_name or one.id).lower() == group_name.lower() for one in there):
         text = f"The security group '{group_name}' already exists for VPC '{vpc_id}'"
         raise ApiError("InvalidGroup.Duplicate", text)
     if not (asked.get("Description") or " ").isascii():
         text = f"Value ({asked['Description']}) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported."
-        raise ApiError("InvalidParameterValue", text)
+        raise invalid_value(text)
     properties = {"VpcId": vpc, "GroupName": group_name, "GroupDescription": asked.get("Description", "")}
     id_, put = created("GroupId", "sg", "AWS::EC2::SecurityGroup", asked, properties)
     everything = {"GroupId": id_, "IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
@@ -78,7 +77,7 @@ def _authorize(world: World, asked: Parameters, *, egress: bool) -> Change:
     type_ = EGRESS if egress else INGRESS
     asked_for = [*wanted(world, asked, egress=egress)]
     if len({_essence(one) for one in asked_for}) < len(asked_for):
-        raise ApiError("InvalidParameterValue", "The same permission must not appear multiple times")
+        raise invalid_value("The same permission must not appear multiple times")
     known = [_essence(properties) for kind, _, properties in there if kind == type_]
     for properties in asked_for:
         if _essence(properties) in known:

@@ -9,7 +9,7 @@ from netful.account.changes import Edit, Put, Remove, new, removal
 from netful.account.ec2.describe.transit_gateways import end, routes
 from netful.account.ec2.world import Change, World, Write
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.model.core import Frozen, Resource
 from netful.model.network.transit_gateways import TransitGatewayRouteTable
 from netful.sources.readers.transit_gateways import UNASSOCIATED, UNPROPAGATED
@@ -110,9 +110,7 @@ def _block(asked: Parameters) -> str:
     try:
         return str(ip_network(text))
     except ValueError:
-        raise ApiError(
-            "InvalidParameterValue", f"Value ({text}) for parameter destinationCidrBlock is invalid."
-        ) from None
+        raise invalid_value(f"Value ({text}) for parameter destinationCidrBlock is invalid.") from None
 
 
 def _route(world: World, table: TransitGatewayRouteTable, block: str) -> Resource | None:

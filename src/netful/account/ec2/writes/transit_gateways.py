@@ -8,7 +8,7 @@ from netful.account.ec2.describe.transit_gateways import OPTIONS, OPTIONS_OF_VPC
 from netful.account.ec2.world import Change, World, addition, recorded
 from netful.account.ec2.writes.transit_gateway_routes import ROUTE, TABLE, of_attachment
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.model.core import Resource
 
 _GATEWAY, _ATTACHMENT, _VPC_ATTACHMENT = "TransitGatewayId", "TransitGatewayAttachmentId", "TransitGatewayVpcAttachment"
@@ -61,7 +61,7 @@ def create_transit_gateway_vpc_attachment(world: World, asked: Parameters) -> Ch
         raise ApiError("DuplicateTransitGatewayAttachment", text)
     subnets = _subnets(world, asked.get("SubnetIds") or ())
     if any(network.subnets[one].vpc_id != vpc for one in subnets):
-        raise ApiError("InvalidParameterValue", "The subnets are not in the VPC")
+        raise invalid_value("The subnets are not in the VPC")
     properties = {_GATEWAY: gateway, "VpcId": vpc, "SubnetIds": subnets, "Options": _given(asked, tuple(OPTIONS_OF_VPC)) or None}  # fmt: skip
     return addition(_ATTACHMENT, "tgw-attach", f"AWS::EC2::{_VPC_ATTACHMENT}", asked, properties, _VPC_ATTACHMENT)
 

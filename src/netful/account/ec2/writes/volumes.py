@@ -8,7 +8,7 @@ from netful.account.ec2.catalogue import root_of
 from netful.account.ec2.describe import further
 from netful.account.ec2.world import Change, World, created, new_id, tags_of
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value
 from netful.model.core import Resource
 
 _GIVEN = (
@@ -74,7 +74,7 @@ def attach_volume(world: World, asked: Parameters) -> Change:
     for one in world.referring(*further.VOLUME_ATTACHMENTS, InstanceId=instance):
         if one.properties.get("Device") == asked["Device"]:
             text = f"Invalid value '{asked['Device']}' for unixDevice. Attachment point {asked['Device']} is already in use"
-            raise ApiError("InvalidParameterValue", text)
+            raise invalid_value(text)
     zone = world.record("VolumeId", volume)["AvailabilityZone"]
     placed = world.record("InstanceId", instance)["Placement"]["AvailabilityZone"]
     if zone != placed:
@@ -112,7 +112,7 @@ def modify_volume(world: World, asked: Parameters) -> Change:
     assert resource is not None
     given = {name: asked[name] for name in _CHANGED if asked.get(name) is not None}
     if int(given.get("Size") or before["Size"]) < int(before["Size"]):
-        raise ApiError("InvalidParameterValue", "New size cannot be smaller than existing size")
+        raise invalid_value("New size cannot be smaller than existing size")
     both = {f"Original{name}": before.get(name) for name in _CHANGED} | {
         f"Target{name}": given.get(name, before.get(name)) for name in _CHANGED
     }

@@ -9,7 +9,7 @@ from netful.account.ec2.describe.vpcs import NAMES_ON_LAUNCH, OF_SUBNET
 from netful.account.ec2.world import Change, World, Write, addition, created, has_dependencies, recorded
 from netful.account.ec2.writes.cidr_blocks import check_ipv6_block, ipv4_block, ipv6_block, provided_ipv6_block
 from netful.account.operations.query_api import Parameters
-from netful.account.wire.errors import ApiError
+from netful.account.wire.errors import ApiError, invalid_value, missing_parameter
 from netful.model.core import Unknown
 from netful.model.network.availability_zones import zone_ids
 from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
@@ -70,7 +70,7 @@ def modify_vpc_tenancy(world: World, asked: Parameters) -> Change:
     """ModifyVpcTenancy: a dedicated VPC becomes one of shared hardware, never the other way round."""
     name = world.existing(asked, "VpcId")
     if asked.get("InstanceTenancy") != "default":
-        raise ApiError("InvalidParameterValue", "The tenancy of a VPC can only be changed to default")
+        raise invalid_value("The tenancy of a VPC can only be changed to default")
     return Change(world.set(name, InstanceTenancy="default"), lambda _world: {"ReturnValue": True})
 
 
@@ -102,7 +102,7 @@ def create_subnet(world: World, asked: Parameters) -> Change:
     if native and asked.get("CidrBlock"):
         raise ApiError("InvalidParameterCombination", "An IPv6-only subnet cannot have an IPv4 CIDR block")
     if native and not asked.get("Ipv6CidrBlock"):
-        raise ApiError("MissingParameter", "The request must contain the parameter Ipv6CidrBlock")
+        raise missing_parameter("Ipv6CidrBlock")
     block = None if native else _subnet_block(world, vpc_name, asked)
     if asked.get("Ipv6CidrBlock"):
         check_ipv6_block(world, vpc_name, ipv6_block(asked["Ipv6CidrBlock"]))
@@ -123,7 +123,7 @@ def _zone(region: str, asked: Parameters) -> str:
                 f"Value ({value}) for parameter {parameter[0].lower()}{parameter[1:]} is invalid. Subnets can currently only be "
                 f"created in the following availability zones: {', '.join(known)}."
             )
-            raise ApiError("InvalidParameterValue", text)
+            raise invalid_value(text)
         if value:
             return known[value]
     return next(iter(ids))
