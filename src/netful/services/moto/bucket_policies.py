@@ -11,6 +11,7 @@ from typing import Any
 from netful.model.core import mappings
 from netful.model.json_texts import json_object
 from netful.services.moto.refusals import refuse
+from netful.services.moto.replacements import replacing
 
 _BLOCKED = "Public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."
 _ANYONE = ("*", {"AWS": "*"}, {"AWS": ["*"]})
@@ -18,18 +19,15 @@ _ANYONE = ("*", {"AWS": "*"}, {"AWS": ["*"]})
 
 def apply_to_anyone_only(models: Any) -> None:
     """Let moto judge the statements without conditions for all callers."""
-    bucket = models.FakeBucket
-    judge = bucket.get_permission
 
-    def get_permission(self: Any, action: str, resource: str) -> Any:
+    @replacing(models.FakeBucket)
+    def get_permission(judge: Any, self: Any, action: str, resource: str) -> Any:
         whole = self.policy
         self.policy = _for_anyone(whole)
         try:
             return judge(self, action, resource)
         finally:
             self.policy = whole
-
-    bucket.get_permission = get_permission
 
 
 def refuse_public_ones(models: Any) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from netful.services.moto.refusals import refuse
+from netful.services.moto.replacements import replacing
 
 # EventBridge's detail type and reason, by S3's name of an event. Other events are not sent to EventBridge.
 _DETAILS = {
@@ -47,14 +48,12 @@ def encrypt_by_default(models: Any) -> None:
 
 def close_by_default(models: Any) -> None:
     """Block public access to each new bucket, and give all of it to its owner, as S3 does since April 2023."""
-    make = models.FakeBucket.__init__
 
-    def init(own: Any, *given: Any, **named: Any) -> None:
+    @replacing(models.FakeBucket, "__init__")
+    def init(make: Any, own: Any, *given: Any, **named: Any) -> None:
         make(own, *given, **named)
         own.public_access_block = models.PublicAccessBlock(True, True, True, True)  # noqa: FBT003  # moto's own signature
         own.ownership_rule = _OWNED
-
-    models.FakeBucket.__init__ = init
 
 
 def refuse_public_lists(responses: Any) -> None:

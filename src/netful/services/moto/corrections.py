@@ -23,6 +23,7 @@ from netful.services.moto import (
 from netful.services.moto.bucket_policies import apply_to_anyone_only, refuse_public_ones
 from netful.services.moto.iterators import bound_iterators, check_iterators
 from netful.services.moto.missing import refuse_missing
+from netful.services.moto.replacements import replacing
 from netful.services.moto.rotations import record_rotations
 from netful.services.moto.state_machines import executions
 from netful.services.moto.state_machines.definitions import hook_validation
@@ -35,16 +36,13 @@ def _scale_any_service(models: Any) -> None:
 
 def _read_all_attributes(models: Any) -> None:
     """Put all attributes into ID tokens of clients without `ReadAttributes`, as on AWS; moto puts none."""
-    tokens = models.CognitoIdpUserPool
-    extra = tokens.get_user_extra_data_by_client_id
 
-    def get_user_extra_data_by_client_id(pool: Any, client_id: str, username: str) -> dict[str, Any]:
+    @replacing(models.CognitoIdpUserPool)
+    def get_user_extra_data_by_client_id(extra: Any, pool: Any, client_id: str, username: str) -> dict[str, Any]:
         client = pool.clients.get(client_id)
         if client is None or "ReadAttributes" in client.extended_config:
             return dict(extra(pool, client_id, username))
         return {one["Name"]: _claim(one) for one in pool._get_user(username).attributes if one["Name"] != "sub"}  # noqa: SLF001  # there is no public way
-
-    tokens.get_user_extra_data_by_client_id = get_user_extra_data_by_client_id
 
 
 def _claim(attribute: dict[str, str]) -> object:
@@ -54,16 +52,13 @@ def _claim(attribute: dict[str, str]) -> object:
 
 def _list_option_groups(models: Any) -> None:
     """List the option groups of a request that names none: moto needs a name, and has an error for an empty list."""
-    backend = models.RDSBackend
-    listed = backend.describe_option_groups
 
-    def describe_option_groups(own: Any, asked: dict[str, Any]) -> Any:
+    @replacing(models.RDSBackend)
+    def describe_option_groups(listed: Any, own: Any, asked: dict[str, Any]) -> Any:
         if asked.get("option_group_name"):
             return listed(own, asked)
         wanted = {name: asked[name] for name in ("engine_name", "major_engine_version") if asked.get(name)}
         return [one for one in own.option_groups.values() if all(getattr(one, k) == v for k, v in wanted.items())]
-
-    backend.describe_option_groups = describe_option_groups
 
 
 def _label_what_exists(models: Any) -> None:
@@ -95,28 +90,23 @@ def _find_keys_by_arn(models: Any) -> None:
 
 def _list_tags_of_rules(models: Any) -> None:
     """List the rules of EventBridge among what has tags; moto lists its buses alone."""
-    backend = models.EventsBackend
-    listed = backend.iter_tagged_resources
 
-    def iter_tagged_resources(own: Any) -> Iterator[Any]:
+    @replacing(models.EventsBackend)
+    def iter_tagged_resources(listed: Any, own: Any) -> Iterator[Any]:
         yield from listed(own)
         for rule in (rule for bus in own.event_buses.values() for rule in bus.rules.values()):
             yield models.TaggedResource(rule.arn, own.tagger.get_tag_dict_for_resource(rule.arn), "events:rule")
 
-    backend.iter_tagged_resources = iter_tagged_resources
-
 
 def _await_confirmation(models: Any) -> None:
     """Begin subscriptions by HTTP and by mail without the confirmation of their owner, whom nothing here asks."""
-    subscribe = models.SNSBackend.subscribe
 
-    def pending(own: Any, topic_arn: str, endpoint: str, protocol: str) -> Any:
-        subscription = subscribe(own, topic_arn, endpoint, protocol)
+    @replacing(models.SNSBackend)
+    def subscribe(begin: Any, own: Any, topic_arn: str, endpoint: str, protocol: str) -> Any:
+        subscription = begin(own, topic_arn, endpoint, protocol)
         if protocol in ("http", "https", "email", "email-json"):
             subscription.attributes |= {"PendingConfirmation": True, "ConfirmationWasAuthenticated": False}
         return subscription
-
-    models.SNSBackend.subscribe = pending
 
 
 def _know_no_tokens(responses: Any) -> None:
@@ -133,15 +123,11 @@ def _list_executions_of_a_machine(responses: Any) -> None:
     """Refuse a list of executions that names no state machine; moto fails at it."""
     from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # loaded with the service
 
-    answers = responses.StepFunctionResponse
-    listed = answers.list_executions
-
-    def list_executions(own: Any) -> Any:
+    @replacing(responses.StepFunctionResponse)
+    def list_executions(listed: Any, own: Any) -> Any:
         if not own._get_param("stateMachineArn"):  # noqa: SLF001  # there is no public way
             raise JsonRESTError("ValidationException", "The request must contain the parameter stateMachineArn")
         return listed(own)
-
-    answers.list_executions = list_executions
 
 
 _waiting: list[tuple[str, Callable[[Any], None]]] = [

@@ -4,23 +4,29 @@ import json
 import sys
 from typing import Any
 
+from netful.services.moto.replacements import replacing
+
 
 def put_as_eventbridge(models: Any) -> None:
     """Put policies as EventBridge does. moto leaves statements of the former policy, and removes others of the same principal."""
-    backend = models.EventsBackend
-    put = backend.put_permission
     models.EventBus._remove_principals_statements = lambda *_: None  # noqa: SLF001  # there is no public way
 
+    @replacing(models.EventsBackend)
     def put_permission(
-        own: Any, event_bus_name: str, action: Any, principal: Any, statement_id: Any, condition: Any, policy: Any
+        put: Any,
+        own: Any,
+        event_bus_name: str,
+        action: Any,
+        principal: Any,
+        statement_id: Any,
+        condition: Any,
+        policy: Any,
     ) -> None:
         put(own, event_bus_name, action, principal, statement_id, condition, policy)
         if policy and not statement_id:
             bus = own.describe_event_bus(event_bus_name or "default")
             labels = {one["Sid"] for one in json.loads(policy)["Statement"]}
             bus._statements = {label: one for label, one in bus._statements.items() if label in labels}  # noqa: SLF001
-
-    backend.put_permission = put_permission
 
 
 def answer_tests(responses: Any) -> None:

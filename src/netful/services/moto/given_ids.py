@@ -21,6 +21,7 @@ from netful.model.names.generated.stream_arn import LABEL
 from netful.model.names.generated.subscription_arn import subscription_arn
 from netful.services.deploy.kinds.iam import SECRET_MEMBER
 from netful.services.deploy.kinds.resource_kind import ID_MEMBER
+from netful.services.moto.replacements import replacing
 
 # By IAM's operation: the member of a request, and the function of moto's that generates the value.
 _GENERATED = {
@@ -48,14 +49,12 @@ def of_keys(responses: Any) -> None:
 
 def of_user_pools(models: Any) -> None:
     """Use the ids that requests to Cognito contain, among the settings of a pool or a client."""
-    generate = models.generate_id
 
-    def generate_id(strategy: str | None, *about: Any) -> str:
+    @replacing(models)
+    def generate_id(generate: Any, strategy: str | None, *about: Any) -> str:
         settings = about[-1]
         given = settings.pop(ID_MEMBER, None) if isinstance(settings, dict) else None
         return str(given) if given else str(generate(strategy, *about))
-
-    models.generate_id = generate_id
 
 
 def of_roles_and_access_keys(responses: Any) -> None:
@@ -99,35 +98,28 @@ def of_secrets(utils: Any) -> None:
 
 def of_subscriptions(models: Any) -> None:
     """Let the ARN of a subscription follow from its topic, protocol and endpoint."""
-    make = models.Subscription.__init__
 
-    def init(own: Any, account_id: str, topic: Any, endpoint: str, protocol: str) -> None:
+    @replacing(models.Subscription, "__init__")
+    def init(make: Any, own: Any, account_id: str, topic: Any, endpoint: str, protocol: str) -> None:
         make(own, account_id, topic, endpoint, protocol)
         own.arn = subscription_arn(topic.arn, protocol, endpoint)
-
-    models.Subscription.__init__ = init
 
 
 def of_streams(models: Any) -> None:
     """Let the ARN of a stream follow from its table."""
-    begin = models.Table.set_stream_specification
 
-    def set_stream_specification(own: Any, streams: dict[str, Any] | None) -> None:
+    @replacing(models.Table)
+    def set_stream_specification(begin: Any, own: Any, streams: dict[str, Any] | None) -> None:
         begin(own, streams)
         if own.latest_stream_label:
             own.latest_stream_label = LABEL
 
-    models.Table.set_stream_specification = set_stream_specification
-
 
 def of_tables(models: Any) -> None:
     """Describe a table with an id, which moto does not have; it follows from the table's ARN and its creation."""
-    table = models.Table
-    described = table.describe
 
-    def describe(own: Any, base_key: str = "TableDescription") -> dict[str, Any]:
+    @replacing(models.Table)
+    def describe(described: Any, own: Any, base_key: str = "TableDescription") -> dict[str, Any]:
         found: dict[str, Any] = described(own, base_key)
         found[base_key]["TableId"] = str(uuid5(NAMESPACE_URL, f"{own.table_arn} {own.created_at}"))
         return found
-
-    table.describe = describe

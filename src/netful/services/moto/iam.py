@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from netful.services.deploy.kinds.iam import NAMED_MEMBER, OLDEST_MEMBER
+from netful.services.moto.replacements import replacing
 from netful.services.quick.place import region_of
 
 _MOST_VERSIONS = 5
@@ -36,23 +37,21 @@ def take_any_version(policy_validation: Any) -> None:
 
 def make_room_for_versions(responses: Any) -> None:
     """Delete the oldest version of a policy for a new one, if the request asks for it."""
-    create = responses.IamResponse.create_policy_version
 
-    def create_policy_version(answer: Any) -> Any:
+    @replacing(responses.IamResponse)
+    def create_policy_version(create: Any, answer: Any) -> Any:
         (arn,) = answer.querystring["PolicyArn"]
         versions = answer.backend.get_policy(arn).versions
         if OLDEST_MEMBER in answer.querystring and len(versions) >= _MOST_VERSIONS:
             versions.remove(next(one for one in versions if not one.is_default))
         return create(answer)
 
-    responses.IamResponse.create_policy_version = create_policy_version
-
 
 def describe_some_roles(responses: Any) -> None:
     """Describe only the roles that a request names, by themselves or by their policies, and the account's policies of these."""
-    describe = responses.IamResponse.get_account_authorization_details
 
-    def get_account_authorization_details(answer: Any) -> Any:
+    @replacing(responses.IamResponse)
+    def get_account_authorization_details(describe: Any, answer: Any) -> Any:
         found = describe(answer)
         names = {value for key, (value, *_) in answer.querystring.items() if key.startswith(NAMED_MEMBER)}
         if names:
@@ -67,17 +66,12 @@ def describe_some_roles(responses: Any) -> None:
             details.update(RoleDetailList=roles, Policies=policies)
         return found
 
-    responses.IamResponse.get_account_authorization_details = get_account_authorization_details
-
 
 def say_what_is_missing(models: Any) -> None:
     """Refuse what names a role, a user, a group or a policy that is not there in IAM's words."""
-    error = models.NotFoundException
-    begin = error.__init__
 
-    def init(own: Any, message: str) -> None:
+    @replacing(models.NotFoundException, "__init__")
+    def init(begin: Any, own: Any, message: str) -> None:
         for text, words in _MISSING:
             message = re.sub(f"^{text}$", words, message)
         begin(own, message)
-
-    error.__init__ = init

@@ -6,6 +6,8 @@ an invalid iterator of a Kinesis stream with an internal error: here it is the c
 
 from typing import Any
 
+from netful.services.moto.replacements import replacing
+
 _KEPT = 10_000
 
 
@@ -20,27 +22,22 @@ class _Newest(dict[str, Any]):
 
 def bound_iterators(models: Any) -> None:
     """Limit the iterators of DynamoDB streams."""
-    begin = models.DynamoDBStreamsBackend.__init__
 
-    def begun(backend: Any, region_name: str, account_id: str) -> None:
+    @replacing(models.DynamoDBStreamsBackend, "__init__")
+    def begun(begin: Any, backend: Any, region_name: str, account_id: str) -> None:
         begin(backend, region_name, account_id)
         backend.shard_iterators = _Newest()
-
-    models.DynamoDBStreamsBackend.__init__ = begun
 
 
 def check_iterators(models: Any) -> None:
     """Refuse invalid iterators of Kinesis streams."""
     from moto.kinesis.exceptions import InvalidArgumentError  # noqa: PLC0415  # services are imported when they are first called
 
-    decompose = models.decompose_shard_iterator
-
-    def checked(iterator: str) -> list[str]:
+    @replacing(models)
+    def decompose_shard_iterator(decompose: Any, iterator: str) -> list[str]:
         try:
             stream, shard, sequence = decompose(iterator)
             int(sequence)
         except ValueError as error:  # also for a text that is not base64, or that does not decode to text
             raise InvalidArgumentError("Invalid ShardIterator.") from error
         return [stream, shard, sequence]
-
-    models.decompose_shard_iterator = checked

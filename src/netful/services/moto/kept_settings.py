@@ -13,6 +13,8 @@ import json
 import re
 from typing import Any
 
+from netful.services.moto.replacements import replacing
+
 _OF_TOPICS = {
     "SignatureVersion": "signature_version",
     "TracingConfig": "tracing_config",
@@ -35,17 +37,14 @@ def of_queues(models: Any) -> None:
 
 def of_topics(responses: Any) -> None:
     """Keep further attributes of a topic."""
-    answers = responses.SNSResponse
-    described = answers.get_topic_attributes
 
-    def get_topic_attributes(own: Any) -> Any:
+    @replacing(responses.SNSResponse)
+    def get_topic_attributes(described: Any, own: Any) -> Any:
         found = described(own)
         topic = own.backend.get_topic(own._get_param("TopicArn"))  # noqa: SLF001  # moto's own way
         held = {name: getattr(topic, attribute, None) for name, attribute in _OF_TOPICS.items()}
         found.result["Attributes"] |= {name: value for name, value in held.items() if value}
         return found
-
-    answers.get_topic_attributes = get_topic_attributes
 
 
 def of_log_groups(models: Any) -> None:
@@ -57,16 +56,13 @@ def of_log_groups(models: Any) -> None:
 
 def of_new_log_groups(responses: Any) -> None:
     """Keep the class of a log group."""
-    answers = responses.LogsResponse
-    create = answers.create_log_group
 
-    def create_log_group(own: Any) -> Any:
+    @replacing(responses.LogsResponse)
+    def create_log_group(create: Any, own: Any) -> Any:
         answer, kind = create(own), own._get_param("logGroupClass")  # noqa: SLF001
         if kind:
             own.logs_backend.groups[own._get_param("logGroupName")].group_class = kind  # noqa: SLF001
         return answer
-
-    answers.create_log_group = create_log_group
 
 
 def of_keys(responses: Any) -> None:

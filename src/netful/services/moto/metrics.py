@@ -10,12 +10,14 @@
 
 from typing import Any
 
+from netful.services.moto.replacements import replacing
+
 
 def match_dimensions(models: Any) -> None:
     """Correct the statistics."""
-    statistics = models.CloudWatchBackend.get_metric_statistics
 
-    def exact(backend: Any, *args: Any, dimensions: Any, **named: Any) -> Any:
+    @replacing(models.CloudWatchBackend)
+    def get_metric_statistics(statistics: Any, backend: Any, *args: Any, dimensions: Any, **named: Any) -> Any:
         every, wanted = backend.metric_data, len(dimensions or ())
         backend.metric_data = [one for one in every if len(one.dimensions) == wanted]
         try:
@@ -23,19 +25,15 @@ def match_dimensions(models: Any) -> None:
         finally:
             backend.metric_data = every
 
-    models.CloudWatchBackend.get_metric_statistics = exact
-
 
 def list_once(models: Any) -> None:
     """List each metric once."""
-    listed = models.CloudWatchBackend.get_filtered_metrics
 
-    def get_filtered_metrics(backend: Any, *asked: Any) -> Any:
+    @replacing(models.CloudWatchBackend)
+    def get_filtered_metrics(listed: Any, backend: Any, *asked: Any) -> Any:
         return [
             *{(one.namespace, one.name, *map(_pair, one.dimensions)): one for one in listed(backend, *asked)}.values()
         ]
-
-    models.CloudWatchBackend.get_filtered_metrics = get_filtered_metrics
 
 
 def _pair(dimension: Any) -> tuple[str, str]:
@@ -44,27 +42,23 @@ def _pair(dimension: Any) -> tuple[str, str]:
 
 def refuse_expressions(models: Any) -> None:
     """Let GetMetricData be an unknown operation for an expression that is more than the id of another query."""
-    data = models.CloudWatchBackend.get_metric_data
 
-    def get_metric_data(backend: Any, queries: Any, *asked: Any, **named: Any) -> Any:
+    @replacing(models.CloudWatchBackend)
+    def get_metric_data(data: Any, backend: Any, queries: Any, *asked: Any, **named: Any) -> Any:
         ids = {one["Id"] for one in queries}
         for one in queries:
             if one.get("Expression", one["Id"]) not in ids:
                 raise NotImplementedError(f"netful does not compute this expression of metrics: {one['Expression']}")
         return data(backend, queries, *asked, **named)
 
-    models.CloudWatchBackend.get_metric_data = get_metric_data
-
 
 def keep_states(models: Any) -> None:
     """Begin alarms without data, and leave their state when they are put again."""
-    put = models.CloudWatchBackend.put_metric_alarm
 
-    def put_metric_alarm(backend: Any, **named: Any) -> Any:
+    @replacing(models.CloudWatchBackend)
+    def put_metric_alarm(put: Any, backend: Any, **named: Any) -> Any:
         before = backend.alarms.get(named["name"])
         alarm = put(backend, **named)
         alarm.state_value = before.state_value if before else "INSUFFICIENT_DATA"
         alarm.state_reason = before.state_reason if before else alarm.state_reason
         return alarm
-
-    models.CloudWatchBackend.put_metric_alarm = put_metric_alarm

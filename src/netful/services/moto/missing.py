@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from botocore.exceptions import ClientError
 
 from netful.model.json_texts import json_object
+from netful.services.moto.replacements import replacing
 
 _CODE = re.compile("NotFound|(?:Does)?NotExist")
 _NAMING = re.compile("(?i:name|id|identifier|arn)$")
@@ -15,9 +16,9 @@ _NAMING = re.compile("(?i:name|id|identifier|arn)$")
 
 def refuse_missing(responses: Any) -> None:
     """Refuse what a request names and moto does not have, where the operation has an error for that."""
-    call = responses.BaseResponse.call_action
 
-    def call_action(answer: Any) -> Any:
+    @replacing(responses.BaseResponse)
+    def call_action(call: Any, answer: Any) -> Any:
         try:
             return call(answer)
         except KeyError as error:
@@ -29,8 +30,6 @@ def refuse_missing(responses: Any) -> None:
             status = shape.metadata.get("error", {}).get("httpStatusCode", 400)
             metadata = {"HTTPStatusCode": status}
             raise ClientError({"Error": told, "ResponseMetadata": metadata}, answer._get_action()) from error  # noqa: SLF001  # moto's own way
-
-    responses.BaseResponse.call_action = call_action
 
 
 def _shape(responses: Any, answer: Any, name: object) -> Any:

@@ -4,18 +4,18 @@ import time
 from typing import Any
 from uuid import uuid4
 
+from netful.services.moto.replacements import replacing
+
 _NO_SOURCE = "CouldNotDetermineMessageSource"
 
 
 def know_origins(models: Any) -> None:
     """Note the queue that each message was sent to."""
-    add = models.Queue.add_message
 
-    def add_message(queue: Any, message: Any) -> None:
+    @replacing(models.Queue)
+    def add_message(add: Any, queue: Any, message: Any) -> None:
         message.__dict__.setdefault("origin", queue.name)
         add(queue, message)
-
-    models.Queue.add_message = add_message
 
 
 def move_messages(responses: Any) -> None:

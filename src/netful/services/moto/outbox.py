@@ -23,6 +23,7 @@ from netful.model.names.service_names import service
 from netful.services.backends.frames import Sent
 from netful.services.moto.buckets import bridge_event, complete
 from netful.services.moto.queues import admits
+from netful.services.moto.replacements import replacing
 
 _CREATED, _TAGGED = "s3:ObjectCreated:", "s3:ObjectTagging:"
 _BY_MOTO = ("events", "logs")
@@ -58,14 +59,14 @@ class Outbox:
 
     def _hook_notifications(self, module: Any) -> None:
         event_of = module._get_s3_event  # noqa: SLF001  # there is no public way
-        send_event = module.send_event
 
-        def notify(account: str, name: str, bucket: Any, key: Any) -> None:
+        @replacing(module)
+        def send_event(pass_on: Any, account: str, name: str, bucket: Any, key: Any) -> None:
             if name.startswith(_CREATED):
                 self._created = key
             elif key is self._created and name.startswith(_TAGGED):  # moto tags each new object, which is not an event
                 return
-            send_event(account, name, bucket, key)
+            pass_on(account, name, bucket, key)
 
         def whole_event(name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:
             event: dict[str, Any] = event_of(name, bucket, key, notification_id)
@@ -90,7 +91,6 @@ class Outbox:
             for rule in bus.rules.values() if bus and event else ():
                 rule.send_to_targets(event, transform_input=False)
 
-        module.send_event = notify
         module._get_s3_event = whole_event  # noqa: SLF001  # the same
         module._send_event_bridge_message = send_to_bus  # noqa: SLF001  # the same
         module._invoke_awslambda = send  # noqa: SLF001  # the same
@@ -98,15 +98,15 @@ class Outbox:
         module._send_sns_message = send  # noqa: SLF001  # the same
 
     def _hook_subscriptions(self, module: Any) -> None:
-        publish = module.Subscription.publish
 
-        def published(subscription: Any, message: str, message_id: str, **more: Any) -> None:
+        @replacing(module.Subscription)
+        def publish(pass_on: Any, subscription: Any, message: str, message_id: str, **more: Any) -> None:
             if subscription.protocol == "sqs" and not admits(subscription.endpoint, _SNS, subscription.topic.arn):
                 return
             if subscription.protocol in ("http", "https"):
                 return  # moto would send from the network of this machine
             if subscription.protocol != "lambda":
-                publish(subscription, message, message_id, **more)
+                pass_on(subscription, message, message_id, **more)
                 return
             matcher = subscription._filter_policy_matcher  # noqa: SLF001  # the same
             attributes = more.get("message_attributes")
@@ -119,12 +119,10 @@ class Outbox:
                 Sent(subscription.endpoint, json.dumps(event), service=_SNS, source=subscription.topic.arn)
             )
 
-        module.Subscription.publish = published
-
     def _hook_rules(self, module: Any) -> None:
-        send = module.Rule.send_to_targets
 
-        def sent(rule: Any, event: Mapping[str, Any], transform_input: bool = True) -> None:  # noqa: FBT001, FBT002  # moto's own signature
+        @replacing(module.Rule)
+        def send_to_targets(send: Any, rule: Any, event: Mapping[str, Any], transform_input: bool = True) -> None:  # noqa: FBT001, FBT002  # moto's own signature
             pattern = rule.event_pattern
             if rule.state == "DISABLED" or not pattern.get_pattern() or not pattern.matches_event(event):
                 return
@@ -142,8 +140,6 @@ class Outbox:
                     ecs = json.dumps(target) if "EcsParameters" in target else ""
                     text = text_for(target, content, rule.arn, instant(time.time()))
                     self._waiting.append(Sent(target["Arn"], text, group, ecs, rule.name, service, rule.arn))
-
-        module.Rule.send_to_targets = sent
 
 
 def _notification(

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from netful.services.moto.replacements import replacing
+
 _STREAMS, _BUCKETS = 100, 10_000
 """The numbers on a page, if a request has none."""
 
@@ -24,24 +26,21 @@ def page_streams(responses: Any) -> None:
 
 def page_buckets(responses: Any) -> None:
     """List the buckets of S3 in pages, in the order of their names."""
-    listed = responses.S3Response.all_buckets
 
-    def all_buckets(answer: Any) -> Any:
+    @replacing(responses.S3Response)
+    def all_buckets(listed: Any, answer: Any) -> Any:
         after = answer._get_param("continuation-token") or ""  # noqa: SLF001  # moto's own way
         (most,) = answer.querystring.pop("max-buckets", [_BUCKETS])
-        serialized = answer.serialized
 
-        def page(found: Any) -> Any:
+        @replacing(answer)
+        def serialized(write: Any, found: Any) -> Any:
             rest = sorted((one for one in found.result["Buckets"] if one["Name"] > after), key=lambda one: one["Name"])
             found.result["Buckets"] = buckets = rest[: int(most)]
             if len(rest) > len(buckets):
                 found.result["ContinuationToken"] = buckets[-1]["Name"]
-            return serialized(found)
+            return write(found)
 
-        answer.serialized = page
         return listed(answer)
-
-    responses.S3Response.all_buckets = all_buckets
 
 
 def page_targets(utils: Any) -> None:

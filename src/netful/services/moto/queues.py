@@ -16,6 +16,7 @@ import re
 from typing import Any
 
 from netful.engine.iam.policies import PolicyRequest, evaluate
+from netful.services.moto.replacements import replacing
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +43,12 @@ def admits(arn: str, service: str, source: str) -> bool:
 
 def read_queries(responses: Any) -> None:
     """Read the members of a call in its query, as an API sends them with a body of JSON that the queue does not read."""
-    parse = responses.SQSResponse.parse_parameters
 
-    def parse_parameters(own: Any, request: Any) -> None:
+    @replacing(responses.SQSResponse)
+    def parse_parameters(parse: Any, own: Any, request: Any) -> None:
         if "X-Amz-Target" not in request.headers:
             request.environ["CONTENT_TYPE"] = "application/x-www-form-urlencoded"
         parse(own, request)
-
-    responses.SQSResponse.parse_parameters = parse_parameters
 
 
 def find_regions(responses: Any) -> None:
@@ -84,13 +83,10 @@ def date_in_seconds(models: Any) -> None:
 
 def number_messages(models: Any) -> None:
     """Number the messages of FIFO queues."""
-    backend_class = models.SQSBackend
-    send = backend_class.send_message
 
-    def send_message(backend: Any, *about: Any, **named: Any) -> Any:
+    @replacing(models.SQSBackend)
+    def send_message(send: Any, backend: Any, *about: Any, **named: Any) -> Any:
         message = send(backend, *about, **named)
         if message.group_id is not None and backend.get_queue(about[0] if about else named["queue_name"]).fifo_queue:
             message.sequence_number = str(next(_NUMBERS))
         return message
-
-    backend_class.send_message = send_message

@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from netful.services.moto.replacements import replacing
+
 _BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _RETENTIONS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -189,23 +191,18 @@ def of_state_machines(models: Any) -> None:
     """Refuse another state machine under a name in use; the same one once more, as an activity, is answered as the first."""
     from moto.core.exceptions import AWSError  # noqa: PLC0415  # moto is imported by its process alone
 
-    create = models.StepFunctionBackend.create_state_machine
-
-    def create_state_machine(own: Any, name: str, definition: str, **given: Any) -> Any:
+    @replacing(models.StepFunctionBackend)
+    def create_state_machine(create: Any, own: Any, name: str, definition: str, **given: Any) -> Any:
         made = create(own, name, definition, **given)
         if made.definition != definition:
             raise AWSError(f"State Machine Already Exists: '{made.arn}'", "StateMachineAlreadyExists")
         return made
 
-    make = models.StepFunctionBackend.create_activity
-
-    def create_activity(own: Any, name: str, *given: Any, **named: Any) -> Any:
+    @replacing(models.StepFunctionBackend)
+    def create_activity(make: Any, own: Any, name: str, *given: Any, **named: Any) -> Any:
         return next((one for one in own.activities.values() if one.name == name), None) or make(
             own, name, *given, **named
         )
-
-    models.StepFunctionBackend.create_state_machine = create_state_machine
-    models.StepFunctionBackend.create_activity = create_activity
 
 
 def of_queues(models: Any) -> None:

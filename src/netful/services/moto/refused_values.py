@@ -17,6 +17,7 @@ from netful.engine.effort.allowance import BeyondAllowanceError, of_turn
 from netful.engine.patterns.pattern import fits_if_valid
 from netful.model.json_texts import json_or
 from netful.services.moto.refusals import refuse
+from netful.services.moto.replacements import replacing
 
 _ATTRIBUTE = re.compile(r"(?<![\w.:#])#?[A-Za-z_]\w*\b(?!\s*\()")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -50,10 +51,8 @@ def of_filters(responses: Any) -> None:
     """Refuse filters of DynamoDB."""
     from moto.dynamodb.exceptions import MockValidationException  # noqa: PLC0415  # moto is imported by its process alone
 
-    answers = responses.DynamoHandler
-    queried = answers.query
-
-    def query(answer: Any) -> Any:
+    @replacing(responses.DynamoHandler)
+    def query(queried: Any, answer: Any) -> Any:
         names, table = answer.body.get("ExpressionAttributeNames") or {}, answer.body["TableName"]
         filtered = {names.get(one, one) for one in _ATTRIBUTE.findall(answer.body.get("FilterExpression") or "")}
         index = answer.body.get("IndexName")
@@ -62,8 +61,6 @@ def of_filters(responses: Any) -> None:
             text = "Filter Expression can only contain non-primary key attributes: Primary key attribute:"
             raise MockValidationException(f"{text} {key}")
         return queried(answer)
-
-    answers.query = query
 
 
 def of_messages(models: Any) -> None:

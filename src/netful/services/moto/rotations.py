@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from netful.services.moto.replacements import replacing
+
 _PENDING = "AWSPENDING"
 
 
@@ -44,13 +46,11 @@ def record_rotations(models: Any) -> None:
         return json.dumps({"ARN": secret.arn, "Name": secret.name, "VersionId": version})
 
     models.SecretsManagerBackend.rotate_secret = rotate_secret
-    move = models.SecretsManagerBackend.update_secret_version_stage
 
-    def update_secret_version_stage(backend: Any, secret_id: str, *given: Any, **more: Any) -> Any:
+    @replacing(models.SecretsManagerBackend)
+    def update_secret_version_stage(move: Any, backend: Any, secret_id: str, *given: Any, **more: Any) -> Any:
         moved = move(backend, secret_id, *given, **more)
         secret = backend.secrets[secret_id]
         labelled = (id_ for id_, one in secret.versions.items() if "AWSCURRENT" in one["version_stages"])
         secret.set_default_version_id(next(labelled, secret.default_version_id))
         return moved
-
-    models.SecretsManagerBackend.update_secret_version_stage = update_secret_version_stage

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from netful.engine.events.schedules import ScheduleError, schedule
 from netful.services.backends.frames import CalledSchedule, Timetable
+from netful.services.moto.replacements import replacing
 
 
 class Timetables:
@@ -64,15 +65,12 @@ def refuse_rules(responses: Any) -> None:
     """Have PutRule refuse expressions that would never be due; moto takes any."""
     from moto.events.exceptions import ValidationException  # noqa: PLC0415
 
-    put_rule = responses.EventsHandler.put_rule
-
-    def checked(answer: Any) -> Any:
+    @replacing(responses.EventsHandler)
+    def put_rule(put: Any, answer: Any) -> Any:
         expression = answer._get_param("ScheduleExpression")  # noqa: SLF001  # moto's own way
         if expression and not (_OF_RULES.fullmatch(expression) and _is_schedule(expression)):
             raise ValidationException("Parameter ScheduleExpression is not valid.")
-        return put_rule(answer)
-
-    responses.EventsHandler.put_rule = checked
+        return put(answer)
 
 
 def refuse_schedules(responses: Any) -> None:

@@ -5,6 +5,8 @@ import time
 from hashlib import sha256
 from typing import Any
 
+from netful.services.moto.replacements import replacing
+
 _KEPT_SECONDS = 600
 
 
@@ -12,9 +14,8 @@ def write_once(responses: Any) -> None:
     """Write each transaction once, and refuse another one with its token."""
     from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # moto is imported by its process alone
 
-    write = responses.DynamoHandler.transact_write_items
-
-    def transact_write_items(answer: Any) -> Any:
+    @replacing(responses.DynamoHandler)
+    def transact_write_items(write: Any, answer: Any) -> Any:
         token, now = answer.body.get("ClientRequestToken"), time.time()
         known: dict[str, tuple[float, bytes]] = answer.dynamodb_backend.__dict__.setdefault("transactions", {})
         while known and next(iter(known.values()))[0] < now - _KEPT_SECONDS:
@@ -29,5 +30,3 @@ def write_once(responses: Any) -> None:
             text = "The request uses the same client token as a previous, but non-identical request."
             raise JsonRESTError("IdempotentParameterMismatchException", text)
         return responses.ActionResult({})
-
-    responses.DynamoHandler.transact_write_items = transact_write_items
