@@ -37,21 +37,34 @@ class Kind(Frozen):
         return ApiError(code, text.format(asked))
 
 
+def _each(part: str, record: Callable[[View, Any, str], dict[str, Any]]) -> Callable[[View], Iterator[dict[str, Any]]]:
+    """Return the function that yields the records of the things of a part that have an ARN."""
+
+    def records(view: View) -> Iterator[dict[str, Any]]:
+        for thing in view.cloud.part(part).values():
+            arn = view.arn(part, thing.id)
+            if arn is not None:
+                yield record(view, thing, arn)
+
+    return records
+
+
 KINDS = (
     Kind(BALANCERS, "DescribeLoadBalancers", "LoadBalancers", "LoadBalancerArn", "LoadBalancerArns",
-         ("LoadBalancerNotFound", "Load balancers '[{}]' not found"), load_balancers.load_balancers,
+         ("LoadBalancerNotFound", "Load balancers '[{}]' not found"), _each(BALANCERS, load_balancers.load_balancer),
          named={"Names": "LoadBalancerName"}),
     Kind(GROUPS, "DescribeTargetGroups", "TargetGroups", "TargetGroupArn", "TargetGroupArns",
-         ("TargetGroupNotFound", "Target groups '[{}]' not found"), target_groups.target_groups,
+         ("TargetGroupNotFound", "Target groups '[{}]' not found"), _each(GROUPS, target_groups.target_group),
          named={"Names": "TargetGroupName"}, within={"LoadBalancerArn": (BALANCERS, "LoadBalancerArns")}),
     Kind(LISTENERS, "DescribeListeners", "Listeners", "ListenerArn", "ListenerArns",
-         ("ListenerNotFound", "One or more listeners not found"), listeners.listeners,
+         ("ListenerNotFound", "One or more listeners not found"), _each(LISTENERS, listeners.listener),
          within={"LoadBalancerArn": (BALANCERS, "LoadBalancerArn")}),
     Kind(RULES, "DescribeRules", "Rules", "RuleArn", "RuleArns",
          ("RuleNotFound", "One or more rules not found"), listeners.rules,
          within={"ListenerArn": (LISTENERS, "ListenerArn")}),
     Kind(TRUST_STORES, "DescribeTrustStores", "TrustStores", "TrustStoreArn", "TrustStoreArns",
-         ("TrustStoreNotFound", "Trust store '{}' not found"), trust_stores.trust_stores, named={"Names": "Name"}),
+         ("TrustStoreNotFound", "Trust store '{}' not found"), _each(TRUST_STORES, trust_stores.trust_store),
+         named={"Names": "Name"}),
 )  # fmt: skip
 OF_PART = {kind.part: kind for kind in KINDS}
 

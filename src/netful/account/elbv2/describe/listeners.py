@@ -14,15 +14,8 @@ SECURE = ("HTTPS", "TLS")
 DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"
 
 
-def listeners(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the listeners of load balancers with an ARN."""
-    for listener in view.cloud.balancing.listeners.values():
-        arn = view.arn(LISTENERS, listener.id)
-        if arn is not None:
-            yield _record(view, listener, arn)
-
-
-def _record(view: View, listener: Listener, arn: str) -> dict[str, Any]:
+def listener(view: View, listener: Listener, arn: str) -> dict[str, Any]:
+    """Return the record of a listener."""
     secure = listener.protocol in SECURE
     policy = view.written(listener.id, "SslPolicy")
     return {

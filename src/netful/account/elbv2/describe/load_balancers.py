@@ -7,7 +7,7 @@ from typing import Any
 from netful.account.elbv2.view import View
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.core import known_in, mappings
-from netful.model.load_balancing_arns import BALANCERS, name_in
+from netful.model.load_balancing_arns import name_in
 from netful.model.network.network_interface import NetworkInterface
 
 # The hosted zones of AWS's names: of application load balancers, of network load balancers.
@@ -24,15 +24,8 @@ _ZONES = {
 }
 
 
-def load_balancers(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the load balancers; classic ones belong to another API."""
-    for balancer in view.cloud.balancing.load_balancers.values():
-        arn = view.arn(BALANCERS, balancer.id)
-        if arn is not None:
-            yield _record(view, balancer, arn)
-
-
-def _record(view: View, balancer: LoadBalancer, arn: str) -> dict[str, Any]:
+def load_balancer(view: View, balancer: LoadBalancer, arn: str) -> dict[str, Any]:
+    """Return the record of a load balancer; classic ones belong to another API."""
     network = balancer.type is LoadBalancerType.NETWORK
     grouped = network and balancer.security_group_ids
     return {

@@ -1,12 +1,11 @@
 """Target groups as `DescribeTargetGroups` returns them, with AWS's defaults of health checks."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from netful.account.elbv2.view import View
 from netful.model.balancing.load_balancers import TargetGroup
 from netful.model.core import Frozen
-from netful.model.load_balancing_arns import BALANCERS, GROUPS, name_in
+from netful.model.load_balancing_arns import BALANCERS, name_in
 
 OF_HTTP = ("HTTP", "HTTPS")
 """Protocols of groups behind an application load balancer."""
@@ -22,14 +21,9 @@ class _Times(Frozen):
 _LAMBDA, _HTTP, _NETWORK = _Times(35, 30), _Times(30, 5), _Times(30, 10)
 
 
-def target_groups(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the target groups."""
-    for group in view.cloud.balancing.target_groups.values():
-        yield _record(view, group)
-
-
-def _record(view: View, group: TargetGroup) -> dict[str, Any]:
-    placed, arn = group.target_type != "lambda", view.arns[GROUPS][group.id]
+def target_group(view: View, group: TargetGroup, arn: str) -> dict[str, Any]:
+    """Return the record of a target group."""
+    placed = group.target_type != "lambda"
     return {
         "TargetGroupArn": arn,
         "TargetGroupName": name_in(arn),

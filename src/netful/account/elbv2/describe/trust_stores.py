@@ -4,22 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.account.elbv2.view import View
-from netful.model.load_balancing_arns import LISTENERS, TRUST_STORES
+from netful.model.balancing.mutual_authentication import TrustStore
+from netful.model.load_balancing_arns import LISTENERS
 
 _BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
-def trust_stores(view: View) -> Iterator[dict[str, Any]]:
-    """Yield the trust stores."""
-    for name in view.cloud.balancing.trust_stores:
-        arn = view.arn(TRUST_STORES, name)
-        yield {
-            "TrustStoreArn": arn,
-            "Name": str(arn).split("/")[-2],
-            "Status": "ACTIVE",
-            "NumberOfCaCertificates": view.cloud.apis.truststores.get(name, "").count(_BEGIN),
-            "TotalRevokedEntries": 0,
-        }
+def trust_store(view: View, store: TrustStore, arn: str) -> dict[str, Any]:
+    """Return the record of a trust store."""
+    return {
+        "TrustStoreArn": arn,
+        "Name": arn.split("/")[-2],
+        "Status": "ACTIVE",
+        "NumberOfCaCertificates": view.cloud.apis.truststores.get(store.id, "").count(_BEGIN),
+        "TotalRevokedEntries": 0,
+    }
 
 
 def associations(view: View, name: str) -> Iterator[dict[str, Any]]:
