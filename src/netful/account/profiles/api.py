@@ -24,6 +24,7 @@ PROFILE = Kind(f"{_TYPE}Profile", "Profile", "Profile", "route53profiles:{r}:{a}
 ASSOCIATION = Kind(f"{_TYPE}ProfileAssociation", "ProfileAssociation", "Profile association",
                    "route53profiles:{r}:{a}:profile-association")  # fmt: skip
 RESOURCE = Kind(f"{_TYPE}ProfileResourceAssociation", "ProfileResourceAssociation", "Profile resource association")
+_MISSING, _APART = "ResourceNotFoundException", "'{1}' is not associated with the Profile {0}"
 
 
 def profile(view: View, resource: Resource) -> dict[str, Any]:
@@ -75,9 +76,6 @@ def _head(view: View, resource: Resource) -> dict[str, Any]:
         "Id": id_, "Name": plain(resource, "Name"), "OwnerId": view.cloud.account_id, "Status": "COMPLETE",
         "StatusMessage": "", "CreationTime": time, "ModificationTime": time,
     }  # fmt: skip
-
-
-_MISSING, _APART = "ResourceNotFoundException", "'{1}' is not associated with the Profile {0}"
 
 
 def _tags(view: View, asked: Parameters) -> Record:

@@ -17,6 +17,10 @@ from netful.model.network.security_groups import PeerKind, SecurityGroup
 from netful.sources.refusals import refusals
 from netful.sources.refused import networks
 
+_ROUTE, _TABLE = "AWS::EC2::Route", "RouteTableId"
+_DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
+_INVALID = "InvalidParameterValue"
+
 
 def unrelated_groups(before: Cloud, after: Cloud) -> Iterator[Mismatch]:
     """Yield the resources with a new rule that refers to a group of a VPC without a connection to the rule's own."""
@@ -43,11 +47,6 @@ def _are_related(network: Network, group: SecurityGroup, peer: SecurityGroup) ->
         all(not end.isdisjoint(one) for end in ends) or any(isinstance(each, Unknown) for each in one)
         for one in connected
     )
-
-
-_ROUTE, _TABLE = "AWS::EC2::Route", "RouteTableId"
-_DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
-_INVALID = "InvalidParameterValue"
 
 
 def mismatches(before: Cloud, after: Cloud, ids: Iterable[str]) -> Iterator[Mismatch]:

@@ -28,6 +28,11 @@ from netful.services.http.message import Request, Response
 from netful.services.http.wire import json_response
 
 WRONG_REDIRECT = "redirect_mismatch"
+_CODE_SECONDS = 300.0
+_NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"  # noqa: S105  # the name of a challenge
+_FLOW, _AGAIN = "ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"
+_RESULTS = {"IdToken": "id_token", "AccessToken": "access_token", "RefreshToken": "refresh_token",
+            "ExpiresIn": "expires_in", "TokenType": "token_type"}  # fmt: skip
 
 
 def fault(client: Mapping[str, Any] | None, query: Mapping[str, str]) -> str:
@@ -52,13 +57,6 @@ def fault(client: Mapping[str, Any] | None, query: Mapping[str, str]) -> str:
 
 def _has_code_flow(client: Mapping[str, Any]) -> bool:
     return bool(client.get("AllowedOAuthFlowsUserPoolClient")) and "code" in (client.get("AllowedOAuthFlows") or ())
-
-
-_CODE_SECONDS = 300.0
-_NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"  # noqa: S105  # the name of a challenge
-_FLOW, _AGAIN = "ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"
-_RESULTS = {"IdToken": "id_token", "AccessToken": "access_token", "RefreshToken": "refresh_token",
-            "ExpiresIn": "expires_in", "TokenType": "token_type"}  # fmt: skip
 
 
 class _Code(Frozen):

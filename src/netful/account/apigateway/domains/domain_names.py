@@ -43,6 +43,9 @@ _ZONES = {
 }
 """The hosted zones of API Gateway's hosts, by region."""
 
+_FIRST, _SECOND = "AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"
+_PRIVATE = "AWS::ApiGateway::DomainNameV2"
+
 
 def target(cloud: Cloud, one: DomainName) -> tuple[str, str | None]:
     """Return the host that a domain name points to, and its hosted zone, if that is known."""
@@ -58,10 +61,6 @@ def shown_target(cloud: Cloud, one: DomainName) -> dict[str, Any]:
     host, zone = target(cloud, one)
     prefix = "distribution" if one.endpoint_type is ApiEndpointType.EDGE else "regional"
     return known(**{f"{prefix}DomainName": host, f"{prefix}HostedZoneId": zone})
-
-
-_FIRST, _SECOND = "AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"
-_PRIVATE = "AWS::ApiGateway::DomainNameV2"
 
 
 def _written(cloud: Cloud, one: DomainName, *left_out: str) -> dict[str, Any]:

@@ -31,6 +31,7 @@ _DEFAULTS: dict[str, str | None] = {
 
 
 _NONE = GatewayResponse("")
+_TYPE = "AWS::ApiGateway::GatewayResponse"
 
 
 def _response(kind: str, of_api: Mapping[str, GatewayResponse]) -> dict[str, Any]:
@@ -56,9 +57,6 @@ def _get_gateway_response(site: Site, wanted: OperationRequest) -> Any:
     if kind not in _DEFAULTS:
         raise not_found("Invalid Gateway Response type specified")
     return _response(kind, own)
-
-
-_TYPE = "AWS::ApiGateway::GatewayResponse"
 
 
 def _put_gateway_response(site: Site, wanted: OperationRequest) -> Any:

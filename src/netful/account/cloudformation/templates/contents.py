@@ -33,6 +33,7 @@ from netful.sources.files import document
 from netful.sources.files.whole_file import write_whole
 
 _MACRO, _INCLUDE = "Fn::Transform", "AWS::Include"
+_SAM = "AWS::Serverless-2016-10-31"
 
 
 async def included(account: Account, root: Any, given: Mapping[str, str]) -> dict[str, bytes]:
@@ -65,9 +66,6 @@ def _locations(node: Any, given: Mapping[str, str]) -> Iterator[str]:
             text = given.get(str(written.get("Ref"))) if isinstance(written, Mapping) else written
             if isinstance(text, str):
                 yield text
-
-
-_SAM = "AWS::Serverless-2016-10-31"
 
 
 class Contents:

@@ -18,6 +18,19 @@ Value = Callable[[View, Resource], Any]
 _NAMES = ("Id", "Ids", "Arn", "Arns")
 """The ends of the names of properties that name other things."""
 
+PERMISSIONS = "AWS::EC2::VPCEndpointServicePermissions"
+PEERING = "AWS::EC2::TransitGatewayPeeringAttachment"
+GROUP_ASSOCIATION = "AWS::EC2::SecurityGroupVpcAssociation"
+VPN_ROUTE = "AWS::EC2::VPNConnectionRoute"
+VOLUME, VOLUME_ATTACHMENT = "AWS::EC2::Volume", "AWS::EC2::VolumeAttachment"
+VOLUMES = (VOLUME, "Netful::EC2::LaunchedVolume")
+VOLUME_ATTACHMENTS = (VOLUME_ATTACHMENT, "Netful::EC2::LaunchedVolumeAttachment")
+"""Types of disks and their attachments: those that calls and templates make, and those that instances are launched with."""
+
+SNAPSHOT, MODIFICATION = "Netful::EC2::Snapshot", "Netful::EC2::VolumeModification"
+_OPTIONS_OF_VPN = ("StaticRoutesOnly", "EnableAcceleration", "LocalIpv4NetworkCidr", "RemoteIpv4NetworkCidr",
+                   "OutsideIpAddressType", "TransportTransitGatewayAttachmentId")  # fmt: skip
+
 
 def record_of(usual: Mapping[str, Any], **more: Value) -> Callable[[View, Resource], Record]:
     """Return the function that returns the record of a resource.
@@ -43,20 +56,6 @@ def with_ids(view: View, name: str, value: Any) -> Any:
 def owner(view: View, _resource: Resource) -> str:
     """Return the account."""
     return view.cloud.account_id
-
-
-PERMISSIONS = "AWS::EC2::VPCEndpointServicePermissions"
-PEERING = "AWS::EC2::TransitGatewayPeeringAttachment"
-GROUP_ASSOCIATION = "AWS::EC2::SecurityGroupVpcAssociation"
-VPN_ROUTE = "AWS::EC2::VPNConnectionRoute"
-VOLUME, VOLUME_ATTACHMENT = "AWS::EC2::Volume", "AWS::EC2::VolumeAttachment"
-VOLUMES = (VOLUME, "Netful::EC2::LaunchedVolume")
-VOLUME_ATTACHMENTS = (VOLUME_ATTACHMENT, "Netful::EC2::LaunchedVolumeAttachment")
-"""Types of disks and their attachments: those that calls and templates make, and those that instances are launched with."""
-
-SNAPSHOT, MODIFICATION = "Netful::EC2::Snapshot", "Netful::EC2::VolumeModification"
-_OPTIONS_OF_VPN = ("StaticRoutesOnly", "EnableAcceleration", "LocalIpv4NetworkCidr", "RemoteIpv4NetworkCidr",
-                   "OutsideIpAddressType", "TransportTransitGatewayAttachmentId")  # fmt: skip
 
 
 def _routes_of_vpn(view: View, resource: Resource) -> list[dict[str, str]]:
