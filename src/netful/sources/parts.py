@@ -36,6 +36,15 @@ class PartReader(Frozen):
     needs: tuple[str, ...] = ()
 
 
+def of_each(part: str, make: Callable[..., Any], *types: str, needs: tuple[str, ...] = ()) -> PartReader:
+    """Return the reader of a part with one thing for each resource of some types: `make(resource, *needed)`."""
+
+    def read(inventory: Any, *parts: Mapping[str, Any]) -> dict[str, Any]:
+        return {one.id: make(one, *parts) for one in inventory.of(*types)}
+
+    return PartReader(part, read, needs)
+
+
 def needed(rows: Iterable[PartReader], parts: Iterable[str]) -> list[PartReader]:
     """Return the readers of some parts, and those of the parts that they need."""
     listed, wanted, found = [*rows], {*parts}, set[str]()

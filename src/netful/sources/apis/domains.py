@@ -17,7 +17,7 @@ from netful.model.core import Maybe, Unknown
 from netful.model.network.vpc import Subnet
 from netful.sources.apis.policy import resource_policy
 from netful.sources.apis.values import endpoint_type
-from netful.sources.parts import PartReader
+from netful.sources.parts import PartReader, of_each
 from netful.sources.readers.managed import default_groups
 from netful.sources.template.reading import Inventory, Reader, either
 
@@ -79,11 +79,6 @@ def _domain(reader: Reader, inventory: Inventory) -> DomainName:
     )
 
 
-def base_path_mappings(inventory: Inventory) -> dict[str, BasePathMapping]:
-    """Return the mappings of paths to APIs."""
-    return {reader.id: _mapping(reader) for reader in inventory.of(*_MAPPINGS)}
-
-
 def _mapping(reader: Reader) -> BasePathMapping:
     domain = either(reader.text("DomainNameArn"), reader.text("DomainName"))
     path = either(reader.text("BasePath"), reader.text("ApiMappingKey"))
@@ -104,19 +99,13 @@ def _base(path: Maybe[str] | None) -> Maybe[str]:
     return path if isinstance(path, Unknown) else path.strip("/")
 
 
-def routing_rules(inventory: Inventory) -> dict[str, RoutingRule]:
-    """Return the routing rules."""
-    return {reader.id: _rule(reader) for reader in inventory.of("AWS::ApiGatewayV2::RoutingRule")}
-
-
 def _rule(reader: Reader) -> RoutingRule:
-    priority = reader.number("Priority")
     actions = [action.part("InvokeApi") for action in reader.parts("Actions")]
     invoked = actions[0] if actions else None
     return RoutingRule(
         id=reader.id,
         domain=reader.required("DomainNameArn"),
-        priority=priority if priority is not None else Unknown(f"`{reader.id}` has no `Priority`"),
+        priority=either(reader.number("Priority"), Unknown(f"`{reader.id}` has no `Priority`")),
         api_id=invoked.required("ApiId") if invoked else Unknown(f"the action of `{reader.id}` is not known"),
         stage_name=invoked.required("Stage") if invoked else None,
         conditions=tuple(map(_condition, reader.each("Conditions"))),
@@ -135,17 +124,9 @@ def _condition(reader: Reader | Unknown) -> RoutingCondition:
     )
 
 
-def access_associations(inventory: Inventory) -> dict[str, DomainNameAccessAssociation]:
-    """Return the associations of endpoints with private domain names."""
-    return {
-        reader.id: DomainNameAccessAssociation(
-            reader.id,
-            reader.required("DomainNameArn"),
-            reader.required("AccessAssociationSource"),
-            origin=reader.origin,
-        )
-        for reader in inventory.of("AWS::ApiGateway::DomainNameAccessAssociation")
-    }
+def _access_association(reader: Reader) -> DomainNameAccessAssociation:
+    domain, endpoint = reader.required("DomainNameArn"), reader.required("AccessAssociationSource")
+    return DomainNameAccessAssociation(reader.id, domain, endpoint, origin=reader.origin)
 
 
 def vpc_links(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, VpcLink]:
@@ -163,8 +144,8 @@ def vpc_links(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, 
 
 READERS = (
     PartReader("domain_names", domain_names),
-    PartReader("base_path_mappings", base_path_mappings),
-    PartReader("routing_rules", routing_rules),
-    PartReader("domain_name_access_associations", access_associations),
+    of_each("base_path_mappings", _mapping, *_MAPPINGS),
+    of_each("routing_rules", _rule, "AWS::ApiGatewayV2::RoutingRule"),
+    of_each("domain_name_access_associations", _access_association, "AWS::ApiGateway::DomainNameAccessAssociation"),
     PartReader("vpc_links", vpc_links, needs=("subnets",)),
 )

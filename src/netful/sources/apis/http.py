@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, Protocol
 from netful.model.apis.integration import Integration, IntegrationResponse
-from netful.model.core import Maybe, Unknown, known_in
+from netful.model.core import Unknown, known_in
 from netful.sources.apis import cors, integrations
 from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import definition
 from netful.sources.apis.paths import normal_path
-from netful.sources.apis.values import flags_in, model_names, model_of, named, texts_in, word
+from netful.sources.apis.values import flags_in, model_names, model_of, named, texts_in
 from netful.sources.parts import PartReader
-from netful.sources.template.reading import Inventory, Reader, known_or
+from netful.sources.template.reading import Inventory, Reader, either, known_or, word
 
 TIMEOUTS = {Protocol.HTTP: 30_000, Protocol.WEBSOCKET: 29_000}
 _METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY")
@@ -22,14 +22,12 @@ def http_apis(inventory: Inventory) -> dict[str, HttpApi]:
     """Return the HTTP and WebSocket APIs with all that belongs to them."""
     found = {reader.id: _api(reader) for reader in inventory.of("AWS::ApiGatewayV2::Api")}
     for reader in inventory.of("AWS::ApiGatewayV2::Authorizer"):
-        api_id = reader.text("ApiId")
-        if isinstance(api_id, str) and api_id in found:
-            authorizers = {**found[api_id].authorizers, reader.id: _authorizer(reader)}
-            found[api_id] = replace(found[api_id], authorizers=authorizers)
-    for reader in inventory.of("AWS::ApiGatewayV2::Model"):
-        api, model = known_in(found, reader.required("ApiId")), model_of(reader)
+        api = known_in(found, reader.text("ApiId"))
         if api is not None:
-            found[api.id] = replace(api, models={**api.models, model.name: model})
+            found[api.id] = replace(api, authorizers={**api.authorizers, reader.id: _authorizer(reader)})
+    for reader, api in inventory.parts_of(found, "AWS::ApiGatewayV2::Model", "ApiId"):
+        model = model_of(reader)
+        found[api.id] = replace(api, models={**api.models, model.name: model})
     for api_id, route in _routes(inventory, found):
         found[api_id] = replace(found[api_id], routes=(*found[api_id].routes, route))
     return found
@@ -148,16 +146,14 @@ def _responses(inventory: Inventory) -> dict[str, list[IntegrationResponse]]:
 
 def _authorizer(reader: Reader) -> Authorizer:
     jwt = reader.part("JwtConfiguration")
-    ttl = reader.number("AuthorizerResultTtlInSeconds")
-    kind: Maybe[str] = reader.required("AuthorizerType")
     return Authorizer(
         id=reader.id,
         name=known_or(reader.text("Name"), reader.id),
-        type=kind,
+        type=reader.required("AuthorizerType"),
         authorizer_uri=reader.text("AuthorizerUri"),
         identity_source=reader.known_texts("IdentitySource"),
         identity_validation_expression=reader.text("IdentityValidationExpression"),
-        authorizer_result_ttl_in_seconds=0 if ttl is None else ttl,
+        authorizer_result_ttl_in_seconds=either(reader.number("AuthorizerResultTtlInSeconds"), 0),
         issuer=jwt.text("Issuer"),
         audience=jwt.known_literals("Audience"),
         payload_format_version=reader.text("AuthorizerPayloadFormatVersion"),

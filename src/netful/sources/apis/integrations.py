@@ -6,7 +6,7 @@ from netful.model.apis.integration import Integration, IntegrationResponse
 from netful.model.core import Maybe, Unknown
 from netful.sources.apis.values import text_of, texts_in
 from netful.sources.files.marked import MarkedMap
-from netful.sources.template.reading import Reader, known_or
+from netful.sources.template.reading import Reader, either, known_or
 
 # The name of each field in each spelling; a field without a name is left out.
 _OF_BOTH = {
@@ -59,7 +59,6 @@ def integration(reader: Reader, spelling: dict[str, str], integration_id: str, d
     def text(field: str) -> Maybe[str] | None:
         return reader.text(spelling[field]) if field in spelling else None
 
-    timeout = reader.number(spelling["timeout"])
     return Integration(
         id=integration_id,
         type=_type(text("type")),
@@ -70,7 +69,7 @@ def integration(reader: Reader, spelling: dict[str, str], integration_id: str, d
         connection_id=text("connection_id"),
         target=text("target"),
         credentials=text("credentials"),
-        timeout_in_millis=default_timeout if timeout is None else timeout,
+        timeout_in_millis=either(reader.number(spelling["timeout"]), default_timeout),
         cache_key_parameters=_listed(reader, spelling, "cache_key_parameters"),
         cache_namespace=text("cache_namespace"),
         passthrough_behavior=known_or(text("passthrough_behavior"), "WHEN_NO_MATCH").upper(),

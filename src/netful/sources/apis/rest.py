@@ -20,10 +20,10 @@ from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import Definition, definition
 from netful.sources.apis.paths import normal_path
 from netful.sources.apis.policy import resource_policy
-from netful.sources.apis.values import endpoint_type, flags_in, model_names, model_of, named, texts_in, word
+from netful.sources.apis.values import endpoint_type, flags_in, model_names, model_of, named, texts_in
 from netful.sources.files.marked import MarkedMap
 from netful.sources.parts import PartReader
-from netful.sources.template.reading import Inventory, Reader, known_or
+from netful.sources.template.reading import Inventory, Reader, either, known_or, word
 
 _TIMEOUT = 29_000
 
@@ -47,8 +47,7 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
     endpoint, settings = reader.part("EndpointConfiguration"), read.settings
     endpoint_settings = settings.part("endpoint-configuration")
     holder, policy = (reader, "Policy") if reader.has("Policy") else (settings, "policy")
-    size = reader.number("MinimumCompressionSize")
-    size = settings.number("minimum-compression-size") if size is None else size
+    size = either(reader.number("MinimumCompressionSize"), settings.number("minimum-compression-size"))
     return RestApi(
         id=reader.id,
         name=named(reader, "Name", "title") or reader.id,
@@ -171,7 +170,6 @@ def _add(found: dict[str, RestApi], reader: Reader, field: str, key: str, part: 
 
 
 def _authorizer(reader: Reader) -> Authorizer:
-    ttl = reader.number("AuthorizerResultTtlInSeconds")
     return Authorizer(
         id=reader.id,
         name=known_or(reader.text("Name"), reader.id),
@@ -179,7 +177,7 @@ def _authorizer(reader: Reader) -> Authorizer:
         authorizer_uri=reader.text("AuthorizerUri"),
         identity_source=reader.known_texts("IdentitySource"),
         identity_validation_expression=reader.text("IdentityValidationExpression"),
-        authorizer_result_ttl_in_seconds=300 if ttl is None else ttl,
+        authorizer_result_ttl_in_seconds=either(reader.number("AuthorizerResultTtlInSeconds"), 300),
         provider_arns=reader.known_texts("ProviderARNs"),
         credentials=reader.text("AuthorizerCredentials"),
         origin=reader.origin,

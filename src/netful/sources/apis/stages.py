@@ -8,7 +8,7 @@ from netful.model.core import DEFAULT, Maybe, Unknown
 from netful.sources.apis.paths import normal_path, setting_path
 from netful.sources.apis.values import decimal, texts_in, throttle
 from netful.sources.parts import PartReader
-from netful.sources.template.reading import Inventory, Reader, known_or
+from netful.sources.template.reading import Inventory, Reader, either, known_or
 
 
 def stages(inventory: Inventory) -> dict[str, Stage]:
@@ -34,20 +34,14 @@ def deployments(inventory: Inventory) -> dict[str, Deployment]:
 
 
 def _rest_stage(reader: Reader) -> Stage:
-    deployment_id = reader.text("DeploymentId")
-    return _stage(reader, reader, deployment_id, _name(reader, "default"))
+    return _stage(reader, reader, reader.text("DeploymentId"))
 
 
 def _stage_of_deployment(reader: Reader) -> Stage:
-    return _stage(reader, reader.part("StageDescription"), reader.id, _name(reader, "default"))
+    return _stage(reader, reader.part("StageDescription"), reader.id)
 
 
-def _name(reader: Reader, default: str) -> Maybe[str]:
-    name = reader.text("StageName")
-    return default if name is None else name
-
-
-def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None, name: Maybe[str]) -> Stage:
+def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None) -> Stage:
     """Return a REST stage: a separate resource, or the description in a deployment."""
     whole = [] if settings is reader else [_setting(settings, "*", "*")]
     whole = [one for one in whole if replace(one, origin=DEFAULT) != MethodSetting()]
@@ -55,7 +49,7 @@ def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None, n
     return Stage(
         id=reader.id,
         api_id=reader.required("RestApiId"),
-        stage_name=name,
+        stage_name=either(reader.text("StageName"), "default"),
         deployment_id=deployment_id,
         variables=texts_in(settings, "Variables"),
         method_settings=(*whole, *(setting for setting, is_placed in written if is_placed)),
@@ -126,7 +120,7 @@ def _quick_stage(api: Reader) -> Stage:
 
 
 def _of_stage(reader: Reader) -> tuple[Maybe[str] | None, Maybe[str]]:
-    return reader.text("ApiId"), _name(reader, "$default")
+    return reader.text("ApiId"), either(reader.text("StageName"), "$default")
 
 
 def _http_stage(reader: Reader, deployed: Mapping[tuple[Maybe[str] | None, Maybe[str]], str]) -> Stage:
@@ -141,7 +135,7 @@ def _http_stage(reader: Reader, deployed: Mapping[tuple[Maybe[str] | None, Maybe
     return Stage(
         id=reader.id,
         api_id=reader.required("ApiId"),
-        stage_name=_name(reader, "$default"),
+        stage_name=either(reader.text("StageName"), "$default"),
         deployment_id=automatic
         if isinstance(automatic, Unknown)
         else reader.text("DeploymentId") or deployed.get(_of_stage(reader)),

@@ -3,28 +3,24 @@
 from dataclasses import replace
 
 from netful.model.apis.usage import ApiKey, PlanStage, Quota, Throttle, UsagePlan
-from netful.model.core import Maybe
 from netful.sources.apis.paths import method_key
 from netful.sources.apis.values import throttle
-from netful.sources.parts import PartReader
-from netful.sources.template.reading import Inventory, Reader
+from netful.sources.parts import PartReader, of_each
+from netful.sources.template.reading import Inventory, Reader, either
 
 
 def usage_plans(inventory: Inventory) -> dict[str, UsagePlan]:
     """Return the usage plans with the keys that are bound to them."""
     found = {reader.id: _plan(reader) for reader in inventory.of("AWS::ApiGateway::UsagePlan")}
-    for reader in inventory.of("AWS::ApiGateway::UsagePlanKey"):
-        plan = found.get(str(reader.required("UsagePlanId")))
-        if plan is not None:
-            found[plan.id] = replace(plan, key_ids=(*plan.key_ids, reader.required("KeyId")))
+    for reader, plan in inventory.parts_of(found, "AWS::ApiGateway::UsagePlanKey", "UsagePlanId"):
+        found[plan.id] = replace(plan, key_ids=(*plan.key_ids, reader.required("KeyId")))
     return found
 
 
 def _plan(reader: Reader) -> UsagePlan:
-    name = reader.text("UsagePlanName")
     return UsagePlan(
         id=reader.id,
-        name=reader.id if name is None else name,
+        name=either(reader.text("UsagePlanName"), reader.id),
         stages=tuple(_stage(item) for item in reader.parts("ApiStages")),
         throttle=throttle(reader.part("Throttle")),
         quota=_quota(reader.part("Quota")),
@@ -44,29 +40,22 @@ def _stage(reader: Reader) -> PlanStage:
 
 
 def _quota(reader: Reader) -> Quota | None:
-    limit, period, offset = reader.number("Limit"), reader.text("Period"), reader.number("Offset")
+    limit = reader.number("Limit")
     if limit is None:
         return None
-    return Quota(limit, "DAY" if period is None else period, 0 if offset is None else offset)
+    return Quota(limit, either(reader.text("Period"), "DAY"), either(reader.number("Offset"), 0))
 
 
-def api_keys(inventory: Inventory) -> dict[str, ApiKey]:
-    """Return the API keys. AWS enables a key only on request, which SAM does."""
-    return {
-        reader.id: ApiKey(
-            id=reader.id,
-            name=reader.text("Name"),
-            value=_value(reader),
-            enabled=reader.flag("Enabled", default=False),
-            description=reader.text("Description"),
-            origin=reader.origin,
-        )
-        for reader in inventory.of("AWS::ApiGateway::ApiKey")
-    }
+def _key(reader: Reader) -> ApiKey:
+    """Return an API key. AWS enables one only on request, which SAM does."""
+    return ApiKey(
+        id=reader.id,
+        name=reader.text("Name"),
+        value=reader.text("Value"),
+        enabled=reader.flag("Enabled", default=False),
+        description=reader.text("Description"),
+        origin=reader.origin,
+    )
 
 
-def _value(reader: Reader) -> Maybe[str] | None:
-    return reader.text("Value")
-
-
-READERS = (PartReader("usage_plans", usage_plans), PartReader("api_keys", api_keys))
+READERS = (PartReader("usage_plans", usage_plans), of_each("api_keys", _key, "AWS::ApiGateway::ApiKey"))

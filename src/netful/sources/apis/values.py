@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from netful.model.apis.api import ApiEndpointType, RequestModel
@@ -11,10 +10,8 @@ from netful.model.apis.usage import Throttle
 from netful.model.core import Maybe, Unknown, is_true
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
-from netful.sources.template.reading import Reader, known_or, not_a_value
+from netful.sources.template.reading import Reader, known_or, word
 from netful.sources.template.values import merged, unknowns_in
-
-_Word = TypeVar("_Word", bound=StrEnum)
 
 
 def decimal(reader: Reader, name: str) -> Maybe[float] | None:
@@ -78,14 +75,6 @@ def flags_in(reader: Reader, name: str) -> dict[str, Maybe[bool]]:
 def flag_of(value: Any) -> Maybe[bool]:
     """Return a boolean that may be written as text; one that is left out is false."""
     return value if isinstance(value, Unknown) else is_true(value)
-
-
-def word(reader: Reader, name: str, words: type[_Word], default: Maybe[_Word]) -> Maybe[_Word]:
-    """Return a word of a fixed set, in any case; one that AWS may have added is unknown."""
-    value = reader.text(name)
-    if value is None or isinstance(value, Unknown):
-        return default if value is None else value
-    return words[value.upper()] if value.upper() in words.__members__ else not_a_value(reader, name, value)
 
 
 def endpoint_type(reader: Reader, default: Maybe[ApiEndpointType]) -> Maybe[ApiEndpointType]:

@@ -21,22 +21,17 @@ from netful.model.balancing.load_balancers import (
 from netful.model.names.generated.load_balancer_dns import dns_name
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
-from netful.sources.parts import PartReader
+from netful.sources.parts import PartReader, of_each
 from netful.sources.readers import launching
 from netful.sources.readers.load_balancers import node
 from netful.sources.readers.managed import DEFAULT_VPC, default_groups
-from netful.sources.template.reading import Inventory, Reader, known_or
+from netful.sources.template.reading import Inventory, Reader, either, known_or
 
 CLASSIC = "AWS::ElasticLoadBalancing::LoadBalancer"
 _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 
 
-def load_balancers(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, LoadBalancer]:
-    """Return the classic load balancers."""
-    return {reader.id: _load_balancer(reader, reader.region, subnets) for reader in inventory.of(CLASSIC)}
-
-
-def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -> LoadBalancer:
+def _load_balancer(reader: Reader, subnets: Mapping[str, Subnet]) -> LoadBalancer:
     places = reader.known_texts("Subnets") or (DEFAULT_VPC,)
     internal = reader.text("Scheme") == "internal"
     name = known_or(reader.text("LoadBalancerName"), reader.id)
@@ -45,7 +40,7 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
         id=reader.id,
         name=name,
         dns_name=known_or(reader.text("DNSName"), "")  # only a description has it
-        or dns_name(reader.id, region, LoadBalancerType.CLASSIC, internal=internal, name=name),
+        or dns_name(reader.id, reader.region, LoadBalancerType.CLASSIC, internal=internal, name=name),
         type=LoadBalancerType.CLASSIC,
         internal=internal,
         vpc_id=next((subnets[s].vpc_id for s in places if isinstance(s, str) and s in subnets), None),
@@ -79,7 +74,7 @@ def listeners(inventory: Inventory) -> dict[str, Listener]:
             found[id_] = Listener(
                 id=id_,
                 load_balancer_id=reader.id,
-                port=0 if port is None else port,
+                port=either(port, 0),
                 protocol="TLS" if protocol == "SSL" else protocol,
                 default_actions=(Action("forward", (_group_id(reader, part),), (1,)),),
                 certificates=() if certificate is None else (certificate,),
@@ -131,7 +126,7 @@ def _registered(inventory: Inventory, reader: Reader) -> Iterator[Registration]:
 
 
 READERS = (
-    PartReader("load_balancers", load_balancers, needs=("subnets",)),
+    of_each("load_balancers", _load_balancer, CLASSIC, needs=("subnets",)),
     PartReader("network_interfaces", nodes, needs=("load_balancers",)),
     PartReader("listeners", listeners),
     PartReader("target_groups", target_groups),

@@ -12,9 +12,9 @@ from netful.model.names.distributions import (
     OriginGroup,
     VpcOrigin,
 )
-from netful.sources.parts import PartReader
+from netful.sources.parts import PartReader, of_each
 from netful.sources.readers.origin_policies import Policies, forwarded, policies
-from netful.sources.template.reading import Inventory, Reader, known_or
+from netful.sources.template.reading import Inventory, Reader, either, known_or
 
 _TYPE = "AWS::CloudFront::Distribution"
 _IDENTITY = "origin-access-identity/cloudfront/"
@@ -27,19 +27,14 @@ def distributions(inventory: Inventory) -> dict[str, Distribution]:
     return {one.id: _distribution(one, ids[one.id], found, accesses) for one in inventory.of(_TYPE)}
 
 
-def vpc_origins(inventory: Inventory) -> dict[str, VpcOrigin]:
-    """Return the VPC origins."""
-    return {one.id: _vpc_origin(one) for one in inventory.of("AWS::CloudFront::VpcOrigin")}
-
-
 def _vpc_origin(reader: Reader) -> VpcOrigin:
     config = reader.part("VpcOriginEndpointConfig")
     return VpcOrigin(
         id=reader.id,
         arn=_target(config),
         protocol_policy=known_or(config.text("OriginProtocolPolicy"), _MATCH_VIEWER),
-        http_port=_port(config, "HTTPPort", 80),
-        https_port=_port(config, "HTTPSPort", 443),
+        http_port=either(config.number("HTTPPort"), 80),
+        https_port=either(config.number("HTTPSPort"), 443),
         origin=reader.origin,
     )
 
@@ -101,24 +96,18 @@ def _errors(config: Reader) -> Iterator[tuple[int, CustomErrorResponse]]:
 def _origin(reader: Reader, names: Mapping[str, str], accesses: Mapping[str, OriginAccess]) -> DistributionOrigin:
     custom, vpc = reader.part("CustomOriginConfig"), reader.part("VpcOriginConfig")
     headers = {str(one.text("HeaderName")): one.required("HeaderValue") for one in reader.parts("OriginCustomHeaders")}
-    path = reader.text("OriginPath")
     is_bucket = reader.has("S3OriginConfig") or not (custom.properties or vpc.properties)
     return DistributionOrigin(
         id=reader.required("Id"),
         domain_name=reader.required("DomainName"),
-        path="" if path is None else path,
+        path=either(reader.text("OriginPath"), ""),
         protocol_policy=_MATCH_VIEWER if is_bucket else known_or(custom.text("OriginProtocolPolicy"), ""),
-        http_port=_port(custom, "HTTPPort", 80),
-        https_port=_port(custom, "HTTPSPort", 443),
+        http_port=either(custom.number("HTTPPort"), 80),
+        https_port=either(custom.number("HTTPSPort"), 443),
         headers=headers,
         vpc_origin_id=vpc.text("VpcOriginId"),
         access=_access(reader, names, accesses),
     )
-
-
-def _port(reader: Reader, name: str, default: int) -> Maybe[int]:
-    port = reader.number(name)
-    return default if port is None else port
 
 
 def _access(
@@ -152,4 +141,7 @@ def _behavior(reader: Reader, pattern: Maybe[str], known: tuple[Policies, Polici
     )
 
 
-READERS = (PartReader("distributions", distributions), PartReader("vpc_origins", vpc_origins))
+READERS = (
+    PartReader("distributions", distributions),
+    of_each("vpc_origins", _vpc_origin, "AWS::CloudFront::VpcOrigin"),
+)

@@ -3,7 +3,7 @@
 from netful.model.core import Maybe, Unknown
 from netful.model.network.encryption_control import EncryptionMode, Exclusion, VpcEncryptionControl
 from netful.sources.parts import PartReader
-from netful.sources.template.reading import Inventory, Reader, not_a_value
+from netful.sources.template.reading import Inventory, Reader, word
 
 
 def encryption_controls(inventory: Inventory) -> dict[str, VpcEncryptionControl]:
@@ -20,14 +20,8 @@ def encryption_controls(inventory: Inventory) -> dict[str, VpcEncryptionControl]
 
 
 def _control(reader: Reader, vpc_id: Maybe[str], part: Reader, suffix: str) -> VpcEncryptionControl:
-    return VpcEncryptionControl(reader.id, vpc_id, _mode(part), _exclusions(part, suffix), origin=part.origin)
-
-
-def _mode(reader: Reader) -> Maybe[EncryptionMode]:
-    value = reader.text("Mode") or EncryptionMode.MONITOR
-    if isinstance(value, Unknown):
-        return value
-    return EncryptionMode(value) if value in [*EncryptionMode] else not_a_value(reader, "Mode", value)
+    mode = word(part, "Mode", EncryptionMode, EncryptionMode.MONITOR)
+    return VpcEncryptionControl(reader.id, vpc_id, mode, _exclusions(part, suffix), origin=part.origin)
 
 
 def _exclusions(reader: Reader, suffix: str) -> dict[Exclusion, Maybe[bool]]:

@@ -12,8 +12,8 @@ from netful.model.functions.function import Code, Function, LoggingConfig, Runti
 from netful.model.functions.images import ImageConfig
 from netful.sources.files import project_folder, read_files
 from netful.sources.files.complaint import fail
-from netful.sources.parts import PartReader
-from netful.sources.template.reading import Inventory, Reader, known_or
+from netful.sources.parts import PartReader, of_each
+from netful.sources.template.reading import Inventory, Reader, either, known_or
 
 _MOUNT_PATH = re.compile(r"(?=.{1,160}$)/mnt/(?!\.\.?$)[a-zA-Z0-9\-_.]+")
 _LONGEST_TIMEOUT = 900  # newer texts of AWS's have up to 5,400 (newer-aws §8.2)
@@ -61,8 +61,8 @@ def _function(reader: Reader) -> Function:
         id=reader.id,
         function_name=known_or(reader.text("FunctionName"), reader.id),
         code=_code(reader),
-        handler=_or_empty(reader.text("Handler")),
-        runtime=_or_empty(reader.text("Runtime")),
+        handler=either(reader.text("Handler"), ""),
+        runtime=either(reader.text("Runtime"), ""),
         timeout=timeout,
         memory_size=reader.count("MemorySize", 128),
         environment=_environment(reader.part("Environment").part("Variables")),
@@ -81,11 +81,11 @@ def _function(reader: Reader) -> Function:
         tracing_mode=known_or(reader.part("TracingConfig").text("Mode"), "PassThrough"),
         logging=_logging(reader.part("LoggingConfig")),
         tags=_tags(reader.get("Tags")),
-        image_uri=_or_empty(reader.part("Code").literal("ImageUri")) if _is_mapping(reader, "Code") else "",
+        image_uri=either(reader.part("Code").literal("ImageUri"), "") if _is_mapping(reader, "Code") else "",
         file_mounts=tuple(_file_mounts(reader)),
         image_config=_image_config(reader.part("ImageConfig")),
-        dead_letter_arn=_or_empty(reader.part("DeadLetterConfig").literal("TargetArn")),
-        kms_key_arn=_or_empty(reader.literal("KmsKeyArn")),
+        dead_letter_arn=either(reader.part("DeadLetterConfig").literal("TargetArn"), ""),
+        kms_key_arn=either(reader.literal("KmsKeyArn"), ""),
         snap_start=known_or(reader.part("SnapStart").text("ApplyOn"), "None"),
         recursive_loop=known_or(reader.text("RecursiveLoop"), "Terminate"),
         runtime_management=_runtime_management(reader.part("RuntimeManagementConfig")),
@@ -123,10 +123,6 @@ def _words(written: Reader, name: str) -> tuple[str, ...] | None:
     if found is None or isinstance(found, Unknown):
         return None
     return tuple(word for word in found if isinstance(word, str))
-
-
-def _or_empty(value: Maybe[str] | None) -> Maybe[str]:
-    return "" if value is None else value
 
 
 def _environment(variables: Reader) -> dict[str, Maybe[str]]:
@@ -210,26 +206,18 @@ def _found(path: Path, origin: Origin) -> Code:
     return Code(local_path=str(path), origin=origin, made=made)
 
 
-def ssm_parameters(inventory: Inventory) -> dict[str, SsmParameter]:
-    """Return the Systems Manager parameters of the template."""
-    return {
-        reader.id: SsmParameter(
-            id=reader.id,
-            name=_or_default(reader.text("Name"), reader.id),
-            value=_or_default(reader.literal("Value"), ""),
-            type=known_or(reader.text("Type"), "String"),
-            description=known_or(reader.text("Description"), ""),
-            origin=reader.origin,
-        )
-        for reader in inventory.of("AWS::SSM::Parameter")
-    }
-
-
-def _or_default(value: Maybe[str] | None, default: str) -> Maybe[str]:
-    return default if value is None else value
+def _ssm_parameter(reader: Reader) -> SsmParameter:
+    return SsmParameter(
+        id=reader.id,
+        name=either(reader.text("Name"), reader.id),
+        value=either(reader.literal("Value"), ""),
+        type=known_or(reader.text("Type"), "String"),
+        description=known_or(reader.text("Description"), ""),
+        origin=reader.origin,
+    )
 
 
 READERS = (
     PartReader("functions", functions, needs=("capacity_providers",)),
-    PartReader("ssm_parameters", ssm_parameters),
+    of_each("ssm_parameters", _ssm_parameter, "AWS::SSM::Parameter"),
 )

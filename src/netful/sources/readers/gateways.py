@@ -14,7 +14,7 @@ from netful.model.network.gateways import (
     VpnGateway,
 )
 from netful.model.network.vpc import Vpc, blocks_overlap
-from netful.sources.parts import PartReader
+from netful.sources.parts import PartReader, of_each
 from netful.sources.readers.zones import zone_of
 from netful.sources.template.reading import Inventory, Reader, known_or
 
@@ -40,12 +40,8 @@ def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
     return found
 
 
-def egress_only_internet_gateways(inventory: Inventory) -> dict[str, EgressOnlyInternetGateway]:
-    """Return the egress-only gateways."""
-    return {
-        r.id: EgressOnlyInternetGateway(r.id, r.required("VpcId"), origin=r.origin)
-        for r in inventory.of("AWS::EC2::EgressOnlyInternetGateway")
-    }
+def _egress_only_internet_gateway(reader: Reader) -> EgressOnlyInternetGateway:
+    return EgressOnlyInternetGateway(reader.id, reader.required("VpcId"), origin=reader.origin)
 
 
 def vpn_gateways(inventory: Inventory) -> dict[str, VpnGateway]:
@@ -136,29 +132,26 @@ def _nat_gateway(inventory: Inventory, reader: Reader) -> NatGateway:
 _BY_HAND = "`{id}` is accepted: nothing in the plan accepts it"
 
 
-def vpc_peering_connections(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, VpcPeeringConnection]:
-    """Return the peerings. One within an account becomes active by itself; another account must accept it.
+def _vpc_peering_connection(reader: Reader, vpcs: Mapping[str, Vpc]) -> VpcPeeringConnection:
+    """Return a peering. One within an account becomes active by itself; another account must accept it.
 
     A peering of VPCs whose blocks overlap fails.
     """
-    found = {}
-    for reader in inventory.of("AWS::EC2::VPCPeeringConnection"):
-        peer_owner = reader.text("PeerOwnerId")
-        foreign = isinstance(peer_owner, str) and peer_owner != reader.account_id
-        accepted = not foreign or reader.has("PeerRoleArn") or isinstance(peer_owner, Unknown)
-        vpc, peer = reader.required("VpcId"), reader.required("PeerVpcId")
-        found[reader.id] = VpcPeeringConnection(
-            id=reader.id,
-            vpc_id=vpc,
-            peer_vpc_id=peer,
-            active=accepted and not blocks_overlap(known_in(vpcs, vpc), known_in(vpcs, peer)),
-            peer_region=reader.text("PeerRegion"),
-            vpc_dns_resolution=_resolves(reader, REQUESTER_OPTIONS),
-            peer_vpc_dns_resolution=_resolves(reader, ACCEPTER_OPTIONS),
-            assumptions=(_BY_HAND.format(id=reader.id),) if reader.has("AutoAccept") else (),
-            origin=reader.origin,
-        )
-    return found
+    peer_owner = reader.text("PeerOwnerId")
+    foreign = isinstance(peer_owner, str) and peer_owner != reader.account_id
+    accepted = not foreign or reader.has("PeerRoleArn")
+    vpc, peer = reader.required("VpcId"), reader.required("PeerVpcId")
+    return VpcPeeringConnection(
+        id=reader.id,
+        vpc_id=vpc,
+        peer_vpc_id=peer,
+        active=accepted and not blocks_overlap(known_in(vpcs, vpc), known_in(vpcs, peer)),
+        peer_region=reader.text("PeerRegion"),
+        vpc_dns_resolution=_resolves(reader, REQUESTER_OPTIONS),
+        peer_vpc_dns_resolution=_resolves(reader, ACCEPTER_OPTIONS),
+        assumptions=(_BY_HAND.format(id=reader.id),) if reader.has("AutoAccept") else (),
+        origin=reader.origin,
+    )
 
 
 def _resolves(reader: Reader, options: str) -> bool:
@@ -167,9 +160,9 @@ def _resolves(reader: Reader, options: str) -> bool:
 
 READERS = (
     PartReader("internet_gateways", internet_gateways),
-    PartReader("egress_only_internet_gateways", egress_only_internet_gateways),
+    of_each("egress_only_internet_gateways", _egress_only_internet_gateway, "AWS::EC2::EgressOnlyInternetGateway"),
     PartReader("vpn_gateways", vpn_gateways),
     PartReader("elastic_ips", elastic_ips),
     PartReader("nat_gateways", nat_gateways),
-    PartReader("vpc_peering_connections", vpc_peering_connections, needs=("vpcs",)),
+    of_each("vpc_peering_connections", _vpc_peering_connection, "AWS::EC2::VPCPeeringConnection", needs=("vpcs",)),
 )

@@ -22,24 +22,18 @@ from netful.model.names.generated.load_balancer_dns import dns_name
 from netful.model.network.gateways import ElasticIp
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet
-from netful.sources.parts import PartReader
+from netful.sources.parts import PartReader, of_each
 from netful.sources.readers import launching
 from netful.sources.readers.container_instances import registration
-from netful.sources.readers.trust_stores import mutual_authentication, trust_stores
-from netful.sources.template.reading import Inventory, Reader, known_or
+from netful.sources.readers.trust_stores import mutual_authentication, trust_store
+from netful.sources.template.reading import Inventory, Reader, either, known_or
 
 _TYPES = {kind.value: kind for kind in LoadBalancerType if kind is not LoadBalancerType.CLASSIC}
 _GRPC_CHECK = "/AWS.ALB/healthcheck"
 _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 
 
-def load_balancers(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, LoadBalancer]:
-    """Return the load balancers."""
-    readers = inventory.of("AWS::ElasticLoadBalancingV2::LoadBalancer")
-    return {reader.id: _load_balancer(reader, reader.region, subnets) for reader in readers}
-
-
-def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -> LoadBalancer:
+def _load_balancer(reader: Reader, subnets: Mapping[str, Subnet]) -> LoadBalancer:
     written = known_or(reader.text("Type"), LoadBalancerType.APPLICATION.value)
     kind = written if written in _TYPES else LoadBalancerType.APPLICATION.value
     internal = reader.text("Scheme") == "internal" or kind == LoadBalancerType.GATEWAY
@@ -55,7 +49,9 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
     return LoadBalancer(
         id=reader.id,
         name=name,
-        dns_name=known_or(reader.text("DNSName"), dns_name(reader.id, region, kind, internal=internal, name=name)),
+        dns_name=known_or(
+            reader.text("DNSName"), dns_name(reader.id, reader.region, kind, internal=internal, name=name)
+        ),
         type=_TYPES[kind],
         internal=internal,
         vpc_id=vpc_id,
@@ -134,7 +130,7 @@ def listeners(inventory: Inventory) -> dict[str, Listener]:
         reader.id: Listener(
             id=reader.id,
             load_balancer_id=reader.required("LoadBalancerArn"),
-            port=_or(reader.number("Port"), 0),
+            port=either(reader.number("Port"), 0),
             protocol=known_or(reader.text("Protocol"), ""),
             default_actions=tuple(_actions(reader, "DefaultActions")),
             certificates=(*_certificates(reader), *further.get(reader.id, ())),
@@ -263,20 +259,16 @@ def _seen(part: Reader, *names: str) -> Iterator[str]:
     return (known_or(part.text(name), "") for name in names)
 
 
-def _or(value: Maybe[int] | None, default: int) -> int | Unknown:
-    return default if value is None else value
-
-
 def _count(reader: Reader, name: str) -> int | None:
     """Return a number, which may be AWS's default."""
     return reader.count(name, 0) if reader.has(name) else None
 
 
 READERS = (
-    PartReader("load_balancers", load_balancers, needs=("subnets",)),
+    of_each("load_balancers", _load_balancer, "AWS::ElasticLoadBalancingV2::LoadBalancer", needs=("subnets",)),
     PartReader("network_interfaces", nodes, needs=("load_balancers", "elastic_ips")),
     PartReader("listeners", listeners),
     PartReader("listener_rules", listener_rules),
     PartReader("target_groups", target_groups),
-    PartReader("trust_stores", trust_stores),
+    of_each("trust_stores", trust_store, "AWS::ElasticLoadBalancingV2::TrustStore"),
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Network
 
-from netful.model.core import DEFAULT, Unknown, known_in
+from netful.model.core import DEFAULT, Unknown
 from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.protocols import ALL_PROTOCOLS, ICMPS
 from netful.model.network.vpc import ANYWHERE, ANYWHERE_IPV6, IPNetwork, Vpc
@@ -24,21 +24,13 @@ def network_acls(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, Net
     for reader in inventory.of("AWS::EC2::NetworkAcl"):
         default = inventory.described and reader.flag("IsDefault", default=False)
         found[reader.id] = NetworkAcl(reader.id, reader.required("VpcId"), default=default, origin=reader.origin)
-    for reader in inventory.of(RESTRICTED_DEFAULT_ACL):
-        acl = known_in(found, reader.required("DefaultNetworkAclId"))
-        if acl is not None:
-            found[acl.id] = replace(acl, ingress=(), egress=(), origin=reader.origin)
-    for reader in inventory.of("AWS::EC2::NetworkAclEntry"):
-        acl_id = reader.required("NetworkAclId")
-        acl = known_in(found, acl_id)
-        if acl is not None:
-            deployed = inventory.beside.network_acls.get(acl.id) if inventory.is_deployed(reader.id) else None
-            found[acl.id] = _with_entry(acl, reader, deployed)
-    for reader in inventory.of("AWS::EC2::SubnetNetworkAclAssociation"):
-        acl_id = reader.required("NetworkAclId")
-        acl = known_in(found, acl_id)
-        if acl is not None:
-            found[acl.id] = replace(acl, subnet_ids=(*acl.subnet_ids, reader.required("SubnetId")))
+    for reader, acl in inventory.parts_of(found, RESTRICTED_DEFAULT_ACL, "DefaultNetworkAclId"):
+        found[acl.id] = replace(acl, ingress=(), egress=(), origin=reader.origin)
+    for reader, acl in inventory.parts_of(found, "AWS::EC2::NetworkAclEntry", "NetworkAclId"):
+        deployed = inventory.beside.network_acls.get(acl.id) if inventory.is_deployed(reader.id) else None
+        found[acl.id] = _with_entry(acl, reader, deployed)
+    for reader, acl in inventory.parts_of(found, "AWS::EC2::SubnetNetworkAclAssociation", "NetworkAclId"):
+        found[acl.id] = replace(acl, subnet_ids=(*acl.subnet_ids, reader.required("SubnetId")))
     return found
 
 

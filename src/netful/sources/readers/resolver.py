@@ -3,25 +3,22 @@
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from netful.model.core import Maybe, Unknown, known_in
+from netful.model.core import Maybe, Unknown
 from netful.model.names.resolver import DELEGATE, DhcpOptions, Direction, ResolverEndpoint, ResolverRule, ResolverTarget
-from netful.sources.parts import PartReader
+from netful.sources.parts import PartReader, of_each
 from netful.sources.readers.hosted_zones import bare_name
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 
-def resolver_endpoints(inventory: Inventory) -> dict[str, ResolverEndpoint]:
-    """Return the resolver endpoints; their interfaces are made with those of other services."""
-    return {
-        reader.id: ResolverEndpoint(
-            id=reader.id,
-            direction=Direction.INBOUND if reader.text("Direction") == "INBOUND" else Direction.OUTBOUND,
-            subnet_ids=tuple(part.required("SubnetId") for part in reader.parts("IpAddresses")),
-            security_group_ids=reader.known_texts("SecurityGroupIds"),
-            origin=reader.origin,
-        )
-        for reader in inventory.of("AWS::Route53Resolver::ResolverEndpoint")
-    }
+def _resolver_endpoint(reader: Reader) -> ResolverEndpoint:
+    """Return a resolver endpoint; its interfaces are made with those of other services."""
+    return ResolverEndpoint(
+        id=reader.id,
+        direction=Direction.INBOUND if reader.text("Direction") == "INBOUND" else Direction.OUTBOUND,
+        subnet_ids=tuple(part.required("SubnetId") for part in reader.parts("IpAddresses")),
+        security_group_ids=reader.known_texts("SecurityGroupIds"),
+        origin=reader.origin,
+    )
 
 
 def resolver_rules(inventory: Inventory) -> dict[str, ResolverRule]:
@@ -38,11 +35,8 @@ def resolver_rules(inventory: Inventory) -> dict[str, ResolverRule]:
         )
         for reader in inventory.of("AWS::Route53Resolver::ResolverRule")
     }
-    for reader in inventory.of("AWS::Route53Resolver::ResolverRuleAssociation"):
-        rule_id = reader.required("ResolverRuleId")
-        rule = known_in(found, rule_id)
-        if rule is not None:
-            found[rule.id] = replace(rule, vpc_ids=(*rule.vpc_ids, reader.required("VPCId")))
+    for reader, rule in inventory.parts_of(found, "AWS::Route53Resolver::ResolverRuleAssociation", "ResolverRuleId"):
+        found[rule.id] = replace(rule, vpc_ids=(*rule.vpc_ids, reader.required("VPCId")))
     return found
 
 
@@ -69,16 +63,13 @@ def dhcp_options(inventory: Inventory) -> dict[str, DhcpOptions]:
         )
         for reader in inventory.of("AWS::EC2::DHCPOptions")
     }
-    for reader in inventory.of("AWS::EC2::VPCDHCPOptionsAssociation"):
-        options_id = reader.required("DhcpOptionsId")
-        options = known_in(found, options_id)
-        if options is not None:
-            found[options.id] = replace(options, vpc_ids=(*options.vpc_ids, reader.required("VpcId")))
+    for reader, options in inventory.parts_of(found, "AWS::EC2::VPCDHCPOptionsAssociation", "DhcpOptionsId"):
+        found[options.id] = replace(options, vpc_ids=(*options.vpc_ids, reader.required("VpcId")))
     return found
 
 
 READERS = (
-    PartReader("resolver_endpoints", resolver_endpoints),
+    of_each("resolver_endpoints", _resolver_endpoint, "AWS::Route53Resolver::ResolverEndpoint"),
     PartReader("resolver_rules", resolver_rules),
     PartReader("dhcp_options", dhcp_options),
 )

@@ -60,17 +60,14 @@ def route_tables(
     found |= _of_regional_gateways(nat_gateways, internet_gateways) | _of_accounts(inventory, endpoints)
     for reader in inventory.of("AWS::EC2::RouteTable"):
         found[reader.id] = RouteTable(reader.id, reader.required("VpcId"), origin=reader.origin)
-    for reader in inventory.of("AWS::EC2::Route"):
-        table_id = reader.required("RouteTableId")
-        table = known_in(found, table_id)
-        if table is not None:
-            route = _route(reader, table, inventory, gateways)
-            own = [subnet for subnet in subnets.values() if subnet.vpc_id == table.vpc_id]
-            vpc, destination = known_in(vpcs, table.vpc_id), route.destination_cidr_block
-            refusal = destination_refusal(destination, route.target_kind, vpc, own)
-            if refusal:
-                _leave_out(reader, refusal)
-                continue
+    for reader, table in inventory.parts_of(found, "AWS::EC2::Route", "RouteTableId"):
+        route = _route(reader, table, inventory, gateways)
+        own = [subnet for subnet in subnets.values() if subnet.vpc_id == table.vpc_id]
+        vpc, destination = known_in(vpcs, table.vpc_id), route.destination_cidr_block
+        refusal = destination_refusal(destination, route.target_kind, vpc, own)
+        if refusal:
+            _leave_out(reader, refusal)
+        else:
             found[table.id] = replace(table, routes=(*_others(reader, route, table, inventory), route))
     _choose_main(inventory, found)
     _associate(inventory, found, subnets)
@@ -170,10 +167,8 @@ def _associate(inventory: Inventory, tables: dict[str, RouteTable], subnets: Map
             if isinstance(subnet_id, str):
                 origins[subnet_id] = reader.origin
             tables[table.id] = replace(table, subnet_ids=(*table.subnet_ids, subnet_id), association_origins=origins)
-    for reader in inventory.of("AWS::EC2::GatewayRouteTableAssociation"):
-        table = tables.get(str(reader.required("RouteTableId")))
-        if table is not None:
-            tables[table.id] = replace(table, gateway_ids=(*table.gateway_ids, reader.required("GatewayId")))
+    for reader, own in inventory.parts_of(tables, "AWS::EC2::GatewayRouteTableAssociation", "RouteTableId"):
+        tables[own.id] = replace(own, gateway_ids=(*own.gateway_ids, reader.required("GatewayId")))
 
 
 def _unread_table(reader: Reader, table_id: Maybe[str], subnet: Subnet | None) -> RouteTable | None:

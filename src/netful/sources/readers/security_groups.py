@@ -76,11 +76,8 @@ def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, 
         if group is not None:
             for rule in _rule(reader, reader.id):
                 found[group.id] = _with_egress(group, rule)
-    for reader in inventory.of("AWS::EC2::SecurityGroupVpcAssociation"):
-        group = known_in(found, reader.required("GroupId"))
-        if group is not None:
-            associated = (*group.associated_vpc_ids, reader.required("VpcId"))
-            found[group.id] = replace(group, associated_vpc_ids=associated)
+    for reader, group in inventory.parts_of(found, "AWS::EC2::SecurityGroupVpcAssociation", "GroupId"):
+        found[group.id] = replace(group, associated_vpc_ids=(*group.associated_vpc_ids, reader.required("VpcId")))
     return {id_: _with_ids(group, found, inventory) for id_, group in found.items()}
 
 

@@ -1,6 +1,6 @@
 """Transit gateways and VPN connections (spec: vpc-network §7.2, §7.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import permutations
@@ -14,13 +14,14 @@ from netful.model.network.transit_gateways import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.sources.parts import PartReader
+from netful.sources.parts import PartReader, of_each
 from netful.sources.readers.gateways import DIRECT_CONNECT
 from netful.sources.template.reading import Inventory, Reader
 
 _VPC_ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
 
-_ATTACHMENT = "TransitGatewayAttachmentId"
+_ASSOCIATION = "AWS::EC2::TransitGatewayRouteTableAssociation"
+_ATTACHMENT, _TABLE = "TransitGatewayAttachmentId", "TransitGatewayRouteTableId"
 _REFERENCES, _DNS = "SecurityGroupReferencingSupport", "DnsSupport"
 
 UNASSOCIATED, UNPROPAGATED = "Netful::UnassociatedAttachment", "Netful::UnpropagatedAttachment"
@@ -30,21 +31,16 @@ ACCEPTED = "Netful::AcceptedPeeringAttachment"
 """The other side of a peering, which accepts it. In AWS, both sides have one id."""
 
 
-def transit_gateways(inventory: Inventory) -> dict[str, TransitGateway]:
-    """Return the transit gateways."""
-    readers = inventory.of("AWS::EC2::TransitGateway")
-    return {
-        r.id: TransitGateway(
-            r.id,
-            r.account_id,
-            r.region,
-            _enabled(r, _REFERENCES, default=False),
-            _enabled(r, "EncryptionSupport", default=False),
-            _stated(r, _DNS),
-            origin=r.origin,
-        )
-        for r in readers
-    }
+def _transit_gateway(reader: Reader) -> TransitGateway:
+    return TransitGateway(
+        reader.id,
+        reader.account_id,
+        reader.region,
+        _enabled(reader, _REFERENCES, default=False),
+        _enabled(reader, "EncryptionSupport", default=False),
+        _stated(reader, _DNS),
+        origin=reader.origin,
+    )
 
 
 def _enabled(reader: Reader, name: str, *, default: bool) -> bool:
@@ -120,35 +116,23 @@ def route_tables(
         r.id: TransitGatewayRouteTable(r.id, r.required("TransitGatewayId"), origin=r.origin)
         for r in inventory.of("AWS::EC2::TransitGatewayRouteTable")
     }
-    ties = inventory.of("AWS::EC2::TransitGatewayRouteTableAssociation")
+    tables = ((one, known_in(found, one.required(_TABLE))) for one in inventory.of(_ASSOCIATION))
     associated = {
-        _side(
-            attached,
-            table.transit_gateway_id if (table := _table(reader, found)) else None,
-            reader.required(_ATTACHMENT),
-        )
-        for reader in ties
+        _side(attached, table.transit_gateway_id if table else None, reader.required(_ATTACHMENT))
+        for reader, table in tables
     }
     for reader in inventory.of("AWS::EC2::TransitGateway"):
         found.update(_default_table(reader, attached, associated))
-    for reader in inventory.of("AWS::EC2::TransitGatewayRoute"):
-        table = _table(reader, found)
-        if table is not None:
-            found[table.id] = replace(table, routes=(*table.routes, _route(reader)))
-    for reader in ties:
-        table = _table(reader, found)
-        if table is not None:
-            associations = (*table.associations, reader.required(_ATTACHMENT))
-            found[table.id] = replace(table, associations=associations)
-    for reader in inventory.of("AWS::EC2::TransitGatewayRouteTablePropagation"):
-        table = _table(reader, found)
-        if table is not None:
-            propagations = (*table.propagations, reader.required(_ATTACHMENT))
-            found[table.id] = replace(table, propagations=propagations)
-    for reader in inventory.of(UNASSOCIATED, UNPROPAGATED):
-        table, attachment_id = _table(reader, found), reader.required(_ATTACHMENT)
-        if table is not None:
-            found[table.id] = _without(table, attachment_id, associated=reader.type == UNPROPAGATED)
+    for reader, table in inventory.parts_of(found, "AWS::EC2::TransitGatewayRoute", _TABLE):
+        found[table.id] = replace(table, routes=(*table.routes, _route(reader)))
+    for reader, table in inventory.parts_of(found, _ASSOCIATION, _TABLE):
+        found[table.id] = replace(table, associations=(*table.associations, reader.required(_ATTACHMENT)))
+    for reader, table in inventory.parts_of(found, "AWS::EC2::TransitGatewayRouteTablePropagation", _TABLE):
+        found[table.id] = replace(table, propagations=(*table.propagations, reader.required(_ATTACHMENT)))
+    for reader, table in inventory.parts_of(found, UNASSOCIATED, _TABLE):
+        found[table.id] = replace(table, associations=_others(table.associations, reader))
+    for reader, table in inventory.parts_of(found, UNPROPAGATED, _TABLE):
+        found[table.id] = replace(table, propagations=_others(table.propagations, reader))
     return {id_: _of_own_sides(attached, table) for id_, table in found.items()}
 
 
@@ -177,11 +161,10 @@ def _side(
     return other or attachment
 
 
-def _without(table: TransitGatewayRouteTable, attachment: Maybe[str], *, associated: bool) -> TransitGatewayRouteTable:
-    """Return a table without the association or the propagation of an attachment."""
-    if associated:
-        return replace(table, propagations=tuple(one for one in table.propagations if one != attachment))
-    return replace(table, associations=tuple(one for one in table.associations if one != attachment))
+def _others(attachments: Iterable[Maybe[str]], reader: Reader) -> tuple[Maybe[str], ...]:
+    """Return attachments without the one that a resource names."""
+    left_out = reader.required(_ATTACHMENT)
+    return tuple(one for one in attachments if one != left_out)
 
 
 def _default_table(
@@ -200,11 +183,6 @@ def _default_table(
         propagations=tuple(own) if propagates else (),
     )
     return {table.id: table}
-
-
-def _table(reader: Reader, tables: Mapping[str, TransitGatewayRouteTable]) -> TransitGatewayRouteTable | None:
-    table_id = reader.required("TransitGatewayRouteTableId")
-    return known_in(tables, table_id)
 
 
 def _route(reader: Reader) -> TransitGatewayRoute:
@@ -228,16 +206,15 @@ def vpn_connections(inventory: Inventory) -> dict[str, VpnConnection]:
         )
         for r in inventory.of("AWS::EC2::VPNConnection")
     }
-    for reader in inventory.of("AWS::EC2::VPNConnectionRoute"):
-        vpn_id, block = reader.required("VpnConnectionId"), reader.network("DestinationCidrBlock")
-        vpn = known_in(found, vpn_id)
-        if vpn is not None and block is not None:
+    for reader, vpn in inventory.parts_of(found, "AWS::EC2::VPNConnectionRoute", "VpnConnectionId"):
+        block = reader.network("DestinationCidrBlock")
+        if block is not None:
             found[vpn.id] = replace(vpn, routes=(*vpn.routes, block))
     return found
 
 
 READERS = (
-    PartReader("transit_gateways", transit_gateways),
+    of_each("transit_gateways", _transit_gateway, "AWS::EC2::TransitGateway"),
     PartReader("vpn_connections", vpn_connections),
     PartReader("transit_gateway_attachments", attachments, needs=("vpn_connections",)),
     PartReader("transit_gateway_route_tables", route_tables, needs=("transit_gateway_attachments",)),

@@ -2,7 +2,7 @@
 
 from netful.model.balancing.mutual_authentication import OFF, Mode, MutualAuthentication, TrustStore
 from netful.model.core import Unknown
-from netful.sources.template.reading import Inventory, Reader, known_or
+from netful.sources.template.reading import Reader, known_or
 
 
 def mutual_authentication(reader: Reader) -> MutualAuthentication:
@@ -18,14 +18,7 @@ def mutual_authentication(reader: Reader) -> MutualAuthentication:
     )
 
 
-def trust_stores(inventory: Inventory) -> dict[str, TrustStore]:
-    """Return the trust stores."""
-    return {
-        reader.id: TrustStore(
-            reader.id,
-            reader.text("CaCertificatesBundleS3Bucket"),
-            reader.text("CaCertificatesBundleS3Key"),
-            origin=reader.origin,
-        )
-        for reader in inventory.of("AWS::ElasticLoadBalancingV2::TrustStore")
-    }
+def trust_store(reader: Reader) -> TrustStore:
+    """Return a trust store."""
+    place = reader.text("CaCertificatesBundleS3Bucket"), reader.text("CaCertificatesBundleS3Key")
+    return TrustStore(reader.id, *place, origin=reader.origin)

@@ -14,7 +14,7 @@ from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, V
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 from netful.sources.readers.zones import zone_of
-from netful.sources.template.reading import Inventory, Reader
+from netful.sources.template.reading import Inventory, Reader, either
 
 REFUSED_BLOCKS = tuple(ip_network(block) for block in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"))
 
@@ -44,8 +44,7 @@ def vpcs(inventory: Inventory) -> dict[str, Vpc]:
             origin=reader.origin,
         )
     for number, reader in enumerate(inventory.of("AWS::EC2::VPCCidrBlock")):
-        vpc_id = reader.required("VpcId")
-        vpc = known_in(found, vpc_id)
+        vpc = known_in(found, reader.required("VpcId"))
         if vpc is not None:
             found[vpc.id] = _with_block(vpc, reader, number)
     return found
@@ -92,7 +91,7 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
             id=reader.id,
             vpc_id=vpc_id,
             cidr_block=block,
-            availability_zone=f"{reader.region}a" if zone is None else zone,
+            availability_zone=either(zone, f"{reader.region}a"),
             zone_source=zone_source,
             map_public_ip_on_launch=reader.flag("MapPublicIpOnLaunch", default=False),
             assign_ipv6_address_on_creation=reader.flag("AssignIpv6AddressOnCreation", default=ipv6_only),
@@ -101,10 +100,8 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
         )
         vpc = known_in(vpcs, vpc_id)
         found[reader.id] = _with_ipv6(reader, _in_place(reader, subnet, vpc, taken), vpc)
-    for reader in inventory.of("AWS::EC2::SubnetCidrBlock"):
-        known = known_in(found, reader.required("SubnetId"))
-        if known is not None:
-            found[known.id] = _with_ipv6(reader, known, known_in(vpcs, known.vpc_id))
+    for reader, known in inventory.parts_of(found, "AWS::EC2::SubnetCidrBlock", "SubnetId"):
+        found[known.id] = _with_ipv6(reader, known, known_in(vpcs, known.vpc_id))
     return found
 
 

@@ -13,61 +13,43 @@ from netful.model.access.web_acl import (
     WebAclAssociation,
 )
 from netful.model.core import Maybe, Unknown, mapping, whole_number
-from netful.sources.parts import PartReader
-from netful.sources.template.reading import Inventory, Reader
+from netful.sources.parts import of_each
+from netful.sources.template.reading import Reader
 
 
-def web_acls(inventory: Inventory) -> dict[str, WebAcl]:
-    """Return the web ACLs."""
-    return {
-        reader.id: WebAcl(
-            id=reader.id,
-            name=_name(reader),
-            rules=_rules(reader),
-            custom_response_bodies=mapping(reader.get("CustomResponseBodies")),
-            default_action=_action(reader, "DefaultAction") or {},
-            body_limit=_body_limit(reader),
-            origin=reader.origin,
-        )
-        for reader in inventory.of("AWS::WAFv2::WebACL")
-    }
+def _web_acl(reader: Reader) -> WebAcl:
+    return WebAcl(
+        id=reader.id,
+        name=_name(reader),
+        rules=_rules(reader),
+        custom_response_bodies=mapping(reader.get("CustomResponseBodies")),
+        default_action=_action(reader, "DefaultAction") or {},
+        body_limit=_body_limit(reader),
+        origin=reader.origin,
+    )
 
 
-def rule_groups(inventory: Inventory) -> dict[str, RuleGroup]:
-    """Return the rule groups."""
-    return {
-        reader.id: RuleGroup(
-            reader.id, _name(reader), _rules(reader), mapping(reader.get("CustomResponseBodies")), origin=reader.origin
-        )
-        for reader in inventory.of("AWS::WAFv2::RuleGroup")
-    }
+def _rule_group(reader: Reader) -> RuleGroup:
+    bodies = mapping(reader.get("CustomResponseBodies"))
+    return RuleGroup(reader.id, _name(reader), _rules(reader), bodies, origin=reader.origin)
 
 
-def ip_sets(inventory: Inventory) -> dict[str, IpSet]:
-    """Return the sets of addresses."""
-    found = inventory.of("AWS::WAFv2::IPSet")
-    return {reader.id: IpSet(reader.id, reader.known_texts("Addresses"), origin=reader.origin) for reader in found}
+def _ip_set(reader: Reader) -> IpSet:
+    return IpSet(reader.id, reader.known_texts("Addresses"), origin=reader.origin)
 
 
-def regex_pattern_sets(inventory: Inventory) -> dict[str, RegexPatternSet]:
-    """Return the sets of regular expressions; a comma does not separate expressions."""
-    return {
-        reader.id: RegexPatternSet(reader.id, _expressions(reader), origin=reader.origin)
-        for reader in inventory.of("AWS::WAFv2::RegexPatternSet")
-    }
+def _regex_pattern_set(reader: Reader) -> RegexPatternSet:
+    return RegexPatternSet(reader.id, _expressions(reader), origin=reader.origin)
 
 
-def associations(inventory: Inventory) -> dict[str, WebAclAssociation]:
-    """Return the associations of web ACLs with the resources that they protect."""
-    return {
-        reader.id: WebAclAssociation(
-            reader.id, reader.required("ResourceArn"), reader.required("WebACLArn"), origin=reader.origin
-        )
-        for reader in inventory.of("AWS::WAFv2::WebACLAssociation")
-    }
+def _association(reader: Reader) -> WebAclAssociation:
+    return WebAclAssociation(
+        reader.id, reader.required("ResourceArn"), reader.required("WebACLArn"), origin=reader.origin
+    )
 
 
 def _expressions(reader: Reader) -> tuple[Maybe[str], ...]:
+    """Return regular expressions, which a comma does not separate."""
     written = reader.get("RegularExpressionList")
     if isinstance(written, Unknown):
         return (written,)
@@ -113,9 +95,9 @@ def _body_limit(reader: Reader) -> int:
 
 
 READERS = (
-    PartReader("web_acls", web_acls),
-    PartReader("rule_groups", rule_groups),
-    PartReader("ip_sets", ip_sets),
-    PartReader("regex_pattern_sets", regex_pattern_sets),
-    PartReader("web_acl_associations", associations),
+    of_each("web_acls", _web_acl, "AWS::WAFv2::WebACL"),
+    of_each("rule_groups", _rule_group, "AWS::WAFv2::RuleGroup"),
+    of_each("ip_sets", _ip_set, "AWS::WAFv2::IPSet"),
+    of_each("regex_pattern_sets", _regex_pattern_set, "AWS::WAFv2::RegexPatternSet"),
+    of_each("web_acl_associations", _association, "AWS::WAFv2::WebACLAssociation"),
 )

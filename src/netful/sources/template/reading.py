@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from netful.model.core import Frozen, Maybe, Origin, Resource, SourceError, Unknown, known_in, replace
 from netful.model.identity import ids_of
@@ -20,6 +21,9 @@ from netful.sources.template.values import as_text
 
 _WHOLE = re.compile(r"[-+]?[0-9]{1,18}(\.0+)?")
 _BOOLEANS = {"true": True, "false": False}
+T = TypeVar("T")
+U = TypeVar("U")
+W = TypeVar("W", bound=StrEnum)
 
 
 class Reader(Frozen, dict=True):
@@ -306,6 +310,16 @@ class Inventory:
         """Return the resources of some types, in the order of the types, then of the source."""
         return [reader for kind in types for reader in self._by_type.get(kind, ())]
 
+    def parts_of(self, things: Mapping[str, T], type_: str, name: str) -> Iterator[tuple[Reader, T]]:
+        """Yield the resources of a type that are parts of things: each with the thing that a property of it names.
+
+        What was put in the place of a thing meanwhile is yielded with its next part.
+        """
+        for reader in self.of(type_):
+            thing = known_in(things, reader.required(name))
+            if thing is not None:
+                yield reader, thing
+
     def of_default_vpc(self, type_: str) -> tuple[str, ...]:
         """Return the ids of the resources of a type that AWS makes with an account's default VPC, if that is loaded."""
         return tuple(id_ for id_, one in self.resources.items() if one.stack == DEFAULT_STACK and one.type == type_)
@@ -334,13 +348,24 @@ def not_a_value(reader: Reader, name: str, value: str) -> Unknown:
     return Unknown(f"netful does not know the value `{value}`", (f"what `{name}: {value}` of {reader.id} does",))
 
 
+def word(reader: Reader, name: str, words: type[W], default: Maybe[W] | None = None) -> Maybe[W]:
+    """Return a word of a fixed set, in any case; one that AWS may have added is unknown. Without a default it is required."""
+    if default is not None and reader.text(name) is None:
+        return default
+    value = reader.required(name)
+    if isinstance(value, Unknown):
+        return value
+    found = next((one for one in words if one.casefold() == value.casefold()), None)
+    return found or not_a_value(reader, name, value)
+
+
 def not_a_property(reader: Reader, name: str) -> Unknown:
     """Return the unknown for a property in the place of one that is needed: it may be misspelt, or AWS may have added it."""
     return Unknown(f"netful does not know `{name}`", (f"what `{name}` of {reader.id} ({reader.origin_of(name)}) does",))
 
 
-def either(first: Maybe[str] | None, second: Maybe[str] | None) -> Maybe[str] | None:
-    """Return the first value that is set."""
+def either(first: Maybe[T] | None, second: U) -> Maybe[T] | U:
+    """Return the first value, else the second one where it is left out."""
     return first if first is not None else second
 
 
