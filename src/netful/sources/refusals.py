@@ -16,10 +16,9 @@ from netful.model.network.vpc import Subnet, ZoneSource
 from netful.model.network.vpc_endpoints import EndpointType
 from netful.model.unread import Unread, Weight
 from netful.sources.refused import (
-    actions,
     addresses,
     databases,
-    edge_functions,
+    distributions,
     endpoints,
     listeners,
     managed,
@@ -31,7 +30,6 @@ from netful.sources.refused import (
     routes,
     targets,
     tasks,
-    vpc_origins,
 )
 from netful.sources.refused.values import refused_values
 from netful.sources.refused.zones import in_one_zone
@@ -163,13 +161,6 @@ def _further_blocks(cloud: Cloud) -> Found:
             own.append(block)
 
 
-def _internet_gateways(cloud: Cloud) -> Found:
-    first: dict[str, str] = {}
-    for gateway in cloud.network.internet_gateways.values():
-        if isinstance(gateway.vpc_id, str) and (other := first.setdefault(gateway.vpc_id, gateway.id)) != gateway.id:
-            yield gateway.id, f"`{gateway.vpc_id}` has the internet gateway `{other}` already"
-
-
 def _crowded(cloud: Cloud, subnet_ids: Iterable[Maybe[str]]) -> str:
     """Return that two subnets are in one zone, as their zones are written; "" if they are not."""
     first: dict[tuple[ZoneSource, str], Subnet] = {}
@@ -208,24 +199,6 @@ def _balancer_zones(cloud: Cloud) -> Found:
                 yield balancer.id, reason
             elif balancer.type is LoadBalancerType.APPLICATION and in_one_zone(cloud, balancer.subnet_ids):
                 yield balancer.id, f"`{balancer.id}` has one subnet"
-
-
-def _zone_names(cloud: Cloud) -> Found:
-    first: dict[tuple[str, str], str] = {}
-    for zone in cloud.names.hosted_zones.values():
-        for vpc_id in zone.vpc_ids if zone.loaded else ():
-            other = first.setdefault((zone.name, vpc_id), zone.id) if isinstance(vpc_id, str) else zone.id
-            if other != zone.id:
-                yield zone.id, f"`{vpc_id}` has the private zone `{other}` of {zone.name} already"
-
-
-def _gateway_endpoints(cloud: Cloud) -> Found:
-    first: dict[tuple[str, str], str] = {}
-    for endpoint in cloud.network.vpc_endpoints.values():
-        for table_id in endpoint.route_table_ids if endpoint.type is EndpointType.GATEWAY else ():
-            other = first.setdefault((endpoint.service, str(table_id)), endpoint.id)
-            if other != endpoint.id and isinstance(table_id, str):
-                yield endpoint.id, f"`{table_id}` has a route to {endpoint.service} by `{other}` already"
 
 
 def _inbound_only(cloud: Cloud) -> Found:
@@ -285,30 +258,30 @@ _VALUE = "InvalidParameterValue"
 _IN_ZONES = "keep one subnet in each zone"
 _ROWS = (
     _Row(_further_blocks, "CidrBlock", "take a block that does not overlap, of the same private range"),
-    _Row(_internet_gateways, "VpcId", "attach one internet gateway to a VPC"),
+    _Row(repeated.internet_gateways, "VpcId", "attach one internet gateway to a VPC"),
     _Row(_endpoint_zones, "SubnetIds", _IN_ZONES),
     _Row(_attachment_zones, "SubnetIds", _IN_ZONES),
     _Row(_firewall_zones, "SubnetMappings", _IN_ZONES),
     _Row(_balancer_zones, "Subnets", "name one subnet in each zone, for an application load balancer in at least two zones"),
     _Row(networks.of_vpcs, "SubnetIds", "name parts of one VPC", lacks=True),
-    _Row(_zone_names, "Name", "put the records into one zone"),
-    _Row(_gateway_endpoints, "RouteTableIds", "keep one gateway endpoint of a service on each route table"),
+    _Row(repeated.zone_names, "Name", "put the records into one zone"),
+    _Row(repeated.gateway_endpoints, "RouteTableIds", "keep one gateway endpoint of a service on each route table"),
     _Row(_inbound_only, "DnsOptions", "add the gateway endpoint, or set `PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers` (`false` in Terraform and in calls)", lacks=True),
     _Row(_regional_associations, "WebACLArn", "associate a web ACL of the scope REGIONAL; a distribution names one of CLOUDFRONT itself"),
     _Row(_http_apis, "ResourceArn", "put a CloudFront distribution with a web ACL before the API, or make it a REST API"),
     _Row(path_parts.of_apis, "Body", "write letters of ASCII, digits and `._-:`, or a parameter in braces as the whole part"),
     _Row(targets.linked_urls, "IntegrationUri", "name the ARN of a listener in `IntegrationUri`", code="BadRequestException"),
     _Row(_distribution_acls, "DistributionConfig", "name a web ACL of the scope CLOUDFRONT"),
-    _Row(vpc_origins.load_balancers, "VpcOriginEndpointConfig", "use an application load balancer, or a network load balancer with a group and no listener of TLS"),
-    _Row(edge_functions.associations, "DistributionConfig", "associate a numbered version of a function in us-east-1, without `VpcConfig`, `Environment` and `Layers`"),
+    _Row(distributions.vpc_origins, "VpcOriginEndpointConfig", "use an application load balancer, or a network load balancer with a group and no listener of TLS"),
+    _Row(distributions.edge_functions, "DistributionConfig", "associate a numbered version of a function in us-east-1, without `VpcConfig`, `Environment` and `Layers`"),
     _Row(listeners.protocols, "Protocol", "use HTTP and HTTPS for an application load balancer, and TCP, UDP or TLS for a network load balancer"),
     _Row(listeners.certificates, "Protocol", "name a certificate in `Certificates`"),
-    _Row(partial(actions.of_listeners, listeners.forwards), "DefaultActions", _OF_GROUPS),
-    _Row(partial(actions.of_rules, listeners.forwards), "Actions", _OF_GROUPS),
-    _Row(partial(actions.of_listeners, listeners.unfit), "DefaultActions", _FITTING),
-    _Row(partial(actions.of_rules, listeners.unfit), "Actions", _FITTING),
-    _Row(partial(actions.of_listeners, targets.apart), "DefaultActions", _IN_VPC),
-    _Row(partial(actions.of_rules, targets.apart), "Actions", _IN_VPC),
+    _Row(partial(listeners.of_actions, listeners.forwards), "DefaultActions", _OF_GROUPS),
+    _Row(partial(listeners.of_rules, listeners.forwards), "Actions", _OF_GROUPS),
+    _Row(partial(listeners.of_actions, listeners.unfit), "DefaultActions", _FITTING),
+    _Row(partial(listeners.of_rules, listeners.unfit), "Actions", _FITTING),
+    _Row(partial(listeners.of_actions, targets.apart), "DefaultActions", _IN_VPC),
+    _Row(partial(listeners.of_rules, targets.apart), "Actions", _IN_VPC),
     _Row(targets.instances, "Targets", "register instances of the group's own VPC, and those of others by their addresses (`TargetType: ip`)"),
     _Row(targets.addresses, "Targets", "name private addresses, and set `AvailabilityZone: all` for those outside of the VPC"),
     _Row(targets.balancers, "Targets", "use the port of one of the load balancer's listeners", lacks=True),
@@ -328,8 +301,8 @@ _ROWS = (
     _Row(repeated.vpn_gateways, "VpnGatewayId", "keep one virtual private gateway for each VPC"),
     _Row(repeated.mount_targets, "SubnetId", "keep one mount target in each zone"),
     _Row(repeated.peered_blocks, "PeerVpcId", "take blocks that do not overlap, or connect the two by PrivateLink", late=True),
-    _Row(partial(actions.of_listeners, repeated.balancers), "DefaultActions", _OF_ONE),
-    _Row(partial(actions.of_rules, repeated.balancers), "Actions", _OF_ONE),
+    _Row(partial(listeners.of_actions, repeated.balancers), "DefaultActions", _OF_ONE),
+    _Row(partial(listeners.of_rules, repeated.balancers), "Actions", _OF_ONE),
     _Row(routes.of_gateways, "RouteTableId", "route blocks of the VPC and of its subnets alone, to interfaces or Gateway Load Balancer endpoints"),
     _Row(routes.of_instances, "InstanceId", "name the interface in `NetworkInterfaceId`", code="InvalidInstanceID"),
     _Row(repeated.listener_ports, "Port", "take another port, or add a rule to the listener", code="DuplicateListener"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.core import listed, mapping, mappings, whole_number
-from netful.sources.refused.refused_value import RefusedPair, RefusedValue
+from netful.sources.refused.refused_value import RefusedTogether, RefusedValue
 
 _VARIABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 _IN_LETTERS = "write at least two letters of ASCII, digits or `_`, and begin with a letter"
@@ -31,39 +31,33 @@ def _asks_options(own: Mapping[str, Any]) -> bool:
     return "OPTIONS" in listed(mapping(own.get("Cors")).get("AllowMethods"))
 
 
-PAIRS: Mapping[str, tuple[RefusedPair, ...]] = {
+PAIRS: Mapping[str, tuple[RefusedTogether, ...]] = {
     "AWS::Lambda::Alias": (
-        (
-            RefusedValue(
-                "ProvisionedConcurrencyConfig",
-                "InvalidParameterValueException",
-                "it has provisioned concurrency for `$LATEST`",
-                "name the number of a version in `FunctionVersion`",
-                "Provisioned Concurrency Configs cannot be applied to unpublished function versions.",
-            ),
-            lambda own: own.get("FunctionVersion") == "$LATEST" and bool(own.get("ProvisionedConcurrencyConfig")),
+        RefusedTogether(
+            "ProvisionedConcurrencyConfig",
+            "InvalidParameterValueException",
+            "it has provisioned concurrency for `$LATEST`",
+            "name the number of a version in `FunctionVersion`",
+            "Provisioned Concurrency Configs cannot be applied to unpublished function versions.",
+            when=lambda own: own.get("FunctionVersion") == "$LATEST" and bool(own.get("ProvisionedConcurrencyConfig")),
         ),
     ),
     "AWS::Lambda::Function": (
-        (
-            RefusedValue(
-                "SnapStart",
-                "InvalidParameterValueException",
-                f"SnapStart has no file systems, and at most {_STORAGE_OF_SNAPSHOTS} MB in `/tmp`",
-                f"leave `SnapStart` out, or the file systems and more than {_STORAGE_OF_SNAPSHOTS} MB",
-            ),
-            _unfit_for_snapshots,
+        RefusedTogether(
+            "SnapStart",
+            "InvalidParameterValueException",
+            f"SnapStart has no file systems, and at most {_STORAGE_OF_SNAPSHOTS} MB in `/tmp`",
+            f"leave `SnapStart` out, or the file systems and more than {_STORAGE_OF_SNAPSHOTS} MB",
+            when=_unfit_for_snapshots,
         ),
     ),
     "AWS::Lambda::Url": (
-        (
-            RefusedValue(
-                "Cors",
-                "ValidationException",
-                "`AllowMethods` has OPTIONS, which is longer than 6 letters",
-                "leave OPTIONS out: Lambda answers preflights itself",
-            ),
-            _asks_options,
+        RefusedTogether(
+            "Cors",
+            "ValidationException",
+            "`AllowMethods` has OPTIONS, which is longer than 6 letters",
+            "leave OPTIONS out: Lambda answers preflights itself",
+            when=_asks_options,
         ),
     ),
 }

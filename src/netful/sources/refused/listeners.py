@@ -1,6 +1,6 @@
 """Listeners and rules of load balancers that AWS refuses: their protocols, groups and certificates."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing.load_balancers import Action, Listener, LoadBalancerType
@@ -20,6 +20,24 @@ _TAKEN = {
 _SECURE = {"HTTPS", "TLS"}
 _OF_HTTPS = (*ACTIONS, TOKENS)
 """Actions that only listeners of HTTPS have."""
+
+Judge = Callable[[Cloud, Listener, Iterable[Action]], Iterator[str]]
+"""Yields the reasons why AWS refuses some actions of a listener."""
+
+
+def of_actions(judge: Judge, cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield listeners whose default actions AWS refuses, and the reasons."""
+    for listener in cloud.balancing.listeners.values():
+        for reason in judge(cloud, listener, listener.default_actions):
+            yield listener.id, reason
+
+
+def of_rules(judge: Judge, cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield rules whose actions AWS refuses, and the reasons."""
+    for rule in cloud.balancing.listener_rules.values():
+        listener = known_in(cloud.balancing.listeners, rule.listener_id)
+        for reason in judge(cloud, listener, rule.actions) if listener else ():
+            yield rule.id, reason
 
 
 def protocols(cloud: Cloud) -> Iterator[tuple[str, str]]:

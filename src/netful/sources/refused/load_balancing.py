@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.core import is_true, mapping, mappings, whole_number
-from netful.sources.refused.refused_value import RefusedPair, RefusedValue
+from netful.sources.refused.refused_value import RefusedTogether, RefusedValue
 
 _BALANCING = "AWS::ElasticLoadBalancingV2::"
 _ERROR = "ValidationError"
@@ -87,83 +87,67 @@ def _lacks_trust_store(own: Mapping[str, Any]) -> bool:
     return clients.get("Mode") == "verify" and clients.get("TrustStoreArn") is None
 
 
-PAIRS: Mapping[str, tuple[RefusedPair, ...]] = {
+PAIRS: Mapping[str, tuple[RefusedTogether, ...]] = {
     f"{_BALANCING}Listener": (
-        (
-            RefusedValue(
-                "MutualAuthentication",
-                _ERROR,
-                "it verifies the certificates of clients, and has no trust store",
-                "set `TrustStoreArn`, or `Mode: passthrough`",
-            ),
-            _lacks_trust_store,
+        RefusedTogether(
+            "MutualAuthentication",
+            _ERROR,
+            "it verifies the certificates of clients, and has no trust store",
+            "set `TrustStoreArn`, or `Mode: passthrough`",
+            when=_lacks_trust_store,
         ),
     ),
     f"{_BALANCING}TargetGroup": (
-        (
-            RefusedValue(
-                "TargetGroupAttributes",
-                "InvalidConfigurationRequest",
-                "the protocol of the group does not have its `stickiness.type`",
-                "set `lb_cookie` or `app_cookie` for HTTP and HTTPS, and `source_ip` for TCP and UDP",
-            ),
-            _sticks_otherwise,
+        RefusedTogether(
+            "TargetGroupAttributes",
+            "InvalidConfigurationRequest",
+            "the protocol of the group does not have its `stickiness.type`",
+            "set `lb_cookie` or `app_cookie` for HTTP and HTTPS, and `source_ip` for TCP and UDP",
+            when=_sticks_otherwise,
         ),
-        (
-            RefusedValue(
-                "Protocol",
-                _ERROR,
-                "a group whose target is an application load balancer has the protocol TCP",
-                "set `Protocol: TCP`",
-            ),
-            lambda own: (
+        RefusedTogether(
+            "Protocol",
+            _ERROR,
+            "a group whose target is an application load balancer has the protocol TCP",
+            "set `Protocol: TCP`",
+            when=lambda own: (
                 own.get("TargetType") == "alb" and own.get("Protocol", "TCP") in ("UDP", "TCP_UDP", "HTTP", "HTTPS")
             ),
         ),
-        (
-            RefusedValue(
-                "Targets",
-                _ERROR,
-                "it has several functions",
-                "make a target group for each function; a listener's action forwards to several",
-            ),
-            lambda own: own.get("TargetType") == "lambda" and len(mappings(own.get("Targets"))) > 1,
+        RefusedTogether(
+            "Targets",
+            _ERROR,
+            "it has several functions",
+            "make a target group for each function; a listener's action forwards to several",
+            when=lambda own: own.get("TargetType") == "lambda" and len(mappings(own.get("Targets"))) > 1,
         ),
-        (
-            RefusedValue(
-                "HealthCheckTimeoutSeconds",
-                _ERROR,
-                "the timeout of health checks is longer than their interval",
-                "set a shorter `HealthCheckTimeoutSeconds`",
-            ),
-            _slow_check,
+        RefusedTogether(
+            "HealthCheckTimeoutSeconds",
+            _ERROR,
+            "the timeout of health checks is longer than their interval",
+            "set a shorter `HealthCheckTimeoutSeconds`",
+            when=_slow_check,
         ),
-        (
-            RefusedValue(
-                "HealthCheckEnabled",
-                _ERROR,
-                "health checks are off, and its targets are no functions",
-                "set `HealthCheckEnabled: true`",
-            ),
-            _unchecked,
+        RefusedTogether(
+            "HealthCheckEnabled",
+            _ERROR,
+            "health checks are off, and its targets are no functions",
+            "set `HealthCheckEnabled: true`",
+            when=_unchecked,
         ),
-        (
-            RefusedValue(
-                "HealthCheckProtocol",
-                _ERROR,
-                "health checks of a group of HTTP or HTTPS cannot be by TCP",
-                "set `HealthCheckProtocol: HTTP`",
-            ),
-            _checked_by_tcp,
+        RefusedTogether(
+            "HealthCheckProtocol",
+            _ERROR,
+            "health checks of a group of HTTP or HTTPS cannot be by TCP",
+            "set `HealthCheckProtocol: HTTP`",
+            when=_checked_by_tcp,
         ),
-        (
-            RefusedValue(
-                "TargetGroupAttributes",
-                _ERROR,
-                "targets of UDP always see their clients' addresses",
-                "leave `preserve_client_ip.enabled` out",
-            ),
-            _hides_clients_of_packets,
+        RefusedTogether(
+            "TargetGroupAttributes",
+            _ERROR,
+            "targets of UDP always see their clients' addresses",
+            "leave `preserve_client_ip.enabled` out",
+            when=_hides_clients_of_packets,
         ),
     ),
 }

@@ -16,5 +16,7 @@ class RefusedValue(Frozen):
     error: str = ""
 
 
-RefusedPair = tuple[RefusedValue, Callable[[Mapping[str, Any]], bool]]
-"""A property, and whether AWS refuses it beside the other ones."""
+class RefusedTogether(RefusedValue, kw_only=True):
+    """A property that AWS refuses beside the other ones of its resource, which `when` gets."""
+
+    when: Callable[[Mapping[str, Any]], bool]

@@ -26,8 +26,8 @@ from netful.model.core import (
 from netful.model.json_texts import json_or
 from netful.model.network.protocols import TCP, UDP, number_of
 from netful.sources.refused import distributions, functions, load_balancing
-from netful.sources.refused.distributions import CERTIFICATES_AT
-from netful.sources.refused.refused_value import RefusedPair, RefusedValue
+from netful.sources.refused.distributions import HOME
+from netful.sources.refused.refused_value import RefusedTogether, RefusedValue
 
 _CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
 _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _:/()#,@\[\]+=&;{}!$*-]{0,255}")
@@ -133,9 +133,7 @@ def refused_values(resource: Resource) -> Iterator[RefusedValue]:
     for type_, of_type in _OF_TYPES.items():
         if resource.type.startswith(type_):
             yield from of_type(own)
-    for one, is_refused in _PAIRS.get(resource.type, ()):
-        if is_refused(own):
-            yield one
+    yield from (one for one in _PAIRS.get(resource.type, ()) if one.when(own))
 
 
 def _of_form(type_: str, own: Mapping[str, Any]) -> Iterator[RefusedValue]:
@@ -190,7 +188,7 @@ def _ends_otherwise(flag: str, name: str) -> Callable[[Mapping[str, Any]], bool]
 
 def _certified_elsewhere(own: Mapping[str, Any]) -> bool:
     arn, *place = str(own.get("CertificateArn")).split(":")[:4]
-    return arn == "arn" and place[:2] == ["aws", "acm"] and place[2:] != [CERTIFICATES_AT]
+    return arn == "arn" and place[:2] == ["aws", "acm"] and place[2:] != [HOME]
 
 
 def _calls_back_in_the_clear(own: Mapping[str, Any]) -> bool:
@@ -205,151 +203,142 @@ def _waits_in_express(own: Mapping[str, Any]) -> bool:
     return own.get("StateMachineType") == "EXPRESS" and any(map(_WAITING.fullmatch, tasks))
 
 
-_PAIRS: Mapping[str, tuple[RefusedPair, ...]] = {
+_PAIRS: Mapping[str, tuple[RefusedTogether, ...]] = {
     **functions.PAIRS,
     **load_balancing.PAIRS,
     "AWS::ApiGateway::DomainName": (
-        (
-            RefusedValue(
-                "CertificateArn",
-                "BadRequestException",
-                "the certificate of an edge-optimized domain is in another Region",
-                f"use a certificate of ACM in {CERTIFICATES_AT}, or `RegionalCertificateArn` and the endpoint type REGIONAL",
-            ),
-            _certified_elsewhere,
+        RefusedTogether(
+            "CertificateArn",
+            "BadRequestException",
+            "the certificate of an edge-optimized domain is in another Region",
+            f"use a certificate of ACM in {HOME}, or `RegionalCertificateArn` and the endpoint type REGIONAL",
+            when=_certified_elsewhere,
         ),
     ),
     "AWS::Cognito::UserPoolClient": (
-        (
-            RefusedValue(
-                "CallbackURLs",
-                "InvalidParameterException",
-                "a URL for the browser's way back is of HTTP, and not at `localhost`",
-                "use a URL of HTTPS",
-            ),
-            _calls_back_in_the_clear,
+        RefusedTogether(
+            "CallbackURLs",
+            "InvalidParameterException",
+            "a URL for the browser's way back is of HTTP, and not at `localhost`",
+            "use a URL of HTTPS",
+            when=_calls_back_in_the_clear,
         ),
     ),
     "AWS::SNS::Topic": (
-        (
-            RefusedValue(
-                "TopicName",
-                "InvalidParameter",
-                "FIFO topics, and no others, have names that end in `.fifo`",
-                _FIFO_NAME,
-            ),
-            _ends_otherwise("FifoTopic", "TopicName"),
+        RefusedTogether(
+            "TopicName",
+            "InvalidParameter",
+            "FIFO topics, and no others, have names that end in `.fifo`",
+            _FIFO_NAME,
+            when=_ends_otherwise("FifoTopic", "TopicName"),
         ),
     ),
     "AWS::StepFunctions::StateMachine": (
-        (
-            RefusedValue(
-                "StateMachineType",
-                "InvalidDefinition",
-                "an express workflow does not wait for jobs (`.sync`) or callbacks (`.waitForTaskToken`)",
-                "set the type STANDARD, or call the service without waiting",
-            ),
-            _waits_in_express,
+        RefusedTogether(
+            "StateMachineType",
+            "InvalidDefinition",
+            "an express workflow does not wait for jobs (`.sync`) or callbacks (`.waitForTaskToken`)",
+            "set the type STANDARD, or call the service without waiting",
+            when=_waits_in_express,
         ),
     ),
     "AWS::SQS::Queue": (
-        (
-            RefusedValue(
-                "QueueName", _INVALID, "FIFO queues, and no others, have names that end in `.fifo`", _FIFO_NAME
-            ),
-            _ends_otherwise("FifoQueue", "QueueName"),
+        RefusedTogether(
+            "QueueName",
+            _INVALID,
+            "FIFO queues, and no others, have names that end in `.fifo`",
+            _FIFO_NAME,
+            when=_ends_otherwise("FifoQueue", "QueueName"),
         ),
     ),
     "AWS::EC2::NatGateway": (
-        (
-            RefusedValue(
-                "AllocationId",
-                "MissingParameter",
-                "a public NAT gateway has no Elastic IP",
-                "set `AllocationId`, or `ConnectivityType: private`",
-                "The request must contain the parameter AllocationId",
-            ),
-            _lacks_address,
+        RefusedTogether(
+            "AllocationId",
+            "MissingParameter",
+            "a public NAT gateway has no Elastic IP",
+            "set `AllocationId`, or `ConnectivityType: private`",
+            "The request must contain the parameter AllocationId",
+            when=_lacks_address,
         ),
-        (
-            RefusedValue(
-                "ConnectivityType", _COMBINATION, "a regional NAT gateway is private", "leave `ConnectivityType` out"
-            ),
-            lambda own: own.get("AvailabilityMode") == "regional" and own.get("ConnectivityType") == "private",
+        RefusedTogether(
+            "ConnectivityType",
+            _COMBINATION,
+            "a regional NAT gateway is private",
+            "leave `ConnectivityType` out",
+            when=lambda own: own.get("AvailabilityMode") == "regional" and own.get("ConnectivityType") == "private",
         ),
     ),
     "AWS::EC2::NetworkAclEntry": (
-        (
-            RefusedValue("PortRange", _INVALID, "the port range must be specified for TCP and UDP", "set `PortRange`"),
-            lambda own: number_of(str(own.get("Protocol"))) in (TCP, UDP) and own.get("PortRange") is None,
+        RefusedTogether(
+            "PortRange",
+            _INVALID,
+            "the port range must be specified for TCP and UDP",
+            "set `PortRange`",
+            when=lambda own: number_of(str(own.get("Protocol"))) in (TCP, UDP) and own.get("PortRange") is None,
         ),
     ),
     "AWS::EC2::Route": (
-        (
-            RefusedValue(
-                "EgressOnlyInternetGatewayId",
-                _INVALID,
-                "an egress-only internet gateway is for IPv6 destinations",
-                "route IPv4 to a NAT gateway",
-                "an egress-only internet gateway is for IPv6 destinations",
-            ),
-            lambda own: bool(own.get("EgressOnlyInternetGatewayId") and own.get("DestinationCidrBlock")),
+        RefusedTogether(
+            "EgressOnlyInternetGatewayId",
+            _INVALID,
+            "an egress-only internet gateway is for IPv6 destinations",
+            "route IPv4 to a NAT gateway",
+            "an egress-only internet gateway is for IPv6 destinations",
+            when=lambda own: bool(own.get("EgressOnlyInternetGatewayId") and own.get("DestinationCidrBlock")),
         ),
     ),
     "AWS::EC2::ClientVpnEndpoint": (
-        (
-            RefusedValue(
-                "ClientCidrBlock",
-                _INVALID,
-                "the block of its clients is not of a size from /22 to /12",
-                "set a block from /22 to /12",
-            ),
-            _clients_of_other_size,
+        RefusedTogether(
+            "ClientCidrBlock",
+            _INVALID,
+            "the block of its clients is not of a size from /22 to /12",
+            "set a block from /22 to /12",
+            when=_clients_of_other_size,
         ),
     ),
     "AWS::EC2::PrefixList": (
-        (
-            RefusedValue("Entries", _INVALID, "it has more entries than `MaxEntries`", "set a greater `MaxEntries`"),
-            _too_many_entries,
+        RefusedTogether(
+            "Entries",
+            _INVALID,
+            "it has more entries than `MaxEntries`",
+            "set a greater `MaxEntries`",
+            when=_too_many_entries,
         ),
-        (
-            RefusedValue(
-                "Entries", _INVALID, "an entry is not of its `AddressFamily`", "make a list for each address family"
-            ),
-            _entries_of_other_family,
+        RefusedTogether(
+            "Entries",
+            _INVALID,
+            "an entry is not of its `AddressFamily`",
+            "make a list for each address family",
+            when=_entries_of_other_family,
         ),
     ),
     "AWS::ElastiCache::CacheCluster": (
-        (
-            RefusedValue(
-                "NumCacheNodes",
-                _INVALID,
-                "a Redis cluster has a `NumCacheNodes` greater than 1",
-                "set `NumCacheNodes: 1`, or make a replication group",
-                "Cannot create a Redis cluster with a NumCacheNodes parameter greater than 1.",
-            ),
-            _several_nodes,
+        RefusedTogether(
+            "NumCacheNodes",
+            _INVALID,
+            "a Redis cluster has a `NumCacheNodes` greater than 1",
+            "set `NumCacheNodes: 1`, or make a replication group",
+            "Cannot create a Redis cluster with a NumCacheNodes parameter greater than 1.",
+            when=_several_nodes,
         ),
     ),
     "AWS::ElastiCache::ReplicationGroup": (
-        (
-            RefusedValue(
-                "AutomaticFailoverEnabled",
-                _COMBINATION,
-                "it has several zones or shards, and no automatic failover",
-                "set `AutomaticFailoverEnabled: true`",
-            ),
-            _fails_alone,
+        RefusedTogether(
+            "AutomaticFailoverEnabled",
+            _COMBINATION,
+            "it has several zones or shards, and no automatic failover",
+            "set `AutomaticFailoverEnabled: true`",
+            when=_fails_alone,
         ),
-        (
-            RefusedValue(
-                "AutomaticFailoverEnabled",
-                _COMBINATION,
-                "automatic failover requires at least 2 cache clusters",
-                "set `NumCacheClusters: 2`, or no automatic failover",
-                "When using automatic failover, there must be at least 2 cache clusters in the replication group.",
+        RefusedTogether(
+            "AutomaticFailoverEnabled",
+            _COMBINATION,
+            "automatic failover requires at least 2 cache clusters",
+            "set `NumCacheClusters: 2`, or no automatic failover",
+            "When using automatic failover, there must be at least 2 cache clusters in the replication group.",
+            when=lambda own: (
+                is_true(own.get("AutomaticFailoverEnabled")) and whole_number(own.get("NumCacheClusters")) == 1
             ),
-            lambda own: is_true(own.get("AutomaticFailoverEnabled")) and whole_number(own.get("NumCacheClusters")) == 1,
         ),
     ),
 }
