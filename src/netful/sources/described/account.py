@@ -7,7 +7,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Output, Resource
 from netful.model.merging import together
 from netful.model.unread import Unread, Weight
-from netful.sources import apis
+from netful.sources import cloudformation
 from netful.sources.account.described_stack import DescribedStack, Place
 from netful.sources.described import declared, members, same_names, stacks
 from netful.sources.described.account_ids import account_of
@@ -24,24 +24,6 @@ from netful.sources.described.network import (
     vpn_connections,
 )
 from netful.sources.parts import filled
-from netful.sources.readers import (
-    block_public_access,
-    capacity_providers,
-    classic_load_balancers,
-    dns_firewall,
-    encryption_controls,
-    flow_logs,
-    functions,
-    hosted_zones,
-    load_balancers,
-    network_acls,
-    network_firewalls,
-    profiles,
-    resolver,
-    security_groups,
-    vpc_endpoints,
-    web_acls,
-)
 from netful.sources.understanding import judgement
 
 READERS = (
@@ -53,29 +35,9 @@ READERS = (
 )
 """Readers of a description."""
 
-DECLARED = (
-    *(
-        row
-        for row in (*load_balancers.READERS, *classic_load_balancers.READERS)
-        if row.part != "network_interfaces"  # a description lists those
-    ),
-    *vpc_endpoints.READERS,
-    *security_groups.READERS,
-    *network_acls.READERS,
-    *block_public_access.READERS,
-    *flow_logs.READERS,
-    *functions.READERS,
-    *capacity_providers.READERS,
-    *hosted_zones.READERS,
-    *resolver.READERS,
-    *dns_firewall.READERS,
-    *encryption_controls.READERS,
-    *network_firewalls.READERS,
-    *profiles.READERS,
-    *apis.READERS,
-    *web_acls.READERS,
-)
-"""Readers of templates, which read the resources that a description declares (`declared`)."""
+_FILLED = {row.part for row in READERS}
+DECLARED = tuple(row for row in cloudformation.READERS if row.part not in _FILLED)
+"""Readers of templates, which read all other parts: of the resources that a description declares (`declared`)."""
 
 
 class Account(Frozen):
