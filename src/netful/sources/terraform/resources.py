@@ -21,12 +21,9 @@ from netful.sources.terraform.makers import (
     apis,
     containers,
     databases,
-    dns_firewall,
-    flow_logs,
     functions,
     gateways,
     hosted_zones,
-    iam,
     launching,
     load_balancers,
     network_acls,
@@ -51,8 +48,6 @@ MAKERS: Mapping[str, Maker] = {
     **security_groups.MAKERS,
     **network_acls.MAKERS,
     **hosted_zones.MAKERS,
-    **dns_firewall.MAKERS,
-    **iam.MAKERS,
     **functions.MAKERS,
     **databases.MAKERS,
     **apis.MAKERS,
@@ -69,7 +64,6 @@ COMPLETIONS: Mapping[str, Completion] = {
     **databases.COMPLETIONS,
     **web_acls.COMPLETIONS,
     **gateways.COMPLETIONS,
-    **flow_logs.COMPLETIONS,
 }
 
 
@@ -174,7 +168,11 @@ def _take(making: Translation, part: Planned, planned: Iterable[Planned]) -> Non
         gone_parts.take(making, planned, target, key, lambda one: one == value)
 
 
-_SINGLE = ("PolicyDocument", "PrivateDnsEnabled")
+_SINGLE = ("Policy", "PolicyDocument", "PrivateDnsEnabled")
+_FIREWALL_RULE = (
+    "priority action firewall_domain_list_id dns_threat_protection confidence_threshold block_response "
+    "block_override_dns_type block_override_domain block_override_ttl firewall_domain_redirection_action"
+)
 _ITEMS: Mapping[str, Callable[[Translation, Planned, Any], dict[str, Any]]] = {
     "Targets": lambda making, resource, value: {
         "Id": value,
@@ -182,6 +180,7 @@ _ITEMS: Mapping[str, Callable[[Translation, Planned, Any], dict[str, Any]]] = {
     },
     "TrafficSources": lambda _making, _resource, value: {"Identifier": value},
     "Entries": lambda _making, _resource, value: {"Cidr": value},
+    "FirewallRules": lambda making, resource, _value: making.named(resource, _FIREWALL_RULE, {"q_type": "Qtype"}),
     "VPCs": lambda _making, _resource, value: {"VPCId": value},
 }
 """The form of an item in a list of objects."""

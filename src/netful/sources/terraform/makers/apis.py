@@ -77,15 +77,6 @@ def _body(making: Translation, resource: Planned) -> None:
         making.extend(api, key, value, resource)
 
 
-def _policy(making: Translation, resource: Planned) -> None:
-    """Add an API's resource policy."""
-    api = making.holder(making.value(resource, "rest_api_id"))
-    if api is None:
-        making.put_whole(resource)
-        return
-    making.extend(api, "Policy", making.value(resource, "policy"), resource)
-
-
 def _method_settings(making: Translation, resource: Planned) -> None:
     """Add the settings of some methods of a stage: `*/*` are all, else a path and a verb."""
     stage = _holder(making, resource, "AWS::ApiGateway::Stage", "rest_api_id stage_name")
@@ -185,7 +176,6 @@ MAKERS: Mapping[str, Maker] = {
     "aws_api_gateway_integration": _integration,
     "aws_api_gateway_integration_response": _integration_response,
     "aws_api_gateway_method_response": _method_response,
-    "aws_api_gateway_rest_api_policy": _policy,
     "aws_api_gateway_rest_api_put": _body,
     "aws_api_gateway_method_settings": _method_settings,
     "aws_api_gateway_usage_plan": _limits_of_methods,

@@ -1,10 +1,10 @@
-"""Functions of a plan: the place of their code, their versions and aliases, and the callers that their permissions name."""
+"""Functions of a plan: the place of their code, versions and aliases, the callers that permissions name, policies of roles."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.model.core import Unknown
-from netful.sources.terraform.plan.blocks import blocks_of
+from netful.sources.terraform.plan.blocks import blocks_of, several
 from netful.sources.terraform.plan.planned_resources import Planned, mapping
 from netful.sources.terraform.plan.references import after_apply
 from netful.sources.terraform.template_references import VERSION, account_of, arn_of
@@ -186,6 +186,21 @@ def _api_of(making: Translation, resource: Planned) -> str:
     return next((str(one["Ref"]) for one in named if isinstance(one, dict) and "Ref" in one), "")
 
 
+def _role_policy(making: Translation, resource: Planned) -> None:
+    role = making.value(resource, "role")
+    properties = {"PolicyName": resource.address, "PolicyDocument": making.value(resource, "policy"), "Roles": [role]}
+    making.put(resource, "AWS::IAM::Policy", properties)
+
+
+def _policy_attachment(making: Translation, resource: Planned) -> None:
+    """Attach a policy to several roles."""
+    arn = making.value(resource, "policy_arn")
+    for role in several(making.value(resource, "roles")):
+        holder = making.holder(role)
+        if holder is not None:
+            making.extend(holder, "ManagedPolicyArns", [arn], resource)
+
+
 _GATEWAY = ("apigateway.amazonaws.com", "*")
 _APIS = ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")
 _QUALIFIED = ("AWS::Lambda::Version", "AWS::Lambda::Alias")
@@ -193,6 +208,8 @@ _QUALIFIED = ("AWS::Lambda::Version", "AWS::Lambda::Alias")
 COMPLETIONS: Mapping[str, Completion] = {"aws_lambda_function": _completed, "aws_lambda_layer_version": _layer_content}
 MAKERS: Mapping[str, Maker] = {
     "aws_cloudwatch_event_target": _target_of_rule,
+    "aws_iam_policy_attachment": _policy_attachment,
+    "aws_iam_role_policy": _role_policy,
     "aws_lambda_function": _published,
     "aws_lambda_function_url": _open_to_all,
     "aws_lambda_alias": _alias,

@@ -1,4 +1,4 @@
-"""Prefix lists of a plan, the account's default VPC and its subnets, and the addresses of interfaces."""
+"""The account's default VPC and its subnets in a plan, addresses of interfaces, endpoints, and flow logs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -111,10 +111,26 @@ def _endpoint_dns(making: Translation, resource: Planned) -> dict[str, Any]:
     return dns
 
 
+_LOGGED = {
+    "vpc_id": "VPC", "subnet_id": "Subnet", "eni_id": "NetworkInterface", "transit_gateway_id": "TransitGateway",
+    "transit_gateway_attachment_id": "TransitGatewayAttachment", "regional_nat_gateway_id": "RegionalNatGateway",
+}  # fmt: skip
+
+
+def _logged(making: Translation, resource: Planned) -> dict[str, Any]:
+    """Return the resource of a flow log: the argument that names it says its type."""
+    named = [(kind, value) for name, kind in _LOGGED.items() if (value := making.value(resource, name)) is not None]
+    return {"ResourceType": named[-1][0], "ResourceId": named[-1][1]} if named else {}
+
+
 MAKERS: Mapping[str, Maker] = {
     "aws_vpc": _ipv6_block,
     "aws_default_vpc": _default_vpc,
     "aws_default_subnet": _default_subnet,
     "aws_network_interface": _attached,
 }
-COMPLETIONS: Mapping[str, Completion] = {"aws_network_interface": _addresses, "aws_vpc_endpoint": _endpoint}
+COMPLETIONS: Mapping[str, Completion] = {
+    "aws_flow_log": _logged,
+    "aws_network_interface": _addresses,
+    "aws_vpc_endpoint": _endpoint,
+}

@@ -436,6 +436,8 @@ ADDITIONS = {
     "aws_vpc_endpoint_route_table_association": ("vpc_endpoint_id", "RouteTableIds", "route_table_id"),
     "aws_vpc_endpoint_subnet_association": ("vpc_endpoint_id", "SubnetIds", "subnet_id"),
     "aws_vpc_endpoint_security_group_association": ("vpc_endpoint_id", "SecurityGroupIds", "security_group_id"),
+    "aws_api_gateway_rest_api_policy": ("rest_api_id", "Policy", "policy"),
+    "aws_route53_resolver_firewall_rule": ("firewall_rule_group_id", "FirewallRules", "action"),
     "aws_vpc_endpoint_policy": ("vpc_endpoint_id", "PolicyDocument", "policy"),
     "aws_vpc_endpoint_private_dns": ("vpc_endpoint_id", "PrivateDnsEnabled", "private_dns_enabled"),
     "aws_autoscaling_traffic_source_attachment": (
