@@ -12,7 +12,7 @@ from netful.model.unread import Unread
 class TemplateFacts(Frozen, dict=True):
     """Untyped contents of the sources: raw resources, parameters, outputs, warnings.
 
-    `imports` are the names of the exports that each stack imports. `unread` is what netful does not read of the resources. Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
+    `imports` are the names of the exports that each stack imports. `unread` is what netful does not read of the resources.
     """
 
     resources: Mapping[str, Resource] = field(default_factory=dict)

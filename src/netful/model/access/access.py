@@ -16,10 +16,7 @@ from netful.model.functions.function import Function, Role
 
 
 class Access(Frozen, dict=True):
-    """Roles, those that calls deleted, policies that calls set, web ACLs, and what a project declares, by id.
-
-    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
-    """
+    """Roles, those that calls deleted, policies that calls set, web ACLs, and what a project declares, by id."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     deleted_roles: Mapping[str, Role] = field(default_factory=dict)

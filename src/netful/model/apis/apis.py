@@ -12,10 +12,7 @@ from netful.model.core import Frozen, Maybe
 
 
 class Apis(Frozen, dict=True):
-    """APIs of API Gateway with their stages, plans and domains, by id.
-
-    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
-    """
+    """APIs of API Gateway with their stages, plans and domains, by id."""
 
     rest_apis: Mapping[str, RestApi] = field(default_factory=dict)
     http_apis: Mapping[str, HttpApi] = field(default_factory=dict)

@@ -10,10 +10,7 @@ from netful.model.core import Frozen
 
 
 class Balancing(Frozen, dict=True):
-    """Load balancers with their listeners and target groups, by id.
-
-    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
-    """
+    """Load balancers with their listeners and target groups, by id."""
 
     load_balancers: Mapping[str, LoadBalancer] = field(default_factory=dict)
     listeners: Mapping[str, Listener] = field(default_factory=dict)

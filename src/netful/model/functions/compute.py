@@ -13,10 +13,7 @@ from netful.model.functions.rollouts import Rollout
 
 
 class Compute(Frozen, dict=True):
-    """Functions, their parameters and images, and the programs of hosts, by id.
-
-    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
-    """
+    """Functions, their parameters and images, and the programs of hosts, by id."""
 
     functions: Mapping[str, Function] = field(default_factory=dict)
     capacity_providers: Mapping[str, CapacityProvider] = field(default_factory=dict)

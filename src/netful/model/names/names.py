@@ -13,10 +13,7 @@ from netful.model.names.resolver import DhcpOptions, ResolverEndpoint, ResolverR
 
 
 class Names(Frozen, dict=True):
-    """Hosted zones, resolvers, DNS Firewall, Profiles, DHCP options and distributions, by id.
-
-    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
-    """
+    """Hosted zones, resolvers, DNS Firewall, Profiles, DHCP options and distributions, by id."""
 
     hosted_zones: Mapping[str, HostedZone] = field(default_factory=dict)
     resolver_endpoints: Mapping[str, ResolverEndpoint] = field(default_factory=dict)

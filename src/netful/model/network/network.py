@@ -39,10 +39,7 @@ V = TypeVar("V")
 
 
 class Network(Frozen, dict=True):
-    """VPCs and everything in them, by id, with one list of look-ups, as the defaults of AWS define them.
-
-    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
-    """
+    """VPCs and everything in them, by id, with one list of look-ups, as the defaults of AWS define them."""
 
     vpcs: Mapping[str, Vpc] = field(default_factory=dict)
     subnets: Mapping[str, Subnet] = field(default_factory=dict)
