@@ -35,12 +35,9 @@ def described(stacks: Sequence[TemplateScope]) -> dict[str, Image]:
 def with_images(cloud: Cloud) -> Cloud:
     """Return a cloud whose functions have their images."""
     functions = cloud.compute.functions
-    found = {id_: replace(one, image=_image_of(cloud, one)) for id_, one in functions.items() if _is_image(one)}
+    of_images = (one for one in functions.values() if one.package_type == "Image")
+    found = {one.id: replace(one, image=_image_of(cloud, one)) for one in of_images}
     return cloud.having(functions={**functions, **found}) if found else cloud
-
-
-def _is_image(function: Function) -> bool:
-    return function.package_type == "Image"
 
 
 def _image_of(cloud: Cloud, function: Function) -> Image | None:

@@ -1,12 +1,13 @@
-"""HTTP and WebSocket APIs: the API, its routes and integrations, and its body."""
+"""HTTP and WebSocket APIs: the API, its cross-origin settings, routes and integrations, and its body."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from netful.model.apis.api import ApiRoute, Authorization, Authorizer, HttpApi, Protocol
+from netful.model.apis.cors import CorsConfiguration
 from netful.model.apis.integration import Integration, IntegrationResponse
-from netful.model.core import Unknown, known_in
-from netful.sources.apis import cors, integrations
+from netful.model.core import Unknown, known_in, texts
+from netful.sources.apis import integrations
 from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import definition
 from netful.sources.apis.paths import normal_path
@@ -16,6 +17,8 @@ from netful.sources.template.reading import Inventory, Reader, either, known_or,
 
 TIMEOUTS = {Protocol.HTTP: 30_000, Protocol.WEBSOCKET: 29_000}
 _METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY")
+_CORS = ("AllowOrigins", "AllowMethods", "AllowHeaders", "ExposeHeaders", "AllowCredentials", "MaxAge")
+_CORS_OF_BODY = ("allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "allowCredentials", "maxAge")
 
 
 def http_apis(inventory: Inventory) -> dict[str, HttpApi]:
@@ -50,7 +53,7 @@ def _api(reader: Reader) -> HttpApi:
         ip_address_type=reader.text("IpAddressType") or "ipv4",
         disable_execute_api_endpoint=reader.flag("DisableExecuteApiEndpoint", default=disabled),
         route_selection_expression=reader.text("RouteSelectionExpression"),
-        cors_configuration=cors.of_resource(reader) or (cors.of_body(read.settings) if read else None),
+        cors_configuration=_cors_of_resource(reader) or (_cors_of_body(read.settings) if read else None),
         routes=read.routes if read else (),
         possible_routes=read.possible_routes if read else (),
         authorizers=read.authorizers if read else {},
@@ -160,6 +163,31 @@ def _authorizer(reader: Reader) -> Authorizer:
         enable_simple_responses=reader.flag("EnableSimpleResponses", default=False),
         credentials=reader.text("AuthorizerCredentialsArn"),
         origin=reader.origin,
+    )
+
+
+def _cors_of_resource(reader: Reader) -> CorsConfiguration | None:
+    """Return `CorsConfiguration` of an API."""
+    return _cors(reader.part("CorsConfiguration"), _CORS) if reader.has("CorsConfiguration") else None
+
+
+def _cors_of_body(settings: Reader) -> CorsConfiguration | None:
+    """Return `x-amazon-apigateway-cors` of a body; `true` allows everything."""
+    if settings.get("cors") is True:
+        return CorsConfiguration(("*",), ("*",), ("*",))
+    return _cors(settings.part("cors"), _CORS_OF_BODY) if settings.has("cors") else None
+
+
+def _cors(reader: Reader, names: tuple[str, ...]) -> CorsConfiguration:
+    origins, methods, headers, exposed, credentials, age = names
+    seconds = reader.number(age)
+    return CorsConfiguration(
+        allow_origins=tuple(texts(reader.known_texts(origins))),
+        allow_methods=tuple(texts(reader.known_texts(methods))),
+        allow_headers=tuple(texts(reader.known_texts(headers))),
+        expose_headers=tuple(texts(reader.known_texts(exposed))),
+        allow_credentials=reader.flag(credentials, default=False),
+        max_age=seconds if isinstance(seconds, int) else None,
     )
 
 

@@ -13,8 +13,9 @@ from netful.sources.template.reading import Inventory, Reader, either, known_or
 
 def stages(inventory: Inventory) -> dict[str, Stage]:
     """Return the stages of all APIs."""
-    made = [_rest_stage(reader) for reader in inventory.of("AWS::ApiGateway::Stage")]
-    made += [_stage_of_deployment(r) for r in inventory.of("AWS::ApiGateway::Deployment") if r.has("StageName")]
+    made = [_stage(reader, reader, reader.text("DeploymentId")) for reader in inventory.of("AWS::ApiGateway::Stage")]
+    with_stage = (one for one in inventory.of("AWS::ApiGateway::Deployment") if one.has("StageName"))
+    made += [_stage(one, one.part("StageDescription"), one.id) for one in with_stage]
     deployed = {_of_stage(one): one.id for one in inventory.of("AWS::ApiGatewayV2::Deployment") if one.has("StageName")}
     made += [_http_stage(reader, deployed) for reader in inventory.of("AWS::ApiGatewayV2::Stage")]
     made += [_quick_stage(reader) for reader in inventory.of("AWS::ApiGatewayV2::Api") if reader.has("Target")]
@@ -31,14 +32,6 @@ def deployments(inventory: Inventory) -> dict[str, Deployment]:
                 reader.id, reader.required(api), waits_for, reader.text("Description"), origin=reader.origin
             )
     return found
-
-
-def _rest_stage(reader: Reader) -> Stage:
-    return _stage(reader, reader, reader.text("DeploymentId"))
-
-
-def _stage_of_deployment(reader: Reader) -> Stage:
-    return _stage(reader, reader.part("StageDescription"), reader.id)
 
 
 def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None) -> Stage:

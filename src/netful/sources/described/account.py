@@ -21,7 +21,6 @@ from netful.sources.described.network import (
     route_tables,
     transit_gateways,
     vpc,
-    vpn_connections,
 )
 from netful.sources.parts import filled
 from netful.sources.understanding import judgement
@@ -121,7 +120,7 @@ def _unread(description: Description, resources: Mapping[str, Resource], account
     more = (one for one in members.unread(description) if (one.resource_id, one.what) not in known)
     taken = (*_taken_for_none(description, account_id), *web_acls_of_resources.not_described(description))
     assumed = (*taken, *stages_of_apis.deployed(description))
-    states = vpn_connections.down(description)
+    states = transit_gateways.vpns_down(description)
     absent = (*members.absent(description), *members.not_described(description))
     return judgement.heaviest_first((*judged, *more, *assumed, *states, *absent))
 

@@ -1,10 +1,16 @@
-"""Functions of a description: who may invoke them, and their URLs."""
+"""Functions of a description: who may invoke them, and their URLs.
 
-from collections.abc import Iterator
+A permission is for one principal and one value of each condition, so a statement with several is as many permissions. A statement
+with anything else, such as `NotPrincipal` or an operator that no permission has, depends on what is not known.
+"""
 
-from netful.model.core import Unknown
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+from netful.model.core import Unknown, listed
 from netful.model.functions.compute import qualified
-from netful.sources.described import function_policies
+from netful.sources.described.apis.parts import policy
 from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration, Item
 from netful.sources.described.same_names import bare
@@ -14,6 +20,19 @@ _OF_FUNCTIONS = (
     "TenancyConfig", "PackageType", "CapacityProviderConfig",
 )  # fmt: skip
 """Members of a function that are properties of the same name."""
+_KIND = "AWS::Lambda::Permission"
+_EQUAL, _LIKE = ("stringequals",), ("arnlike", "arnequals", "stringlike")
+_CONDITIONS = {
+    "aws:sourcearn": ("SourceArn", _LIKE),
+    "aws:sourceaccount": ("SourceAccount", _EQUAL),
+    "aws:principalorgid": ("PrincipalOrgID", _EQUAL),
+    "lambda:eventsourcetoken": ("EventSourceToken", _EQUAL),
+    "lambda:functionurlauthtype": ("FunctionUrlAuthType", _EQUAL),
+    "lambda:invokedviafunctionurl": ("InvokedViaFunctionUrl", ("bool",)),
+}
+"""Condition keys that permissions have: the property of each, and its operators."""
+
+_MEMBERS = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
 
 
 def declarations(description: Description) -> Iterator[Declaration]:
@@ -50,7 +69,7 @@ def _permissions(description: Description) -> Iterator[Declaration]:
         name = function.text("FunctionName")
         of_one = Unknown("not described", (f"who may invoke versions and aliases of {name}",))
         yield f"{name}/policies", _KIND, function, {"FunctionName": name, "Principal": of_one, "Qualifier": of_one}
-        granted = [(item, list(function_policies.grants(item.text("Policy")))) for item in policies.get(name, ())]
+        granted = [(item, list(_grants(item.text("Policy")))) for item in policies.get(name, ())]
         if all(each and all("Qualifier" in one for one in each) for _, each in granted):
             who = Unknown("not described", (f"who may invoke {name} (`aws lambda get-policy --function-name {name}`)",))
             grant = {"FunctionName": name, "Action": "lambda:InvokeFunction", "Principal": who}
@@ -60,4 +79,45 @@ def _permissions(description: Description) -> Iterator[Declaration]:
             yield f"{name}/policy/{number}", _KIND, item, {"FunctionName": name, **grant}
 
 
-_KIND = "AWS::Lambda::Permission"
+def _grants(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the properties of the permissions in a policy. A Deny may refuse what any of them admits."""
+    document = policy(text)
+    if not isinstance(document, Mapping):
+        yield _unknown("it is not JSON")
+        return
+    statements = [each for each in listed(document.get("Statement")) if isinstance(each, Mapping)]
+    denied = any(each.get("Effect") != "Allow" for each in statements)
+    for statement in statements:
+        if statement.get("Effect") == "Allow":
+            for grant in _of_statement(statement):
+                yield grant | (_unknown("it has a Deny") if denied else {})
+
+
+def _of_statement(statement: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    conditions = list(_conditions(statement.get("Condition")))
+    actions = {"Action": statement.get("Action"), "StatementId": statement.get("Sid")}
+    for resource in listed(statement.get("Resource")) or [""]:
+        qualifier = qualified(str(resource))[1]
+        own = actions | ({"Qualifier": qualifier} if qualifier else {})
+        if not _MEMBERS.issuperset(statement) or None in conditions:
+            yield own | _unknown("netful does not read all of a statement")
+            continue
+        values = [[(name, value) for value in values] for name, values in filter(None, conditions)]
+        for principal, *given in product(_principals(statement.get("Principal")), *values):
+            yield own | {"Principal": principal} | dict(given)
+
+
+def _conditions(written: Any) -> Iterator[tuple[str, list[Any]] | None]:
+    """Yield the property and the values of each condition; None for one that no permission has."""
+    for operator, operands in written.items() if isinstance(written, Mapping) else ():
+        for key, values in operands.items() if isinstance(operands, Mapping) else ():
+            name, operators = _CONDITIONS.get(key.lower(), ("", ()))
+            yield (name, listed(values)) if operator.lower() in operators else None
+
+
+def _principals(written: Any) -> list[Any]:
+    return [each for one in written.values() for each in listed(one)] if isinstance(written, Mapping) else [written]
+
+
+def _unknown(why: str) -> dict[str, Any]:
+    return {"Principal": Unknown(f"a policy of a function: {why}")}

@@ -15,7 +15,7 @@ from netful.model.network.gateways import (
 )
 from netful.model.network.vpc import Vpc, blocks_overlap
 from netful.sources.parts import PartReader, of_each
-from netful.sources.readers.zones import zone_of
+from netful.sources.readers.vpc import zone_of
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 DIRECT_CONNECT = "AWS::DirectConnect::DirectConnectGatewayAssociation"

@@ -13,8 +13,8 @@ from netful.sources.parts import PartReader
 from netful.sources.readers import kubernetes, launching
 from netful.sources.readers.container_instances import services_by_host, unplaced
 from netful.sources.readers.gateways import further_elastic_ips
-from netful.sources.readers.group_names import group_named
 from netful.sources.readers.managed import DEFAULT_VPC, default_groups, default_subnets
+from netful.sources.readers.security_groups import group_named
 from netful.sources.readers.stopped import STOPPED, idle_where_stopped
 from netful.sources.template.reading import Inventory, Reader
 

@@ -1,4 +1,4 @@
-"""Load balancers, their nodes, listeners, rules and target groups."""
+"""Load balancers, their nodes, listeners, rules, target groups and trust stores."""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
@@ -17,6 +17,7 @@ from netful.model.balancing.load_balancers import (
     Target,
     TargetGroup,
 )
+from netful.model.balancing.mutual_authentication import OFF, Mode, MutualAuthentication, TrustStore
 from netful.model.core import Maybe, Unknown, known_in, listed
 from netful.model.names.generated.load_balancer_dns import dns_name
 from netful.model.network.gateways import ElasticIp
@@ -25,7 +26,6 @@ from netful.model.network.vpc import Subnet
 from netful.sources.parts import PartReader, of_each
 from netful.sources.readers import launching
 from netful.sources.readers.container_instances import registration
-from netful.sources.readers.trust_stores import mutual_authentication, trust_store
 from netful.sources.template.reading import Inventory, Reader, either, known_or
 
 _TYPES = {kind.value: kind for kind in LoadBalancerType if kind is not LoadBalancerType.CLASSIC}
@@ -135,7 +135,7 @@ def listeners(inventory: Inventory) -> dict[str, Listener]:
             default_actions=tuple(_actions(reader, "DefaultActions")),
             certificates=(*_certificates(reader), *further.get(reader.id, ())),
             attributes=_attributes(reader),
-            mutual_authentication=mutual_authentication(reader.part("MutualAuthentication")),
+            mutual_authentication=_mutual_authentication(reader.part("MutualAuthentication")),
             origin=reader.origin,
         )
         for reader in inventory.of("AWS::ElasticLoadBalancingV2::Listener")
@@ -264,11 +264,29 @@ def _count(reader: Reader, name: str) -> int | None:
     return reader.count(name, 0) if reader.has(name) else None
 
 
+def _mutual_authentication(reader: Reader) -> MutualAuthentication:
+    """Return a listener's treatment of client certificates."""
+    mode = reader.text("Mode")
+    if not isinstance(mode, Unknown) and mode not in (Mode.PASSTHROUGH, Mode.VERIFY):
+        return OFF
+    return MutualAuthentication(
+        mode if isinstance(mode, Unknown) else Mode(mode),
+        reader.text("TrustStoreArn"),
+        reader.flag("IgnoreClientCertificateExpiry", default=False) is True,
+        known_or(reader.text("AdvertiseTrustStoreCaNames"), "off") == "on",
+    )
+
+
+def _trust_store(reader: Reader) -> TrustStore:
+    place = reader.text("CaCertificatesBundleS3Bucket"), reader.text("CaCertificatesBundleS3Key")
+    return TrustStore(reader.id, *place, origin=reader.origin)
+
+
 READERS = (
     of_each("load_balancers", _load_balancer, "AWS::ElasticLoadBalancingV2::LoadBalancer", needs=("subnets",)),
     PartReader("network_interfaces", nodes, needs=("load_balancers", "elastic_ips")),
     PartReader("listeners", listeners),
     PartReader("listener_rules", listener_rules),
     PartReader("target_groups", target_groups),
-    of_each("trust_stores", trust_store, "AWS::ElasticLoadBalancingV2::TrustStore"),
+    of_each("trust_stores", _trust_store, "AWS::ElasticLoadBalancingV2::TrustStore"),
 )

@@ -26,7 +26,7 @@ def resolver_rules(inventory: Inventory) -> dict[str, ResolverRule]:
     found = {
         reader.id: ResolverRule(
             id=reader.id,
-            domain_name="" if _delegates(reader) else bare_name(reader.required("DomainName")),
+            domain_name="" if reader.text("RuleType") == DELEGATE else bare_name(reader.required("DomainName")),
             rule_type=known_or(reader.text("RuleType"), "FORWARD"),
             delegation_record=bare_name(known_or(reader.text("DelegationRecord"), "")),
             targets=tuple(_target(part) for part in reader.parts("TargetIps")),
@@ -38,10 +38,6 @@ def resolver_rules(inventory: Inventory) -> dict[str, ResolverRule]:
     for reader, rule in inventory.parts_of(found, "AWS::Route53Resolver::ResolverRuleAssociation", "ResolverRuleId"):
         found[rule.id] = replace(rule, vpc_ids=(*rule.vpc_ids, reader.required("VPCId")))
     return found
-
-
-def _delegates(reader: Reader) -> bool:
-    return reader.text("RuleType") == DELEGATE
 
 
 def _target(reader: Reader) -> ResolverTarget:

@@ -10,7 +10,6 @@ from netful.model.network.security_groups import PeerKind, SecurityGroup, Securi
 from netful.model.network.vpc import ANYWHERE, ANYWHERE_IPV6, IPNetwork, Vpc
 from netful.sources.parts import PartReader
 from netful.sources.readers import kubernetes
-from netful.sources.readers.group_names import group_named
 from netful.sources.readers.protocols import port_range, protocol_number, undecided
 from netful.sources.template.reading import Inventory, Reader, either, not_a_property
 
@@ -204,6 +203,14 @@ def _id_in(reader: Reader, name: str) -> Maybe[str] | None:
     """Return the id of a group or a prefix list; that of a group of another account may have the account before it."""
     written = reader.text(name)
     return reader.named(_OWNED.sub("", written)) if isinstance(written, str) else written
+
+
+def group_named(inventory: Inventory, group: Maybe[str]) -> Maybe[str]:
+    """Return the id of a group that is given by its name; the same value if it is an id, or if not exactly one group has the name."""
+    if isinstance(group, Unknown) or group in inventory.resources:
+        return group
+    named = [reader.id for reader in inventory.of("AWS::EC2::SecurityGroup") if reader.text("GroupName") == group]
+    return named[0] if len(named) == 1 else group
 
 
 READERS = (

@@ -9,11 +9,11 @@ from netful.model.core import Maybe, Unknown, known_in, replace
 from netful.model.names.distributions import ORIGIN_FACING
 from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses
+from netful.model.network.availability_zones import zone_ids
 from netful.model.network.managed_prefix_lists import managed_prefix_list_id
-from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc, is_within
+from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc, ZoneSource, is_within
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
-from netful.sources.readers.zones import zone_of
 from netful.sources.template.reading import Inventory, Reader, either
 
 REFUSED_BLOCKS = tuple(ip_network(block) for block in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"))
@@ -208,6 +208,16 @@ def _entries(reader: Reader) -> Iterator[Maybe[IPNetwork]]:
         block = entry.network("Cidr")
         if block is not None:
             yield block
+
+
+def zone_of(reader: Reader) -> tuple[Maybe[str] | None, ZoneSource]:
+    """Return the name of a written zone, and how it is written; AWS chooses a zone that is not written."""
+    name, id_ = reader.text("AvailabilityZone"), reader.text("AvailabilityZoneId")
+    if isinstance(id_, str) and not isinstance(name, str):
+        names = {each: name for name, each in zone_ids(reader.region).items()}
+        return names.get(id_, id_), ZoneSource.ID
+    found = id_ if name is None else name
+    return found, ZoneSource.NONE if found is None else ZoneSource.NAME
 
 
 READERS = (
