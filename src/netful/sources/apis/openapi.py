@@ -60,20 +60,9 @@ def definition(body: Reader, api_id: str, default_timeout: int, base_path: str =
 def _routes(
     body: Reader, found: security.Schemes, api_id: str, default_timeout: int, before: str
 ) -> Iterator[ApiRoute]:
-    paths = body.part("paths")
-    for path, item in paths.properties.items():
-        for method in (*_METHODS, _ANY) if isinstance(item, MarkedMap) else ():
-            if isinstance(item.get(method), MarkedMap):
-                operation = paths.part(path).part(method)
-                yield _route(
-                    body,
-                    operation,
-                    item,
-                    _place(path, method, before),
-                    found,
-                    api_id,
-                    default_timeout,
-                )
+    for path, method, operation in _operations(body):
+        beside = body.part("paths").part(path).get("parameters")
+        yield _route(body, operation, beside, _place(path, method, before), found, api_id, default_timeout)
 
 
 def _possible_routes(body: Reader, api_id: str, before: str) -> Iterator[ApiRoute]:
@@ -96,7 +85,7 @@ def _place(path: str, key: str, before: str) -> tuple[str, str]:
 def _route(
     body: Reader,
     operation: Reader,
-    item: MarkedMap,
+    beside: Any,
     place: tuple[str, str],
     found: security.Schemes,
     api_id: str,
@@ -111,7 +100,7 @@ def _route(
         reader = operation.within(written, written.origin)
         integration = integrations.integration(reader, integrations.OPENAPI, route_id, default_timeout)
     validator = operation.text(_X + "request-validator")
-    declared = [item.get("parameters"), operation.get("parameters")]
+    declared = [beside, operation.get("parameters")]
     return ApiRoute(
         id=route_id,
         http_method=method,
@@ -224,19 +213,20 @@ def _models(body: Reader) -> dict[str, RequestModel]:
 def _unnamed_models(body: Reader) -> dict[str, RequestModel]:
     """Return the models of inline schemas."""
     found = {}
-    for operation in _operations(body):
+    for _, _, operation in _operations(body):
         for kind, schema in _request_schemas(body, operation).items():
             if schema and "$ref" not in schema:
                 found[_name_of(schema)] = RequestModel(_name_of(schema), kind, schema)
     return found
 
 
-def _operations(body: Reader) -> Iterator[Reader]:
+def _operations(body: Reader) -> Iterator[tuple[str, str, Reader]]:
+    """Yield the operations that are known, each with its path and its method."""
     paths = body.part("paths")
     for path, item in paths.properties.items():
         for method in (*_METHODS, _ANY) if isinstance(item, MarkedMap) else ():
             if isinstance(item.get(method), MarkedMap):
-                yield paths.part(path).part(method)
+                yield path, method, paths.part(path).part(method)
 
 
 def _gateway_responses(body: Reader) -> dict[str, GatewayResponse]:

@@ -1,13 +1,9 @@
 """Functions with the roles and parameters that they use."""
 
-from netful.sources.understanding.declaration import Declaration
+from netful.sources.understanding.declaration import Declaration, within
 
+_ON_INSTANCES = "CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig"
 _POLICY = Declaration("PolicyDocument Roles", "PolicyName Groups Users", part_of="Roles")
-
-
-def _on_instances(names: str) -> str:
-    config = "CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig"
-    return "".join(f" {config}.{name}" for name in names.split())
 
 
 DECLARED = {
@@ -15,11 +11,11 @@ DECLARED = {
         "FunctionName Code Handler Runtime Timeout MemorySize Environment.Variables VpcConfig.SubnetIds"
         " VpcConfig.SecurityGroupIds VpcConfig.Ipv6AllowedForDualStack Role Layers Architectures PackageType"
         " ReservedConcurrentExecutions EphemeralStorage.Size TracingConfig.Mode LoggingConfig DurableConfig"
-        " CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig.CapacityProviderArn"
+        f" {_ON_INSTANCES}.CapacityProviderArn"
         " FileSystemConfigs.Arn FileSystemConfigs.LocalMountPath ImageConfig.EntryPoint ImageConfig.Command ImageConfig.WorkingDirectory",
         "CodeSigningConfigArn DeadLetterConfig FileSystemConfigs.S3FilesConfig FunctionScalingConfig KmsKeyArn"
-        " PublishToLatestPublished RecursiveLoop RuntimeManagementConfig SnapStart"
-        + _on_instances("ExecutionEnvironmentMemoryGiBPerVCpu PerExecutionEnvironmentMaxConcurrency"),
+        " PublishToLatestPublished RecursiveLoop RuntimeManagementConfig SnapStart "
+        + within(_ON_INSTANCES, "ExecutionEnvironmentMemoryGiBPerVCpu PerExecutionEnvironmentMaxConcurrency"),
         values={"TenancyConfig.TenantIsolationMode": ("PER_TENANT",)},
     ),
     "AWS::Lambda::CapacityProvider": Declaration(

@@ -4,7 +4,7 @@ from netful.model.authentication import ACTIONS, TOKENS
 from netful.model.balancing import attributes
 from netful.model.balancing.load_balancers import CONDITION_CONFIGS, WITHOUT_PUBLIC_IPV4, LoadBalancerType
 from netful.model.balancing.mutual_authentication import Mode
-from netful.sources.understanding.declaration import Declaration
+from netful.sources.understanding.declaration import Declaration, within
 
 _PROTOCOLS = ("HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE")
 _CHECKS = ("HTTP", "HTTPS", "TCP")
@@ -46,10 +46,6 @@ _OF_LISTENERS = sorted(
 """Attributes that netful acts on, assumes, or knows to change no path, by what has them (newer-aws §11.3)."""
 
 
-def _actions(name: str) -> str:
-    return " ".join(f"{name}.{each}" for each in _ACTION.split())
-
-
 DECLARED = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": Declaration(
         "Name Subnets SubnetMappings.SubnetId SubnetMappings.AllocationId SubnetMappings.PrivateIPv4Address"
@@ -65,7 +61,7 @@ DECLARED = {
         },
     ),
     "AWS::ElasticLoadBalancingV2::Listener": Declaration(
-        f"LoadBalancerArn Port Certificates.CertificateArn {_actions('DefaultActions')}"
+        f"LoadBalancerArn Port Certificates.CertificateArn {within('DefaultActions', _ACTION)}"
         " MutualAuthentication.TrustStoreArn MutualAuthentication.IgnoreClientCertificateExpiry",
         "AlpnPolicy SslPolicy DefaultActions.Order DefaultActions.ForwardConfig.TargetGroupStickinessConfig",
         blocks="MutualAuthentication.ClientCertificateIdentityFilters",
@@ -84,7 +80,7 @@ DECLARED = {
     "AWS::ElasticLoadBalancingV2::ListenerRule": Declaration(
         "ListenerArn Priority Transforms Conditions.Values Conditions.RegexValues "
         + " ".join(f"Conditions.{config}" for config in CONDITION_CONFIGS.values())
-        + f" {_actions('Actions')}",
+        + f" {within('Actions', _ACTION)}",
         "Actions.Order Actions.ForwardConfig.TargetGroupStickinessConfig",
         values={"Conditions.Field": (*CONDITION_CONFIGS,), "Actions.Type": _ACTIONS},
         part_of="ListenerArn",

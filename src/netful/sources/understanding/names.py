@@ -10,10 +10,6 @@ _RECORD_ASIDE = (
 _BY_PLACE = "GeoLocation GeoProximityLocation CidrRoutingConfig"
 
 
-def _of_group(names: str) -> str:
-    return " ".join(f"RecordSets.{name}" for name in names.split())
-
-
 _BEHAVIOR = (
     "AllowedMethods CachePolicyId TargetOriginId OriginRequestPolicyId ForwardedValues.Headers ForwardedValues.QueryString"
     " ForwardedValues.Cookies.Forward ForwardedValues.Cookies.WhitelistedNames FunctionAssociations LambdaFunctionAssociations"
@@ -32,7 +28,7 @@ _VIEWERS = ("allow-all", "https-only", "redirect-to-https")
 
 
 def _behaviors(names: str) -> str:
-    return " ".join(f"DistributionConfig.{holder}.{name}" for holder in _BEHAVIORS for name in names.split())
+    return " ".join(_in_config(within(holder, names)) for holder in _BEHAVIORS)
 
 
 def _in_config(names: str) -> str:
@@ -113,9 +109,9 @@ DECLARED = {
     ),
     "AWS::Route53::RecordSet": Declaration(_RECORD, f"{_RECORD_ASIDE} AllowOverwrite", decides=_BY_PLACE),
     "AWS::Route53::RecordSetGroup": Declaration(
-        f"HostedZoneId HostedZoneName {_of_group(_RECORD)}",
-        f"Comment {_of_group(_RECORD_ASIDE)}",
-        decides=_of_group(_BY_PLACE),
+        f"HostedZoneId HostedZoneName {within('RecordSets', _RECORD)}",
+        f"Comment {within('RecordSets', _RECORD_ASIDE)}",
+        decides=within("RecordSets", _BY_PLACE),
         part_of="HostedZoneId",
     ),
     "AWS::Route53Resolver::ResolverEndpoint": Declaration(
