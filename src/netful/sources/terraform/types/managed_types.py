@@ -1,7 +1,8 @@
 """The AWS provider's brokers and services that run in a VPC (form: `resource_types`)."""
 
-from netful.sources.terraform.types.rows import camel, row
+from netful.sources.terraform.types.rows import TASK, inside, row
 
+_PLACE = "subnet_ids security_group_ids"
 MANAGED_TYPES = {
     "aws_neptune_subnet_group": row("AWS::Neptune::DBSubnetGroup", "subnet_ids", {"name": "DBSubnetGroupName"}),
     "aws_neptune_cluster": row("AWS::Neptune::DBCluster",
@@ -26,21 +27,19 @@ MANAGED_TYPES = {
     "aws_dax_subnet_group": row("AWS::DAX::SubnetGroup", "subnet_ids", {"name": "SubnetGroupName"}),
     "aws_dax_cluster": row("AWS::DAX::Cluster", "subnet_group_name security_group_ids cluster_endpoint_encryption_type"),
     "aws_eks_cluster": row("AWS::EKS::Cluster",
-        "name", {f"vpc_config.{name}": f"ResourcesVpcConfig.{camel(name)}" for name in (
-            "subnet_ids", "security_group_ids", "endpoint_private_access", "endpoint_public_access", "public_access_cidrs")}),
+        "name", inside("vpc_config", "ResourcesVpcConfig",
+            "subnet_ids security_group_ids endpoint_private_access endpoint_public_access public_access_cidrs")),
     "aws_eks_node_group": row("AWS::EKS::Nodegroup",
         "cluster_name", {"subnet_ids": "Subnets",
          "remote_access.ec2_ssh_key": "RemoteAccess.Ec2SshKey",
          "remote_access.source_security_group_ids": "RemoteAccess.SourceSecurityGroups"}),
     "aws_eks_fargate_profile": row("AWS::EKS::FargateProfile", "cluster_name", {"subnet_ids": "Subnets"}),
     "aws_elasticsearch_domain": row("AWS::Elasticsearch::Domain",
-        other={"vpc_options.subnet_ids": "VPCOptions.SubnetIds",
-         "vpc_options.security_group_ids": "VPCOptions.SecurityGroupIds"}),
+        other=inside("vpc_options", "VPCOptions", _PLACE)),
     "aws_opensearch_domain": row("AWS::OpenSearchService::Domain",
         other={"ip_address_type": "IPAddressType", "cluster_config.zone_awareness_enabled": "ClusterConfig.ZoneAwarenessEnabled",
          "cluster_config.zone_awareness_config.availability_zone_count": "ClusterConfig.ZoneAwarenessConfig.AvailabilityZoneCount",
-         "vpc_options.subnet_ids": "VPCOptions.SubnetIds",
-         "vpc_options.security_group_ids": "VPCOptions.SecurityGroupIds"}),
+         **inside("vpc_options", "VPCOptions", _PLACE)}),
     "aws_opensearchserverless_vpc_endpoint": row("AWS::OpenSearchServerless::VpcEndpoint",
         "subnet_ids security_group_ids"),
     "aws_codebuild_project": row("AWS::CodeBuild::Project", "vpc_config.subnets vpc_config.security_group_ids"),
@@ -71,8 +70,7 @@ MANAGED_TYPES = {
          "physical_connection_requirements.security_group_id_list": "ConnectionInput.PhysicalConnectionRequirements.SecurityGroupIdList"}),
     "aws_ec2_instance_connect_endpoint": row("AWS::EC2::InstanceConnectEndpoint", "subnet_id security_group_ids"),
     "aws_bedrockagentcore_agent_runtime": row("AWS::BedrockAgentCore::Runtime",
-        other={f"network_configuration.network_mode_config.{name}": f"NetworkConfiguration.NetworkModeConfig.{camel(name)}"
-         for name in ("subnets", "security_groups")}),
+        "network_configuration.network_mode_config.subnets network_configuration.network_mode_config.security_groups"),
     "aws_codebuild_fleet": row("AWS::CodeBuild::Fleet",
         other={"vpc_config.subnets": "FleetVpcConfig.Subnets", "vpc_config.security_group_ids": "FleetVpcConfig.SecurityGroupIds"}),
     "aws_dms_replication_config": row("AWS::DMS::ReplicationConfig",
@@ -99,8 +97,7 @@ MANAGED_TYPES = {
     "aws_imagebuilder_infrastructure_configuration": row("AWS::ImageBuilder::InfrastructureConfiguration",
         "subnet_id security_group_ids"),
     "aws_kinesisanalyticsv2_application": row("AWS::KinesisAnalyticsV2::Application",
-        other={f"application_configuration.vpc_configuration.{name}": f"ApplicationConfiguration.VpcConfigurations.{camel(name)}"
-         for name in ("subnet_ids", "security_group_ids")}),
+        other=inside("application_configuration.vpc_configuration", "ApplicationConfiguration.VpcConfigurations", _PLACE)),
     "aws_msk_serverless_cluster": row("AWS::MSK::ServerlessCluster",
         other={"vpc_config.subnet_ids": "VpcConfigs.SubnetIds", "vpc_config.security_group_ids": "VpcConfigs.SecurityGroups"}),
     "aws_msk_vpc_connection": row("AWS::MSK::VpcConnection", "client_subnets security_groups"),
@@ -129,14 +126,12 @@ MANAGED_TYPES = {
         "network_configuration.subnets network_configuration.security_groups"),
     "aws_glue_dev_endpoint": row("AWS::Glue::DevEndpoint", "subnet_id security_group_ids"),
     "aws_kinesis_firehose_delivery_stream": row("AWS::KinesisFirehose::DeliveryStream",
-        other={f"opensearch_configuration.vpc_config.{name}":
-         f"AmazonopensearchserviceDestinationConfiguration.VpcConfiguration.{camel(name)}"
-         for name in ("subnet_ids", "security_group_ids")}),
+        other=inside("opensearch_configuration.vpc_config",
+            "AmazonopensearchserviceDestinationConfiguration.VpcConfiguration", _PLACE)),
     "aws_m2_environment": row("AWS::M2::Environment", "subnet_ids security_group_ids"),
     "aws_pipes_pipe": row("AWS::Pipes::Pipe",
-        other={f"target_parameters.ecs_task_parameters.network_configuration.aws_vpc_configuration.{name}":
-         f"TargetParameters.EcsTaskParameters.NetworkConfiguration.AwsvpcConfiguration.{camel(name)}"
-         for name in ("subnets", "security_groups", "assign_public_ip")}),
+        other=inside("target_parameters.ecs_task_parameters.network_configuration.aws_vpc_configuration",
+            "TargetParameters.EcsTaskParameters.NetworkConfiguration.AwsvpcConfiguration", TASK)),
     "aws_workspaces_directory": row("AWS::WorkSpaces::Directory", "subnet_ids"),
     "aws_workspacesweb_network_settings": row("AWS::WorkSpacesWeb::NetworkSettings", "subnet_ids security_group_ids"),
     "aws_vpclattice_resource_gateway": row("AWS::VpcLattice::ResourceGateway", "subnet_ids security_group_ids"),

@@ -7,7 +7,7 @@ repeat, and parts of other resources.
 from netful.sources.terraform.types.api_types import API_TYPES
 from netful.sources.terraform.types.database_types import DATABASE_ATTRIBUTES, DATABASE_LISTS, DATABASE_TYPES
 from netful.sources.terraform.types.managed_types import MANAGED_ATTRIBUTES, MANAGED_LISTS, MANAGED_TYPES
-from netful.sources.terraform.types.rows import camel, row
+from netful.sources.terraform.types.rows import TASK, inside, row
 
 # Type → CloudFormation's type and properties.
 TYPES = {
@@ -126,8 +126,8 @@ TYPES = {
         {"destination_config.on_failure.destination_arn": "DestinationConfig.OnFailure.Destination",
          "self_managed_event_source.endpoints.KAFKA_BOOTSTRAP_SERVERS":
          "SelfManagedEventSource.Endpoints.KafkaBootstrapServers",
-         **{f"document_db_event_source_config.{name}": f"DocumentDBEventSourceConfig.{camel(name)}"
-            for name in ("database_name", "collection_name", "full_document")}}),
+         **inside("document_db_event_source_config", "DocumentDBEventSourceConfig",
+            "database_name collection_name full_document")}),
     "aws_lambda_function_event_invoke_config": row("AWS::Lambda::EventInvokeConfig",
         "function_name qualifier maximum_event_age_in_seconds maximum_retry_attempts "
         "destination_config.on_success.destination destination_config.on_failure.destination"),
@@ -143,14 +143,10 @@ TYPES = {
     "aws_ecs_task_definition": row("AWS::ECS::TaskDefinition", "family network_mode"),
     "aws_ecs_service": row("AWS::ECS::Service",
         "cluster desired_count launch_type task_definition",
-        {"network_configuration.subnets": "NetworkConfiguration.AwsvpcConfiguration.Subnets",
-         "network_configuration.security_groups": "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
-         "network_configuration.assign_public_ip": "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp"}),
+        inside("network_configuration", "NetworkConfiguration.AwsvpcConfiguration", TASK)),
     "aws_ecs_task_set": row("AWS::ECS::TaskSet",
         "cluster service task_definition launch_type",
-        {"network_configuration.subnets": "NetworkConfiguration.AwsVpcConfiguration.Subnets",
-         "network_configuration.security_groups": "NetworkConfiguration.AwsVpcConfiguration.SecurityGroups",
-         "network_configuration.assign_public_ip": "NetworkConfiguration.AwsVpcConfiguration.AssignPublicIp"}),
+        inside("network_configuration", "NetworkConfiguration.AwsVpcConfiguration", TASK)),
     "aws_efs_file_system": row("AWS::EFS::FileSystem"),
     "aws_efs_access_point": row("AWS::EFS::AccessPoint", "file_system_id"),
     "aws_efs_mount_target": row("AWS::EFS::MountTarget", "file_system_id subnet_id security_groups"),
@@ -200,9 +196,7 @@ TYPES = {
     "aws_cloudwatch_event_rule": row("AWS::Events::Rule", "name schedule_expression event_pattern event_bus_name state"),
     "aws_scheduler_schedule": row("AWS::Scheduler::Schedule",
         "name schedule_expression target.arn target.role_arn flexible_time_window.mode",
-        {f"target.ecs_parameters.network_configuration.{name}":
-         f"Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.{camel(name)}"
-         for name in ("subnets", "security_groups", "assign_public_ip")}),
+        inside("target.ecs_parameters.network_configuration", "Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration", TASK)),
     "aws_iam_role": row("AWS::IAM::Role",
         "managed_policy_arns permissions_boundary", {"name": "RoleName", "assume_role_policy": "AssumeRolePolicyDocument"}),
     "aws_iam_policy": row("AWS::IAM::ManagedPolicy", other={"name": "ManagedPolicyName", "policy": "PolicyDocument"}),

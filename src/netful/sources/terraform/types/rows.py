@@ -8,6 +8,8 @@ from typing import Literal
 from netful.model.core import Frozen
 
 NOTHING: Mapping[str, str] = {}
+TASK = "subnets security_groups assign_public_ip"
+"""Arguments of the network of a task of ECS."""
 
 
 Form = Literal["first", "list", "by key"]
@@ -53,6 +55,11 @@ def keyed(property_: str, arguments: Mapping[str, str], key: str = "key") -> Sha
 def properties(arguments: str) -> dict[str, str]:
     """Return the properties with the same words as arguments: `vpc_config.subnet_ids` is `VpcConfig.SubnetIds`."""
     return {one: camel(one) for one in arguments.split()}
+
+
+def inside(block: str, property_: str, same: str) -> dict[str, str]:
+    """Return the arguments of a block whose properties have the same words, in another property than the block's."""
+    return {f"{block}.{one}": f"{property_}.{target}" for one, target in properties(same).items()}
 
 
 def camel(argument: str) -> str:
