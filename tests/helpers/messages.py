@@ -239,7 +239,7 @@ def _texts(node: ast.AST, names: set[str], *, every: bool) -> Iterator[str]:
         if name == "require" and node.args:
             yield from (f"{text} `{{}}`" for text in _templates(node.args[-1]))
         values = [word.value for word in node.keywords if word.arg in names]
-        values += node.args[2:3] if name in ("RefusedValue", "Ruling") else []
+        values += node.args[2:3] if name in ("RefusedValue", "RefusedTogether", "Ruling") else []
         values += node.args[3:4] if name == "unknown" else []
         if name == "Mend":
             yield from (_plain(one.value) for one in node.args if isinstance(one, ast.Constant))
