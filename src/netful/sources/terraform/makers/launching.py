@@ -1,6 +1,7 @@
 """Launch templates that instances, fleets and groups of nodes of a plan name: by id or by name, whichever is written."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from netful.sources.terraform.makers.vpc import ipv6_addresses
@@ -22,8 +23,8 @@ def _named(making: Translation, resource: Planned, block: Block, properties: Map
     return {**found, "Version": version} if isinstance(version, str) else found
 
 
-def _launched(making: Translation, resource: Planned) -> dict[str, Any]:
-    named = [_named(making, resource, one, _OF_LAUNCHED) for one in blocks_of(resource, "launch_template")]
+def _launched(making: Translation, resource: Planned, properties: Mapping[str, str] = _OF_LAUNCHED) -> dict[str, Any]:
+    named = [_named(making, resource, one, properties) for one in blocks_of(resource, "launch_template")]
     return {"LaunchTemplate": named[0]} if named else {}
 
 
@@ -39,13 +40,8 @@ def _specifications(resource: Planned) -> Iterator[Block]:
             yield from blocks_in(template, "launch_template_specification")
 
 
-def _nodes(making: Translation, resource: Planned) -> dict[str, Any]:
-    named = [_named(making, resource, one, _OF_NODES) for one in blocks_of(resource, "launch_template")]
-    return {"LaunchTemplate": named[0]} if named else {}
-
-
 COMPLETIONS: Mapping[str, Completion] = {
     "aws_instance": lambda making, resource: {**_launched(making, resource), **ipv6_addresses(making, resource)},
     "aws_autoscaling_group": _fleet,
-    "aws_eks_node_group": _nodes,
+    "aws_eks_node_group": partial(_launched, properties=_OF_NODES),
 }
