@@ -17,7 +17,7 @@ from netful.sources.described.apis.parts import pascal
 from netful.sources.described.files import Description
 from netful.sources.described.item import Declaration, Item
 from netful.sources.described.kinds import KINDS
-from netful.sources.described.network import block_public_access, vpc_endpoints
+from netful.sources.described.network import block_public_access, gateways, transit_gateways, vpc_endpoints
 from netful.sources.files.marked import marked
 from netful.sources.readers.network_firewalls import FIREWALL, POLICY, RULE_GROUP
 from netful.sources.template.reading import Inventory
@@ -37,7 +37,7 @@ _ASSOCIATED = (
 
 def inventory(description: Description, shown: Mapping[str, Resource], account_id: str) -> Inventory:
     """Return what the readers of templates read of a description: the resources that are shown, and others."""
-    read = (rules, vpc_endpoints)
+    read = (rules, vpc_endpoints, gateways, transit_gateways)
     made = [*functions.declarations(description), *(one for module in read for one in module.resources(description))]
     return Inventory({**shown, **_made(made)}, description.region, account_id, described=True)
 

@@ -1,15 +1,15 @@
 """Described gateways, Elastic IPs and peerings. Deleted and failed ones are left out."""
 
+from collections.abc import Iterator
+
 from netful.model.network.gateways import (
-    EgressOnlyInternetGateway,
     ElasticIp,
     InternetGateway,
     NatGateway,
     VpcPeeringConnection,
-    VpnGateway,
 )
 from netful.sources.described.files import Description
-from netful.sources.described.item import Item
+from netful.sources.described.item import Declaration, Item
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 
@@ -38,23 +38,16 @@ def internet_gateways(description: Description) -> dict[str, InternetGateway]:
     return found
 
 
-def egress_only_internet_gateways(description: Description) -> dict[str, EgressOnlyInternetGateway]:
-    """Return the egress-only gateways."""
-    return {
-        (id_ := item.text("EgressOnlyInternetGatewayId")): EgressOnlyInternetGateway(
-            id_, attached_vpc(item, "Attachments") or "", origin=item.origin
-        )
-        for item in description.of("EgressOnlyInternetGateways")
-    }
-
-
-def vpn_gateways(description: Description) -> dict[str, VpnGateway]:
-    """Return the virtual private gateways."""
-    return {
-        (id_ := item.text("VpnGatewayId")): VpnGateway(id_, attached_vpc(item, "VpcAttachments"), origin=item.origin)
-        for item in description.of("VpnGateways")
-        if item.text("State") not in GONE
-    }
+def resources(description: Description) -> Iterator[Declaration]:
+    """Yield the egress-only gateways, and the virtual private gateways with the VPCs that they are attached to."""
+    for item in description.of("EgressOnlyInternetGateways"):
+        vpc = {"VpcId": attached_vpc(item, "Attachments") or ""}
+        yield item.text("EgressOnlyInternetGatewayId"), "AWS::EC2::EgressOnlyInternetGateway", item, vpc
+    for item in (one for one in description.of("VpnGateways") if one.text("State") not in GONE):
+        id_, vpc_id = item.text("VpnGatewayId"), attached_vpc(item, "VpcAttachments")
+        yield id_, "AWS::EC2::VPNGateway", item, {}
+        if vpc_id is not None:
+            yield f"{id_}/vpc", "AWS::EC2::VPCGatewayAttachment", item, {"VpcId": vpc_id, "VpnGatewayId": id_}
 
 
 def elastic_ips(description: Description) -> dict[str, ElasticIp]:
@@ -129,8 +122,6 @@ def _resolves(item: Item, side: str) -> bool:
 
 READERS = (
     PartReader("internet_gateways", internet_gateways),
-    PartReader("egress_only_internet_gateways", egress_only_internet_gateways),
-    PartReader("vpn_gateways", vpn_gateways),
     PartReader("elastic_ips", elastic_ips),
     PartReader("nat_gateways", nat_gateways),
     PartReader("vpc_peering_connections", vpc_peering_connections),

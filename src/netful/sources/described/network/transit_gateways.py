@@ -9,16 +9,14 @@ from dataclasses import replace
 from netful.model.core import Unknown
 from netful.model.network.transit_gateways import (
     AttachmentKind,
-    TransitGateway,
     TransitGatewayAttachment,
     TransitGatewayRoute,
     TransitGatewayRouteTable,
-    VpnConnection,
 )
 from netful.model.network.vpc import PrefixList
 from netful.model.unread import Unread, Weight
 from netful.sources.described.files import Description
-from netful.sources.described.item import Item
+from netful.sources.described.item import Declaration, Item
 from netful.sources.described.network.gateways import GONE
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
@@ -45,21 +43,22 @@ _TABLES = "aws ec2 describe-transit-gateway-route-tables"
 _REFERENCES, _DNS = "SecurityGroupReferencingSupport", "DnsSupport"
 
 
-def transit_gateways(description: Description) -> dict[str, TransitGateway]:
-    """Return the transit gateways."""
-    return {
-        (id_ := item.text("TransitGatewayId")): TransitGateway(
-            id_,
-            item.text("OwnerId"),
-            description.region,
-            item.text("Options", _REFERENCES) == "enable",
-            item.text("Options", "EncryptionSupport", "EncryptionState") == "enabled",
-            _stated(item, _DNS),
-            origin=item.origin,
-        )
-        for item in description.of("TransitGateways")
-        if item.text("State") not in GONE
-    }
+def resources(description: Description) -> Iterator[Declaration]:
+    """Yield the transit gateways, and the VPN connections with their static routes."""
+    for item in (one for one in description.of("TransitGateways") if one.text("State") not in GONE):
+        options = item.part("Options")
+        encrypts = options.text("EncryptionSupport", "EncryptionState") == "enabled"
+        properties = {**options.data, "EncryptionSupport": "enable" if encrypts else "disable"}
+        owned = replace(item, account=item.text("OwnerId"))
+        yield item.text("TransitGatewayId"), "AWS::EC2::TransitGateway", owned, properties
+    for item in (one for one in description.of("VpnConnections") if one.text("State") not in GONE):
+        id_, ends = item.text("VpnConnectionId"), ("VpnGatewayId", "TransitGatewayId")
+        gateway = {name: item.text(name) or None for name in ends}
+        static = item.part("Options").flag("StaticRoutesOnly")
+        yield id_, "AWS::EC2::VPNConnection", item, {**gateway, "StaticRoutesOnly": static}
+        for number, route in enumerate(one for one in item.parts("Routes") if one.text("State") not in GONE):
+            block = {"DestinationCidrBlock": route.text("DestinationCidrBlock") or None}
+            yield f"{id_}/{number}", "AWS::EC2::VPNConnectionRoute", route, {"VpnConnectionId": id_, **block}
 
 
 def _stated(item: Item, name: str) -> bool | None:
@@ -294,25 +293,6 @@ def _routes(table_id: str, items: Iterable[Item], region: str) -> Iterable[Trans
         yield TransitGatewayRoute(f"{table_id}.{block}", block, attachment, blackhole, origin=item.origin)
 
 
-def vpn_connections(description: Description) -> dict[str, VpnConnection]:
-    """Return the VPN connections."""
-    found = {}
-    for item in description.of("VpnConnections"):
-        if item.text("State") in GONE:
-            continue
-        routes = (route for route in item.parts("Routes") if route.text("State") not in GONE)
-        blocks = (route.network("DestinationCidrBlock") for route in routes)
-        found[item.text("VpnConnectionId")] = VpnConnection(
-            id=item.text("VpnConnectionId"),
-            vpn_gateway_id=item.text("VpnGatewayId") or None,
-            transit_gateway_id=item.text("TransitGatewayId") or None,
-            static_routes_only=item.part("Options").flag("StaticRoutesOnly"),
-            routes=tuple(block for block in blocks if block is not None),
-            origin=item.origin,
-        )
-    return found
-
-
 def vpns_down(description: Description) -> Iterator[Unread]:
     """Yield the connections without a tunnel that is up; a gateway of such connections alone may lead nowhere."""
     attachments = description.of("TransitGatewayAttachments")
@@ -334,8 +314,6 @@ def _is_down(connection: Item) -> bool:
 
 
 READERS = (
-    PartReader("transit_gateways", transit_gateways),
     PartReader("transit_gateway_attachments", attachments),
     PartReader("transit_gateway_route_tables", route_tables, needs=("prefix_lists",)),
-    PartReader("vpn_connections", vpn_connections),
 )
