@@ -127,6 +127,9 @@ def test_services_that_are_killed_start_again(stack):
     time.sleep(max(0.0, 2.1 - _age(services)))  # one that dies at once is given up
     os.kill(services, signal.SIGKILL)
     wait_until(lambda: any("restarted" in w for w in stack.json("status", "--stack", "s")["warnings"]), "stay down")
+    told = "warning: the service back ends ended and were restarted: data that was put there is lost"
+    assert told in stack.netful("status", "--stack", "s", check=0).stderr
+    assert told not in stack.netful("status", "--stack", "s", "--quiet", check=0).stderr
     assert running_command(pid_of(stack), "services.moto.process") != [services]
     assert stack.invoke()["payload"] == GREETING
 

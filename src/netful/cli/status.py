@@ -49,7 +49,13 @@ def status(
             print(spoken(f"`{name}` is still starting"), file=sys.stderr)
         elif (hint := others_hint()) and not report.quiet:
             print(f"{spoken('hint')}: {spoken(hint)}", file=sys.stderr)
-    print(dumps(found) if report.format == "json" else _text(spoken(visible(renamed(found, found["construct_paths"])))))
+    if report.format == "json":
+        print(dumps(found))
+    else:
+        shown = spoken(visible(renamed(found, found["construct_paths"])))
+        for warning in () if report.quiet else shown["warnings"]:
+            print(f"{spoken('warning')}: {warning}", file=sys.stderr)
+        print(_text(shown))
     return 0 if found["state"] == "running" else 1
 
 
