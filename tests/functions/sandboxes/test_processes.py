@@ -92,3 +92,11 @@ def test_few_files_stay_open_for_many_processes(family):
 
 def test_memory_of_many_processes_is_one_sum(family):
     assert exceeds(family(f"held = b'x' * (4 << 20); {WAIT}", 150, 40))
+
+
+def test_pages_that_processes_share_count_once_in_a_report(family):
+    forks = f"import os; held = b'x' * (32 << 20); [os.fork() or input() for _ in range(8)]; {WAIT}"
+    found = family(forks, 160)
+    assert not exceeds(found, looks=20)
+    assert 40 < found.peak_memory_mb() < 100
+    assert family(forks, 4096).peak_memory_mb() > 160

@@ -50,7 +50,7 @@ class Family:
         self._limit_kb = limit_mb * 1024
         self._members: dict[int, _Process] = {}
         self._looked = -math.inf
-        self._first_kb = self._others_kb = 0
+        self._first_kb = self._others_kb = self._together_kb = 0
         self._round: Iterator[bool] | None = None
         self._asking: ThreadPoolExecutor | None = None
 
@@ -77,20 +77,25 @@ class Family:
                 asked = self._ask(pids, total_kb, held)
                 while asked is not None and not asked.done():
                     yield False
-                if asked is not None and asked.result():
-                    yield True
+                if asked is not None:
+                    self._together_kb = max(self._together_kb, asked.result())
+                    yield asked.result() > self._limit_kb
+                    continue
             yield False
 
-    def _ask(self, pids: list[int], total_kb: int, held: _Descriptors) -> Future[bool] | None:
-        """Read in a thread whether they exceed the limit; None if no thread can be started now."""
+    def _ask(self, pids: list[int], total_kb: int, held: _Descriptors) -> Future[int] | None:
+        """Read in a thread what they use together; None if no thread can be started now."""
         self._asking = self._asking or ThreadPoolExecutor(1)
         try:
-            return self._asking.submit(_exceeds, pids, total_kb, held, self._limit_kb)
+            return self._asking.submit(_together_kb, pids, total_kb, held, self._limit_kb)
         except RuntimeError:
             return None
 
     def peak_memory_mb(self, told_kb: int = 0) -> int:
         """Return REPORT's Max Memory Used: the sum of the peaks of all running processes, in megabytes.
+
+        A sum above the limit counts shared pages more than once, since the processes were not killed: then it is what they are known
+        to have used together, or the first one alone.
 
         `told_kb`: the peak that the runtime, the first of them, reported; 0 if it did not.
         """
@@ -98,7 +103,11 @@ class Family:
         if not told_kb or now - self._looked >= _LOOK_SECONDS:
             peaks = [member.peak_kb() for member in islice(self._walk(), _KEPT_OPEN)]
             self._looked, self._first_kb, self._others_kb = now, sum(peaks[:1]), sum(peaks[1:])
-        return -(-(max(self._first_kb, told_kb) + self._others_kb) // 1024)
+        first_kb = max(self._first_kb, told_kb)
+        used_kb = first_kb + self._others_kb
+        if used_kb > self._limit_kb:
+            used_kb = min(max(first_kb, self._together_kb), self._limit_kb)
+        return -(-used_kb // 1024)
 
     def close(self) -> None:
         """Close the files."""
@@ -191,12 +200,12 @@ class _Process:
         _close(self._status)
 
 
-def _exceeds(pids: list[int], total_kb: int, held: _Descriptors, limit_kb: int) -> bool:
-    """Return whether processes, files and sockets exceed a limit; a file that is mapped counts once."""
+def _together_kb(pids: list[int], total_kb: int, held: _Descriptors, limit_kb: int) -> int:
+    """Return the memory of processes, files and sockets, as far as the limit; a page or file that they share counts once."""
     files_kb = held.files_kb
     own_kb, shared_kb = socket_memory_kb(pids[0]) if held.many_sockets else 0, 0
     if own_kb + total_kb + files_kb <= limit_kb:
-        return False
+        return own_kb + total_kb + files_kb
     for pid in pids:
         rollup = _open(f"/proc/{pid}/smaps_rollup")
         try:
@@ -206,8 +215,8 @@ def _exceeds(pids: list[int], total_kb: int, held: _Descriptors, limit_kb: int) 
         own_kb += _field_kb(text, b"Pss:")
         shared_kb += _field_kb(text, b"Pss_Shmem:")
         if own_kb + max(files_kb - shared_kb, 0) > limit_kb:
-            return True
-    return False
+            break
+    return own_kb + max(files_kb - shared_kb, 0)
 
 
 def _field_kb(text: bytes, name: bytes) -> int:
