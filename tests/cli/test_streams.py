@@ -58,6 +58,17 @@ def test_a_reader_that_closes_the_pipe_is_no_failure(words):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize("gone", [(1,), (2,), (1, 2)], ids=str)
+def test_a_reader_that_closes_the_pipe_does_not_change_the_verdict(gone):
+    reading, writing = os.pipe()
+    os.close(reading)
+    words = [NETFUL, "check", "-t", "isolated.yaml", "--fail-on", "critical"]
+    pipes = {("stdout", "stderr")[number - 1]: writing for number in gone}
+    verdicts = [run(command, **{"stdout": subprocess.DEVNULL} | pipes).returncode for command in (TRACE, words)]
+    os.close(writing)
+    assert verdicts == [1, 1]
+
+
 def test_closed_streams_are_no_matter():
     done = run(["sh", "-c", '"$@" <&- >&-', "-", *TRACE], stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr) == (1, b"")

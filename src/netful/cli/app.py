@@ -174,6 +174,7 @@ def _print_error(error: NetfulError) -> None:
 
 def exit_code_of(verb: Callable[[], Any]) -> int:
     """Call a verb, print its error, and return its exit code."""
+    code = None
     try:
         code = verb()
         sys.stdout.flush()
@@ -182,7 +183,6 @@ def exit_code_of(verb: Callable[[], Any]) -> int:
         return USAGE
     except BrokenPipeError:  # the reader closed the pipe (`| head`)
         streams.abandon(sys.stdout, sys.stderr)
-        return 0
     except OSError as error:
         if error.errno not in _NOT_WRITTEN:
             raise

@@ -79,9 +79,9 @@ def _printed(answers: Iterable[Any], show: Callable[[Any, TextIO], None]) -> int
 
 def _as_text(answer: Any, output: TextIO) -> None:
     if answer.output:
-        print(f"== {answer.account}\n{answer.output.rstrip()}", file=output, flush=True)
+        print(f"== {answer.account}\n{answer.output.rstrip()}", file=output)
     if answer.messages:
-        print(f"== {answer.account}\n{answer.messages.rstrip()}", file=sys.stderr, flush=True)
+        print(f"== {answer.account}\n{answer.messages.rstrip()}", file=sys.stderr)
 
 
 def _as_json(answer: Any, output: TextIO) -> None:
@@ -91,4 +91,4 @@ def _as_json(answer: Any, output: TextIO) -> None:
         "answer": json.loads(answer.output) if answer.output else None,
         "messages": answer.messages,
     }
-    print(json.dumps(line), file=output, flush=True)
+    print(json.dumps(line), file=output)
