@@ -138,6 +138,7 @@ def test_a_failing_init_runs_again_in_the_invocation(bench, source, handler, err
     reports = re.findall(r"^INIT_REPORT Init Duration: [\d.]+ ms\t(.*)$", log, re.MULTILINE)
     assert reports == [f"Phase: {phase}\tStatus: error\tError Type: {error_type}" for phase in ("init", "invoke")]
     assert "LAMBDA_WARNING: Unhandled exception" in log
+    assert invocation.usage.max_memory_mb > 5
 
 
 def test_an_exit_during_init(bench):
@@ -152,6 +153,7 @@ def test_an_init_that_takes_too_long(bench, monkeypatch):
     invocation, log = bench.invoke("import signal; signal.pause()\n", timeout=1)
     assert json.loads(invocation.payload)["errorType"] == "Sandbox.Timedout"
     assert "\tPhase: init\tStatus: timeout\n" in log
+    assert invocation.usage.max_memory_mb > 5
 
 
 def test_an_init_that_is_slow_only_once_succeeds_in_the_invocation(bench, monkeypatch):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.code.variables import RUNTIME_API_ADDRESS, RUNTIME_API_PORT, for_extensions
-from netful.functions.environments.invocation_report import InvocationReport
+from netful.functions.environments.invocation_report import InvocationReport, memory_mb
 from netful.functions.environments.machine_clock import MachineClock
 from netful.functions.environments.phase import Phase
 from netful.functions.invocations.attachment import Attachment
@@ -74,6 +74,7 @@ class Environment:
         others = self._extensions, self._telemetry
         self._api = RuntimeApi(settle, self._on_next, lambda *request: any(api.handle(*request) for api in others))
         self._sandbox: Sandbox | None = None
+        self._failed_mb = 0  # of an init
         self._starting = self._concluding = False
         self._overrun: asyncio.TimerHandle | None = None
         self._reset: asyncio.Task[None] | None = None
@@ -198,6 +199,7 @@ class Environment:
         self._extensions.close_registration()
         if isinstance(outcome, Ready):
             return outcome
+        self._failed_mb = memory_mb(self._sandbox, outcome)
         await self.stop("TIMEOUT" if isinstance(outcome, Expired) else "FAILURE")
         if isinstance(outcome, Exit) and outcome.failed:
             raise InvokeRefused(500, "ServiceException", f"a sandbox could not be started: {outcome.failed}")
@@ -318,7 +320,8 @@ class Environment:
 
     def _conclude(self, request: InvocationRequest, outcome: Outcome, duration_ms: float) -> Invocation:
         init_ms, self._init_ms = self._init_ms, None
-        return self._report.ended(request, outcome, duration_ms=duration_ms, init_ms=init_ms, sandbox=self._sandbox)
+        used_mb = memory_mb(self._sandbox, outcome) or self._failed_mb
+        return self._report.ended(request, outcome, duration_ms=duration_ms, init_ms=init_ms, memory_mb=used_mb)
 
     async def _post(self, port: int, path: str, body: bytes) -> bool:
         return await post(await self._attachment.socket(), (RUNTIME_API_ADDRESS, port), path, body)

@@ -44,11 +44,10 @@ class InvocationReport:
         *,
         duration_ms: float,
         init_ms: float | None,
-        sandbox: Sandbox | None,
+        memory_mb: int,
     ) -> Invocation:
         """Report the end of an invocation, after the function's own lines, and return its result."""
         function, request_id = self._prepared.function, request.request_id
-        memory_mb = _memory_mb(sandbox, outcome)
         fault = fault_of(outcome, request_id, function.timeout)
         if isinstance(outcome, Expired):
             duration_ms = function.timeout * 1000.0
@@ -68,7 +67,8 @@ class InvocationReport:
         )
 
 
-def _memory_mb(sandbox: Sandbox | None, outcome: Outcome) -> int:
+def memory_mb(sandbox: Sandbox | None, outcome: Outcome) -> int:
+    """Return the peak memory of a phase; 0 if it had no processes."""
     if isinstance(outcome, Exit):
         return outcome.peak_mb
     if sandbox is None:
