@@ -154,8 +154,7 @@ def _timings(pieces: list[dict[str, Any]], begun: float) -> Iterator[str]:
 
 
 def _start(settings: Settings, shown: _Shown) -> int:
-    if not shown.detach:  # without a handler, process 1 of a container ignores the signal that ends containers
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # process 1 of a container would ignore it
     begun, launched = time.perf_counter(), time.monotonic()
     status = launch(settings, progress=_progress(quiet=shown.quiet))
     stamp = sources(settings.name) if shown.edits else {}
