@@ -69,3 +69,12 @@ def test_what_is_no_port(told, verb, port):
     assert message.startswith("error: ")
     assert "a bug in netful" not in message
     assert "hint: " in message
+
+
+@pytest.mark.parametrize("words", [["status"], ["up", "-d"], ["trace", "A", "B"], ["check"]], ids=" ".join)
+def test_a_current_folder_that_has_been_removed(words, tmp_path, monkeypatch, capsys):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert run(words) == 2
+    assert capsys.readouterr().err == "error: the current folder has been removed\nhint: cd to a folder that exists\n"

@@ -20,6 +20,7 @@ import errno
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netful.cli.options import streams
@@ -172,6 +173,15 @@ def _print_error(error: NetfulError) -> None:
         streams.abandon(sys.stderr)
 
 
+def _is_removed() -> bool:
+    """Return whether the current folder has been removed."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
+
+
 def exit_code_of(verb: Callable[[], Any]) -> int:
     """Call a verb, print its error, and return its exit code."""
     code = None
@@ -184,6 +194,9 @@ def exit_code_of(verb: Callable[[], Any]) -> int:
     except BrokenPipeError:  # the reader closed the pipe (`| head`)
         streams.abandon(sys.stdout, sys.stderr)
     except OSError as error:
+        if _is_removed():
+            _print_error(NetfulError("the current folder has been removed", hint="cd to a folder that exists"))
+            return USAGE
         if error.errno not in _NOT_WRITTEN:
             raise
         streams.abandon(sys.stdout)
