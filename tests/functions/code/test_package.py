@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import stat
 import zipfile
 from dataclasses import replace
@@ -16,6 +17,7 @@ from netful.functions.code.layers import Layers
 from netful.functions.code.source_watch import SourceWatch
 from netful.functions.environments.service import FunctionService
 from netful.functions.inside import privileges
+from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core import Origin, Resource, StackError, Unknown
 from netful.model.functions.function import Code
 from tests.helpers.client_authorities import Signer
@@ -262,7 +264,26 @@ def edit_of_a_closed_file(source):
     return source / "helper.py", {}
 
 
-@pytest.mark.parametrize("edit", [lambda source: (source / "helper.py", {}), edit_of_a_closed_file, edit_of_a_layer])
+def edit_of_a_folder_that_is_built_again(source):
+    """What `sam build` does: the folder is removed, and made again with all its files."""
+
+    class Built:
+        def write_text(self, text):
+            fresh = source.with_name("fresh")
+            shutil.copytree(source, fresh)
+            (fresh / "helper.py").write_text(text)
+            shutil.rmtree(source)
+            fresh.rename(source)
+
+    return Built(), {}
+
+
+EDITS = [
+    lambda source: (source / "helper.py", {}), edit_of_a_closed_file, edit_of_a_layer, edit_of_a_folder_that_is_built_again,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_shows_at_the_next_invocation(bench, source, edit):
     helper, more = edit(source)
 
@@ -278,6 +299,18 @@ def test_an_edit_shows_at_the_next_invocation(bench, source, edit):
 
     assert bench.run(with_code(local_path=str(source)), body, **more) is None
     assert [attachment.closed for attachment in bench.attachments] == [True, True, True]
+
+
+def test_a_folder_of_code_that_is_gone_is_named(bench, source):
+    async def body(service):
+        await service.invoke("Fn")
+        shutil.rmtree(source)
+        with pytest.raises(InvokeRefused) as refused:
+            await service.invoke("Fn", cold=True)
+        return refused.value.message
+
+    told = bench.run(with_code(local_path=str(source)), body)
+    assert told == f"a sandbox could not be started: the folder of its code, `{source}`, does not exist"
 
 
 def test_a_zip_that_unpacks_to_more_than_lambda_allows_is_refused(bench, tmp_path):

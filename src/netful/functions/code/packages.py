@@ -10,7 +10,7 @@ from pathlib import Path
 from netful.functions.code import image_package, package, uploads
 from netful.functions.code.layers import Layers
 from netful.functions.code.package import Package
-from netful.functions.code.source_watch import SourceWatch
+from netful.functions.code.source_watch import SourceWatch, inode
 from netful.model.core import StackError, Unknown, file_name
 from netful.model.functions.function import Code, Function
 
@@ -29,6 +29,7 @@ class Packages:
         self._watches: dict[str, SourceWatch] = {}
         self._layers: dict[str, SourceWatch] = {}
         self._unread: set[str] = set()
+        self._mounted: dict[str, int] = {}
 
     async def prepare(self, function: Function, layers: Layers) -> Package:
         """Return the package of the template's code. Raises StackError where it cannot run."""
@@ -46,6 +47,7 @@ class Packages:
             self._watches[function.id] = SourceWatch(image_package.index_of(Path(image.path)))
         elif image is None and local and Path(local).is_dir():
             self._watches[function.id] = SourceWatch(Path(local))
+            self._mounted[function.id] = inode(Path(local))
         if image is None and (paths := [Path(one.local_path) for one in layers.contents if one.local_path]):
             self._layers[function.id] = SourceWatch(*paths)
 
@@ -71,7 +73,7 @@ class Packages:
             if layers_too:
                 code = await self._layered(code, layers)
             local = function.code.local_path
-            if local and function.id in self._watches and str(code.folder) != local:  # sandboxes have a copy
+            if local and function.id in self._watches and self._is_copied(function.id, code, Path(local)):
                 made = self._place(function.id)
                 code = await asyncio.to_thread(package.copied, function, code, Path(local), made)
             return await asyncio.to_thread(package.looked_at_again, function, code)
@@ -137,6 +139,10 @@ class Packages:
         """Delete what was made for sandboxes: none uses it any more."""
         for folder in (self._state / "packages", self._later):
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _is_copied(self, function_id: str, code: Package, local: Path) -> bool:
+        """Return whether sandboxes have a copy of the user's folder, or need one: a build has replaced the folder that is mounted."""
+        return code.folder != local or inode(local) != self._mounted[function_id]
 
     def _place(self, id_: str) -> Path:
         return self._later / f"{file_name(id_)}-{next(self._numbers)}"

@@ -31,7 +31,7 @@ class SourceWatch:
         self._stamp = self._look()
 
     def changed(self, *, surely: bool = False) -> bool:
-        """Return whether a file was added, removed or changed since the last call; False while a path is gone.
+        """Return whether a file was added, removed or changed, or a folder replaced, since the last call; False while a path is gone.
 
         `surely`: look also if the last look was just before.
         """
@@ -43,13 +43,21 @@ class SourceWatch:
     def _look(self) -> Stamp:
         begun = time.monotonic()
         entries = self._entries(_files if self._deep else os.scandir)
-        found = tuple(sorted((os.fspath(entry), *_version(entry)) for entry in entries))
+        files = sorted((os.fspath(entry), *_version(entry)) for entry in entries)
+        found = (*((os.fspath(path), inode(path), 0) for path in self._paths), *files)
         ended = time.monotonic()
         self._next = ended + min(_PAUSE * (ended - begun), _LONGEST_PAUSE_SECONDS)
         return found
 
     def _entries(self, of_folder: Callable[[Path], Iterable[_File]]) -> Iterator[_File]:
         return chain.from_iterable(of_folder(path) if path.is_dir() else (path,) for path in self._paths)
+
+
+def inode(path: Path) -> int:
+    """Return the number of a file or folder, 0 if it does not exist. One that is mounted keeps its number after its removal."""
+    with contextlib.suppress(OSError):
+        return path.stat().st_ino
+    return 0
 
 
 _File: TypeAlias = os.DirEntry[str] | Path

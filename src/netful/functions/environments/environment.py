@@ -202,7 +202,9 @@ class Environment:
         self._failed_mb = memory_mb(self._sandbox, outcome)
         await self.stop("TIMEOUT" if isinstance(outcome, Expired) else "FAILURE")
         if isinstance(outcome, Exit) and outcome.failed:
-            raise InvokeRefused(500, "ServiceException", f"a sandbox could not be started: {outcome.failed}")
+            code = self._prepared.package.folder
+            why = outcome.failed if code.exists() else f"the folder of its code, `{code}`, does not exist"
+            raise InvokeRefused(500, "ServiceException", f"a sandbox could not be started: {why}")
         return outcome
 
     def _start_sandbox(self) -> None:
