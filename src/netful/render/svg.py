@@ -174,7 +174,7 @@ def _below(path: Path) -> Iterator[tuple[str, str]]:
     notes = [f"assumes: {text}" for text in path.assumptions]
     notes += [f"missing: {', '.join(path.missing)}"] if path.missing else []
     notes += [f"not understood: {text}" for text in path.unread]
-    notes += [f"hint: {path.hint}"] if path.hint else []
+    notes += [f"hint: {hint}" for hint in path.advice]
     for note in notes:
         yield from ((line, "note") for line in _wrapped(note, letters))
 

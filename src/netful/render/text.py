@@ -35,7 +35,7 @@ def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bo
     lines += [f"{spoken('assumes')}: {text}" for text in path.assumptions]
     lines += [f"{spoken('missing')}: {', '.join(path.missing)}"] if path.missing else []
     lines += [f"{spoken('not understood')}: {text}" for text in path.unread]
-    lines += [f"{spoken('hint')}: {path.hint}"] if path.hint else []
+    lines += [f"{spoken('hint')}: {hint}" for hint in path.advice]
     return "\n".join(lines)
 
 

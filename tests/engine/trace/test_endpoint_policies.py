@@ -35,6 +35,19 @@ def test_source_in_the_vpc(cloud_of, kind, block, verdict):
     assert trace(cloud, parse(cloud, "Host", "aws:s3:GetObject")).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("resource", "is_some"),
+    [("'*'", False), ("'arn:aws:s3:::*'", False), ("'arn:aws:s3:::*/*'", False), ("'arn:aws:s3:::own/*'", True)],
+)
+def test_a_question_without_a_resource_assumes_one_that_the_policy_names(cloud_of, resource, is_some):
+    text = TEMPLATE.format(kind=KINDS[0], block="10.0.1.0/24").replace('Resource: "*"', f"Resource: {resource}")
+    cloud = cloud_of(text)
+    path = trace(cloud, parse(cloud, "Host", "aws:s3:GetObject"))
+    assumed = "the request is for a resource on which the policy of Endpoint allows s3:GetObject"
+    assert (assumed in path.assumptions) == is_some
+    assert path.verdict == "reachable"
+
+
 @pytest.mark.parametrize(("account", "verdict"), [("!Ref AWS::AccountId", "reachable"), ("'999999999999'", "unknown")])
 def test_callers_of_the_own_account_are_assumed(cloud_of, account, verdict):
     of_account = TEMPLATE.replace(

@@ -4,6 +4,7 @@ import pytest
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
+from netful.render.text import path_text
 from tests.helpers.texts import replaced
 
 TEMPLATE = """
@@ -74,20 +75,73 @@ def test_a_missing_route_to_a_peered_vpc_is_named(cloud_of, source, more, hint):
     assert hint in trace(cloud, parse(cloud, source, "Db:tcp/80")).hint
 
 
+@pytest.mark.parametrize(("source", "table"), [("App", "Table"), ("Web", "Out")])
+def test_a_gateway_before_the_blocker_does_not_hide_the_peered_vpc(cloud_of, source, table):
+    public = {"ConnectivityType: private": "AllocationId: eipalloc-0123456789abcdef0"}
+    cloud = cloud_of(replaced(TEMPLATE, public) + PEERED)
+    hint = f"add a route for 10.8.0.0/16 to the peering connection `Peering` in the route table `{table}`"
+    assert trace(cloud, parse(cloud, source, "Db:tcp/80")).hint == hint
+
+
 @pytest.mark.parametrize(
     ("source", "destination", "hint"),
     [
         ("App", "internet:tcp/443", "make `Nat` a public NAT gateway"),
         ("Web", "internet:tcp/443", "move it to a private subnet"),
         ("Web", "172.16.0.1:tcp/80", "add a route for this private address"),
-        ("App", "Web:tcp/80", "ports 1024-65535"),
-        ("App", "Web:udp/53", "ports 1024-65535"),
-        ("App", "Web:icmp", ": icmp in the network ACL `Acl`"),
+        ("Web", "internet:tcp/443", "give `Web` a public address"),
+        ("App", "Web:tcp/80", "an inbound rule for ports 1024-65535"),
+        ("App", "Web:udp/53", "an inbound rule for ports 1024-65535"),
+        ("App", "Web:icmp", "an inbound rule for icmp in the network ACL `Acl`"),
+        ("Web", "App:tcp/80", "allow tcp/80 from 10.0.1.0/24 by an inbound rule of the network ACL `Acl`"),
+        ("internet", "App:tcp/80", "give `App` a public address in a public subnet"),
     ],
 )
 def test_what_would_let_a_packet_through(cloud_of, source, destination, hint):
     cloud = cloud_of(TEMPLATE)
     assert hint in trace(cloud, parse(cloud, source, destination)).hint
+
+
+@pytest.mark.parametrize(
+    ("changes", "source", "destination", "hints"),
+    [
+        (
+            {"Egress: true, CidrBlock: 0.0.0.0/0": "Egress: true, CidrBlock: 192.0.2.0/24"},
+            "App",
+            "internet:tcp/443",
+            ["make `Nat` a public NAT gateway"],
+        ),
+        (
+            {"Egress: true, CidrBlock: 0.0.0.0/0": "Egress: true, CidrBlock: 192.168.0.0/16"},
+            "App",
+            "internet:tcp/443",
+            ["allow tcp/443 to 0.0.0.0/0 by an outbound rule", "make `Nat` a public NAT gateway"],
+        ),
+        (
+            {"CidrIp: 0.0.0.0/0": "CidrIp: 192.168.0.0/16"},
+            "Web",
+            "App:tcp/80",
+            ["allow tcp/80 from 10.0.1.0/24 by an inbound rule", "let `Sg` admit tcp/80 from `Sg`"],
+        ),
+    ],
+)
+def test_all_filters_on_a_way_have_their_hint(cloud_of, changes, source, destination, hints):
+    cloud = cloud_of(replaced(TEMPLATE, changes))
+    path = trace(cloud, parse(cloud, source, destination))
+    assert [one[: len(wanted)] for one, wanted in zip(path.advice, hints, strict=True)] == hints
+    assert all(f"hint: {one}" in path_text(path) for one in path.advice)
+
+
+@pytest.mark.parametrize(
+    ("changes", "source", "destination", "hint"),
+    [
+        ({"SubnetId: !Ref Private, RouteTableId": "SubnetId: subnet-0123456789abcdef0, RouteTableId"}, "App", "internet:tcp/443", "associate `Private` with a route table"),
+        ({"SubnetId: !Ref Private, SecurityGroupIds": "NetworkInterfaces: [{DeviceIndex: '0', SubnetId: !Ref Private, AssociatePublicIpAddress: true, GroupSet: [!Ref Sg]}], Tags"}, "internet", "App:tcp/80", "move `App` to a public subnet"),
+    ],
+)  # fmt: skip
+def test_the_subnet_that_has_to_change_is_named(cloud_of, changes, source, destination, hint):
+    cloud = cloud_of(replaced(TEMPLATE, changes))
+    assert any(one.startswith(hint) for one in trace(cloud, parse(cloud, source, destination)).advice)
 
 
 def test_the_holder_of_an_address_that_two_vpcs_have_is_named(cloud_of):

@@ -1,3 +1,4 @@
+import re
 from ipaddress import IPv4Address
 
 import pytest
@@ -12,6 +13,7 @@ from netful.engine.trace.ends.destinations import (
 )
 from netful.engine.trace.ends.sources import Outside
 from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.model.core import QuestionError, Resource, Unknown
 from netful.model.functions.function import Code, Function
 from netful.model.names.hosted_zones import HostedZone, RecordSet
@@ -358,3 +360,39 @@ def test_an_endless_question_is_refused(question):
 def test_a_website_of_a_bucket_over_tls_is_an_assumption(url, assumes):
     said = parse(CLOUD, "internet", url).assumptions
     assert any("websites of S3 have only HTTP" in text for text in said) is assumes
+
+
+FRONTS = """
+Resources:
+  Web: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Name: web, Subnets: [subnet-0123456789abcdef0]}}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Web
+      Port: 80
+      Protocol: HTTP
+      DefaultActions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: "200"}}]
+  Edge:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins: [{Id: a, DomainName: a.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+        DefaultCacheBehavior: {TargetOriginId: a, ViewerProtocolPolicy: allow-all}
+  Orders: {Type: AWS::ApiGateway::RestApi, Properties: {Name: orders}}
+"""
+
+
+@pytest.mark.parametrize(("front", "scheme"), [("Web", "http"), ("Edge", "https")])
+def test_a_request_to_what_is_no_api_suggests_its_url(cloud_of, front, scheme):
+    with pytest.raises(QuestionError) as refused:
+        parse(cloud_of(FRONTS), "internet", f"{front} post /orders")
+    suggested = re.fullmatch(rf"ask for `(POST {scheme}://\S+/orders)`", refused.value.hint)
+    assert suggested
+    assert trace(cloud_of(FRONTS), parse(cloud_of(FRONTS), "internet", suggested[1])).hops
+
+
+def test_only_apis_are_suggested_for_a_request(cloud_of):
+    with pytest.raises(QuestionError) as refused:
+        parse(cloud_of(FRONTS), "internet", "Order GET /prod")
+    assert refused.value.hint == "did you mean `Orders`?"

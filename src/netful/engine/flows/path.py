@@ -13,6 +13,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.model.core import DEFAULT, Frozen, Origin
 
+_FILTERS = (HopKind.SG_OUT, HopKind.SG_IN, HopKind.NACL_OUT, HopKind.NACL_IN)
 Verdict = Literal["allow", "deny", "unknown", "not-reached"]
 PathVerdict = Literal["reachable", "blocked", "unknown"]
 SymptomKind = Literal["timeout", "unreachable", "refused", "dns", "tls", "http", "none"]
@@ -116,6 +117,16 @@ class Path:
     def unsettled(self) -> tuple[str, ...]:
         """Everything that makes the path unknown: missing values, and unread contents of the sources."""
         return (*self.missing, *self.unread)
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """The hints for all denying hops up to the first that is no filter: its change may lead packets another way."""
+        found = list[str]()
+        for hop in self.denials:
+            found.append(self.hint_for(hop))
+            if hop.kind not in _FILTERS:
+                break
+        return tuple(dict.fromkeys(filter(None, found or [self.hint])))
 
     def hint_for(self, hop: Hop) -> str:
         """Return the hint for a denying hop; the path's own hint if the hop has none, or may not decide."""

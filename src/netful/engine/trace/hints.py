@@ -4,17 +4,21 @@ from collections.abc import Callable, Container
 
 from netful.engine.filters.group_references import in_reach
 from netful.engine.filters.network_firewalls import NAME_OF_REQUEST
+from netful.engine.flows.address_families import IPV4
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
-from netful.engine.flows.flow import Flow, contains
+from netful.engine.flows.flow import End, Flow, contains
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.iam.policies import OF_REQUEST
+from netful.engine.network.route_targets.connections import no_connection
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
-from netful.model.core import known_in
+from netful.model.core import DEFAULT, Unknown, known_in
 from netful.model.names import service_names
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.route_tables import RouteTable
 from netful.model.network.vpc_endpoints import EndpointType
 
 
@@ -22,7 +26,7 @@ def for_blocker(cloud: Cloud, hop: Hop, question: Question) -> str:
     """Return the suggested change for a denying hop; "" if its code has no hint."""
     if hop.code is None:
         return ""
-    if hop.code in _ROUTES and (by_peering := _by_peering(cloud, hop)):
+    if hop.code in _ROUTES and (by_peering := _by_peering(cloud, hop, question)):
         return by_peering
     by_question = _BY_QUESTION.get(hop.code)
     if by_question is not None:
@@ -64,38 +68,86 @@ def _group_rule(cloud: Cloud, hop: Hop, question: Question) -> str:
     return f"let `{hop.component}` admit {service} from {' or '.join(f'`{g}`' for g in ids) or 'the source'}"
 
 
-def _by_peering(cloud: Cloud, hop: Hop) -> str:
+def _by_peering(cloud: Cloud, hop: Hop, question: Question) -> str:
     """Return the route that leads to the VPC on the other side of a peering; "" if the destination is in no such VPC."""
-    sender = hop.asked.source.interface if isinstance(hop.asked, Flow) else None
-    table = cloud.network.route_table_of(sender.subnet_id) if sender and isinstance(sender.subnet_id, str) else None
+    sender = _sender(hop) or next((one.interface for one in question.sources), None)
+    table = _table_of(cloud, sender)
     address = hop.asked.destination.address if isinstance(hop.asked, Flow) else None
-    if table is None or address is None:
+    if sender is None or table is None or address is None:
         return ""
     for peering in cloud.network.vpc_peering_connections.values():
         ends = (peering.vpc_id, peering.peer_vpc_id)
         other = known_in(cloud.network.vpcs, peering.other_end(str(table.vpc_id))) if table.vpc_id in ends else None
         for block in other.known_blocks if other else ():
             if peering.active and contains(block, address):
+                if _is_implicit(table):
+                    return f"add a route for {block} to the peering connection `{peering.id}` in a route table of `{sender.subnet_id}`"
                 return (
                     f"add a route for {block} to the peering connection `{peering.id}` in the route table `{table.id}`"
                 )
     return ""
 
 
+def _sender(hop: Hop) -> NetworkInterface | None:
+    return hop.asked.source.interface if isinstance(hop.asked, Flow) else None
+
+
+def _table_of(cloud: Cloud, interface: NetworkInterface | None) -> RouteTable | None:
+    known = interface is not None and isinstance(interface.subnet_id, str)
+    return cloud.network.route_table_of(str(interface.subnet_id)) if interface is not None and known else None
+
+
+def _is_implicit(table: RouteTable) -> bool:
+    """Return whether a table is the main one that AWS makes with a VPC, to which a template adds no route."""
+    return table.main and table.origin == DEFAULT
+
+
 def _way_out(cloud: Cloud, hop: Hop, question: Question) -> str:
-    if not (service := _service_of(question)):
-        internet = "add a route to it: for the internet, one to a NAT gateway in a public subnet"
-        return _of_private(hop) or internet
     table = known_in(cloud.network.route_tables, hop.component)
+    if not (service := _service_of(question)):
+        if private := _of_private(hop):
+            return private
+        if table is not None and _is_implicit(table) and (sender := _sender(hop)):
+            return f"associate `{sender.subnet_id}` with a route table that leads there: for the internet, to a NAT gateway"
+        return "add a route to it: for the internet, one to a NAT gateway in a public subnet"
     for endpoint in cloud.network.endpoints_of(table.vpc_id) if table and isinstance(table.vpc_id, str) else ():
         if endpoint.type is EndpointType.GATEWAY and endpoint.service == service:
             return f"add `{hop.component}` to the route tables of the gateway endpoint `{endpoint.id}`"
-    return f"add a VPC endpoint for `aws:{service}`, or a route to a NAT gateway"
+    return endpoint_or_nat(service)
+
+
+def endpoint_or_nat(service: str, *others: str) -> str:
+    """Return the change that lets a private subnet reach AWS services."""
+    if not others:
+        return f"add a VPC endpoint for `aws:{service}`, or a route to a NAT gateway"
+    names = ", ".join(f"`aws:{one}`" for one in (service, *others))
+    return f"add VPC endpoints for {names}, or a route to a NAT gateway"
 
 
 def _private_subnet(_cloud: Cloud, hop: Hop, question: Question) -> str:
-    hint = Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS.hint
+    hint, sender = Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS.hint, _sender(hop)
+    if sender is not None and sender.owner is InterfaceOwner.SERVICE:
+        hint = f"set `AssignPublicIp: ENABLED` on `{sender.owner_id}`, or {hint}"
+    elif sender is not None and sender.owner is InterfaceOwner.INSTANCE:
+        hint = f"give `{sender.owner_id}` a public address, or {hint}"
     return _of_private(hop) or (f"{hint}, or add a VPC endpoint for the service" if _service_of(question) else hint)
+
+
+def _public_subnet(_cloud: Cloud, hop: Hop, question: Question) -> str:
+    there = hop.asked.destination.interface if isinstance(hop.asked, Flow) else None
+    name = there.owner_id if there is not None else question.destination
+    if there is not None and there.owner is InterfaceOwner.LOAD_BALANCER:
+        return f"set `Scheme: internet-facing` on `{name}` in public subnets, or reach it from inside its VPC"
+    return f"give `{name}` a public address in a public subnet, or reach it from inside its VPC"
+
+
+def _way_back(_cloud: Cloud, hop: Hop, _question: Question) -> str:
+    sender = _sender(hop)
+    if sender is not None and isinstance(hop.asked, Flow) and is_public(hop.asked.destination.address):
+        return f"move `{sender.owner_id}` to a public subnet, whose default route is the internet gateway"
+    if hop.kind is HopKind.ROUTE:
+        return Code.NETFUL_RETURN_PATH_NO_ROUTE.hint.format(component=hop.component)
+    return no_connection(hop.component, hop.origin).remedy
 
 
 def _of_private(hop: Hop) -> str:
@@ -105,10 +157,42 @@ def _of_private(hop: Hop) -> str:
     return Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS.hint if private else ""
 
 
+def _acl_rule(cloud: Cloud, hop: Hop, question: Question) -> str:
+    service, acl = hop.asks.split(" to ", maxsplit=1)[0], hop.component
+    if not isinstance(hop.asked, Flow):
+        return Code.SUBNET_ACL_RESTRICTION.hint.format(asks=hop.asks, component=acl)
+    if hop.kind is HopKind.NACL_OUT:
+        there = _block(cloud, hop.asked.destination, question.destination)
+        return f"allow {service} to {there} by an outbound rule of the network ACL `{acl}`, before any that denies it"
+    there = _block(cloud, hop.asked.source, question.source)
+    return f"allow {service} from {there} by an inbound rule of the network ACL `{acl}`, before any that denies it"
+
+
+def _block(cloud: Cloud, end: End, asked: str) -> str:
+    """Return the addresses for which a network ACL needs a rule: the subnet of an interface, an address of the question, or the internet."""
+    subnet = known_in(cloud.network.subnets, end.interface.subnet_id) if end.interface is not None else None
+    if subnet is not None and end.address is not None:
+        blocks = (subnet.cidr_block, subnet.ipv6_cidr_block)
+        own = [one for one in blocks if one and not isinstance(one, Unknown) and contains(one, end.address)]
+        return str(own[0] if own else end)
+    if end.address is None or str(end) in asked or not is_public(end.address):
+        return str(end)
+    return "0.0.0.0/0" if end.address.version == IPV4 else "::/0"
+
+
 def _answers(_cloud: Cloud, hop: Hop, _question: Question) -> str:
-    hint = Code.NETFUL_RETURN_PATH_ACL.hint.format(component=hop.component)
     service = hop.asks.split(" ", maxsplit=1)[0]
-    return hint if "/" in service else hint.replace("ports 1024-65535", service)
+    what = "ports 1024-65535" if "/" in service else service
+    if hop.kind is HopKind.NACL_OUT:
+        return f"let the answers through: an outbound rule for {what} in the network ACL `{hop.component}`"
+    return f"let the answers through: an inbound rule for {what} in the network ACL `{hop.component}`"
+
+
+def _stages(cloud: Cloud, hop: Hop, _question: Question) -> str:
+    stages = [stage.stage_name for stage in cloud.apis.stages_of(hop.component)]
+    names = ", ".join(f"`/{name}`" for name in stages if isinstance(name, str))
+    hint = Code.NETFUL_API_NO_STAGE.hint.format(component=hop.component)
+    return f"{hint}: {names}" if names else hint
 
 
 def _service_of(question: Question) -> str:
@@ -124,7 +208,11 @@ _BY_QUESTION: dict[Code, Callable[[Cloud, Hop, Question], str]] = {
     Code.SG_HAS_NO_RULES: _group_rule,
     Code.NO_ROUTE_TO_DESTINATION: _way_out,
     Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS: _private_subnet,
+    Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS: _public_subnet,
+    Code.SUBNET_ACL_RESTRICTION: _acl_rule,
     Code.NETFUL_RETURN_PATH_ACL: _answers,
+    Code.NETFUL_RETURN_PATH_NO_ROUTE: _way_back,
+    Code.NETFUL_API_NO_STAGE: _stages,
 }
 """Codes whose hint also depends on the question."""
 _ROUTES = (

@@ -38,7 +38,8 @@ def nat_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     if nat is None:
         return None
     if packet.returning:
-        return Done(packet, found=(Finding(HopKind.NAT, packet.flow, no_connection(nat.id, nat.origin)),))
+        refused = replace(no_connection(nat.id, nat.origin), remedy="")  # it depends on where the answer has to go
+        return Done(packet, found=(Finding(HopKind.NAT, packet.flow, refused),))
     return _regional(cloud, packet, nat) if nat.regional else _zonal(cloud, packet, nat)
 
 

@@ -189,7 +189,9 @@ def request_to(target: HostDestination) -> ApiRequest:
 def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str, written: str | None) -> HostDestination:
     api = cloud.apis.by_id.get(cloud.named(name))
     if api is None:
-        raise QuestionError(f"there is no API `{name}`", hint=close(cloud, name, "`netful show` lists the APIs"))
+        place = _url_of(cloud, cloud.named(name))
+        hint = f"ask for `{method.upper()} {place}{path}`" if place else closest(name, cloud.apis.by_id)
+        raise QuestionError(f"there is no API `{name}`", hint=hint or "`netful show` lists the APIs")
     host = api_names.host_of(cloud, api)
     place, _, query = path.partition("?")
     headers = _headers(text, written)
@@ -203,6 +205,15 @@ def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str, wri
         server_name=host,
     )
     return HostDestination(host, Service(), text, "execute-api:Invoke", request=request)
+
+
+def _url_of(cloud: Cloud, name: str) -> str:
+    """Return the beginning of the URLs of a load balancer, a distribution or a function URL; "" for every other name."""
+    balancer = cloud.balancing.load_balancers.get(name)
+    if balancer is None:
+        return f"https://{host}" if (host := _edge_host(cloud, name)) else ""
+    secure = any(one.protocol == "HTTPS" for one in cloud.balancing.listeners_of(name))
+    return f"{'https' if secure else 'http'}://{balancer.dns_name}"
 
 
 def _host(cloud: Cloud, host: str, service: Service) -> HostDestination:

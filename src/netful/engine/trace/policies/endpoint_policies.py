@@ -1,6 +1,8 @@
 """Evaluation of an endpoint's policy for the action that a question names (vpc-network §5.4)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Found, allowed, denied, unknown
@@ -29,7 +31,7 @@ def judge(cloud: Cloud, endpoint: VpcEndpoint | None, request: PolicyRequest, so
     if isinstance(endpoint.policy_document, Unknown):
         missing = endpoint.policy_document.needs
         return (unknown(kind, request.action, endpoint.id, "its policy is not known", missing, endpoint.origin),)
-    decision = policies.evaluate(endpoint.policy_document, request)
+    decision, asked = policies.evaluate(endpoint.policy_document, request), request
     assumed: tuple[Found, ...] = ()
     if decision.outcome == "unknown":
         account, signer = cloud.account_of(endpoint.id), caller_roles.signer(cloud, source)
@@ -39,11 +41,20 @@ def judge(cloud: Cloud, endpoint: VpcEndpoint | None, request: PolicyRequest, so
             own = replace(signed(request, caller), principals=(*caller.names, *caller.delegates))
         of_own = policies.evaluate(endpoint.policy_document, own)
         if of_own.outcome == "allow" or (of_own.outcome == "deny" and signer):
-            decision, assumed = of_own, (Assumption(f"the caller has credentials of {account}"),)
+            decision, asked, assumed = of_own, own, (Assumption(f"the caller has credentials of {account}"),)
     asks = f"{request.action} on {request.resource}" if request.resource else request.action
     if decision.outcome == "deny":
         rule = f"{decision.statement} denies it" if decision.statement else "no statement allows it"
         return (*assumed, denied(kind, asks, endpoint, rule, Code.NETFUL_ENDPOINT_POLICY_DENY))
     if decision.outcome == "unknown":
         return (unknown(kind, asks, endpoint.id, *decision.doubt(endpoint.id), endpoint.origin),)
+    if not request.resource and not _allows_any(cloud, endpoint.policy_document, asked):
+        what = f"the request is for a resource on which the policy of {endpoint.id} allows {request.action}"
+        assumed = (*assumed, Assumption(what))
     return (*assumed, allowed(kind, asks, endpoint, f"{decision.statement} allows it"))
+
+
+def _allows_any(cloud: Cloud, document: Mapping[str, Any], request: PolicyRequest) -> bool:
+    """Return whether a policy allows an action on every resource of its service, as far as one without a known name shows it."""
+    resource = cloud.arn(request.action.partition(":")[0], "any/any")
+    return policies.evaluate(document, replace(request, resource=resource)).outcome == "allow"
