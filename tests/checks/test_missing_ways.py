@@ -28,6 +28,35 @@ def test_task_that_its_subnet_does_not_let_start(tmp_path, old, new, expected):
     assert found(tmp_path, "NF111", replaced(all_rules()["NF111"].example("bad"), {old: new})) == expected
 
 
+def test_all_endpoints_that_a_task_lacks_are_named(tmp_path):
+    (problem,) = rule_named("NF111").find(facts_of(tmp_path, all_rules()["NF111"].example("bad")))
+    assert problem.hint.startswith("add VPC endpoints for `aws:ecr.api`, `aws:ecr.dkr`, ")
+    assert "`aws:logs`" in problem.hint
+
+
+S3_OF_ONE_BUCKET = """
+  S3:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      ServiceName: !Sub com.amazonaws.${AWS::Region}.s3
+      PolicyDocument: {Statement: [{Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::%s/*"}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("image", "bucket", "expected"),
+    [
+        ("!Sub ${Repository.RepositoryUri}:1", "own", ["S3"]),
+        ("!Sub ${Repository.RepositoryUri}:1", "prod-us-east-1-starport-layer-bucket", []),
+        ("nginx", "own", []),
+    ],
+)
+def test_a_policy_of_s3_withholds_the_layers_of_images_from_tasks(tmp_path, image, bucket, expected):
+    template = replaced(all_rules()["NF111"].example("bad"), {"!Sub ${Repository.RepositoryUri}:1": image})
+    assert found(tmp_path, "NF206", template + S3_OF_ONE_BUCKET % bucket) == expected
+
+
 STRATEGY = "DefaultCapacityProviderStrategy: [{CapacityProvider: %s, Weight: 1}]"
 CLUSTER = "Cluster: {Type: AWS::ECS::Cluster}"
 OF_CLUSTER = f"Cluster: {{Type: AWS::ECS::Cluster, Properties: {{{STRATEGY}}}}}"

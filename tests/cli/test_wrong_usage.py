@@ -17,6 +17,10 @@ CASES = {
     "invoke": ("`netful invoke` needs FUNCTION", "`netful invoke --help` lists its options"),
     "completion": ("`netful completion` needs SHELL", "one of `bash`, `zsh`, `fish`"),
     "completion tcsh": ("`SHELL` cannot be `tcsh`", "one of `bash`, `zsh`, `fish`"),
+    "explain eni_sg_rules_mismatch": (
+        "`eni_sg_rules_mismatch` is an explanation code of a path, not a check",
+        "it means: no rule of any of the interface's groups covers the packet",
+    ),
     "explain NF999": ("there is no check `NF999`", "`netful explain` lists them all"),
     "check --format jason": ("`--format` cannot be `jason`", "did you mean `json`?"),
     "check -t": ("`-t` needs a value", "`netful check --help` lists its options"),

@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 
 from netful.checks import rules
 from netful.checks.rules.rule import Rule
+from netful.engine.flows.codes import Code
 from netful.model.core import QuestionError
 from netful.sources.files.complaint import SURELY, close_match
 
@@ -30,6 +31,8 @@ def rule_named(name: str) -> Rule:
     for rule in all_rules().values():
         if wanted.upper() == rule.id or wanted.lower() == rule.slug:
             return rule
+    if (code := Code.__members__.get(wanted.upper())) is not None:
+        raise QuestionError(f"`{name}` is an explanation code of a path, not a check", hint=f"it means: {code.meaning}")
     names = (name for rule in all_rules().values() for name in (rule.id, rule.slug))
     hint = close_match(wanted, names, "`netful explain` lists them all", likeness=SURELY)
     raise QuestionError(f"there is no check `{name}`", hint=hint)

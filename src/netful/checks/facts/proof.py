@@ -1,6 +1,6 @@
 """Findings that a traced path proves: the hop that denies, as a problem of the function that needs the path."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from netful.checks.facts.cloud_facts import Facts, Walked
 from netful.checks.findings.finding import Certainty, Problem, Severity
@@ -9,6 +9,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
+from netful.engine.trace.hints import endpoint_or_nat
 from netful.model.core import DEFAULT
 from netful.model.network.network_interface import InterfaceOwner
 
@@ -70,6 +71,13 @@ def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -
 def certainty_of(path: Path, settled: Certainty = Certainty.PROVEN) -> Certainty:
     """Return the certainty of what a hop of a path proves: unknown if something that is not known may turn the path."""
     return Certainty.UNKNOWN if path.verdict == "unknown" else settled
+
+
+def way_out(blocked: Mapping[str, Path]) -> str:
+    """Return the hint for the paths to several destinations from one place: all endpoints that are missing, if that is the reason."""
+    services = {destination.removeprefix("aws:"): path for destination, path in blocked.items()}
+    alike = [service for service, path in services.items() if path.hint == endpoint_or_nat(service)]
+    return endpoint_or_nat(*alike) if alike else next(iter(blocked.values())).hint
 
 
 def proxy_before(walked: Walked, hop: Hop) -> str:

@@ -1,23 +1,12 @@
 """NF111: a Fargate task cannot fetch its image or secrets, or send its logs, from its subnet (hosts §ECS)."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Any
-
+from netful.checks.facts.fargate_tasks import fargate_tasks
+from netful.checks.facts.proof import way_out
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.files.mounts import PORT, targets_of, zones_without
-from netful.engine.tasks.definition import SERVICE, file_system_of, is_fargate, volumes_of
+from netful.engine.tasks.definition import file_system_of, volumes_of
 from netful.engine.tasks.needs import needs_of
-from netful.model.cloud import Cloud
-from netful.model.core import Resource, listed, mapping, mappings
-from netful.sources.readers.state_machine_tasks import MACHINE, started
-
-_TARGETS = {
-    "AWS::Events::Rule": ("Targets", "EcsParameters"),
-    "AWS::Scheduler::Schedule": ("Target", "EcsParameters"),
-    "AWS::Pipes::Pipe": ("TargetParameters", "EcsTaskParameters"),
-}
-"""Types that start tasks: the property with their targets, and the one with the parameters of a task."""
+from netful.model.core import Resource
 
 
 @Rule.of(
@@ -34,7 +23,7 @@ _TARGETS = {
     ),
 )
 def check(facts: Facts) -> Problems:
-    for owner, task in _fargate_tasks(facts.cloud):
+    for owner, task in fargate_tasks(facts.cloud):
         needs = {need.destination: need.kind for need in needs_of(task.properties, facts.cloud.region_of(task.id))}
         systems = {file_system_of(facts.cloud, volume) for volume in volumes_of(task).values()} - {""}
         needs |= {f"{system}:tcp/{PORT}": "file system" for system in sorted(systems)}
@@ -45,8 +34,8 @@ def check(facts: Facts) -> Problems:
             first = next(iter(blocked.values()))
             yield Problem.of(
                 owner,
-                f"a task of `{owner.id}` does not start in each of its subnets: one does not lead to its {what}",
-                first.hint or "add endpoints for these, or a route to a NAT gateway",
+                f"a task of `{owner.id}` cannot start in all of its subnets: one does not lead to its {what}",
+                way_out(blocked),
                 path=first,
             )
         yield from (problem for system in sorted(systems) for problem in _without_mount_target(facts, owner, system))
@@ -58,24 +47,3 @@ def _without_mount_target(facts: Facts, owner: Resource, system: str) -> Problem
         for zone in zones_without(facts.cloud, system, facts.cloud.network.interfaces_of(owner.id)):
             message = f"a task of `{owner.id}` does not start in {zone}: `{system}`, which it mounts, has no mount target there"
             yield Problem.of(owner, message, f"add a mount target in a subnet of {zone}", Certainty.LIKELY)
-
-
-def _fargate_tasks(cloud: Cloud) -> Iterator[tuple[Resource, Resource]]:
-    """Yield the resources that start tasks on Fargate, each with a task definition."""
-    for owner in cloud.template.resources.values():
-        for starting in _starting(owner):
-            name = starting.get("TaskDefinitionArn", starting.get("TaskDefinition"))
-            task = cloud.template.resources.get(cloud.named(name)) if isinstance(name, str) else None
-            if task is not None and is_fargate(cloud, replace(owner, properties=dict(starting)), task):
-                yield owner, task
-
-
-def _starting(owner: Resource) -> Iterator[Mapping[str, Any]]:
-    """Yield the properties by which a resource starts tasks."""
-    if owner.type == SERVICE:
-        yield owner.properties
-    if owner.type == MACHINE:
-        yield from started(owner.properties)
-    targets, parameters = _TARGETS.get(owner.type, ("", ""))
-    for target in mappings(listed(owner.properties.get(targets))):
-        yield mapping(target.get(parameters))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from netful.checks.facts.proof import way_out
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.tasks.definition import SERVICE
 from netful.engine.tasks.needs import needs_of
@@ -152,7 +153,7 @@ def _problem(facts: Facts, resource: Resource, services: tuple[str, ...], others
             yield Problem.of(
                 resource,
                 f"`{resource.id}` needs {', '.join(blocked)}, to which its subnet `{eni.subnet_id}` does not lead",
-                path.hint or "add a route to a NAT gateway, or endpoints for these services",
+                way_out(blocked),
                 Certainty.LIKELY,
                 path,
                 cause=f"{', '.join(blocked)}, from `{eni.subnet_id}`",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.engine.trace.hints import endpoint_or_nat
 from netful.model.core import Resource, at, every_part
 
 _WAITS = {
@@ -29,7 +30,7 @@ def check(facts: Facts) -> Problems:
             source, asked = (function.id, (f"aws:{service}",)) if function else ("", ())
             for path in facts.blocked(source, asked).values():
                 message = f"`{resource.id}` waits for `{source}`, which cannot reach aws:{service}"
-                hint = path.hint or f"add a VPC endpoint for `aws:{service}`, or a route to a NAT gateway"
+                hint = path.hint or endpoint_or_nat(service)
                 yield Problem.of(resource, message, hint, Certainty.LIKELY, path, cause=f"`{source}`")
 
 

@@ -1,14 +1,19 @@
 """NF206: an endpoint's policy denies an action of a function, or of AWS on its behalf (vpc-network §5.4)."""
 
+from collections.abc import Iterator
+
 from netful.checks.facts.cloud_facts import Walked
+from netful.checks.facts.fargate_tasks import fargate_tasks
 from netful.checks.facts.permissions import called_on
 from netful.checks.facts.proof import denied_uses, problem
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.iam import policies
+from netful.engine.tasks.needs import needs_of
 from netful.model.cloud import Cloud
-from netful.model.core import Unknown
+from netful.model.core import Resource, Unknown
+from netful.model.network.vpc import Vpc
 
 
 @Rule.of(
@@ -54,9 +59,23 @@ def _is_used(facts: Facts, walked: Walked, count: int) -> bool:
     return len(allowed) == count
 
 
+def _is_from_ecr(cloud: Cloud, task: Resource) -> bool:
+    return any(
+        need.kind == "image" and need.destination != "internet"
+        for need in needs_of(task.properties, cloud.region_of(task.id))
+    )
+
+
+def _vpcs(cloud: Cloud, owner: Resource) -> Iterator[Vpc]:
+    return filter(None, map(cloud.network.vpc_of_interface, cloud.network.interfaces_of(owner.id)))
+
+
 def _image_layers(cloud: Cloud) -> Problems:
     """Find policies that block the layers of container images, which are in a bucket of AWS."""
     pulling = {endpoint.vpc_id for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service == "ecr.dkr"}
+    pulling |= {
+        vpc.id for owner, task in fargate_tasks(cloud) if _is_from_ecr(cloud, task) for vpc in _vpcs(cloud, owner)
+    }
     bucket = cloud.arn("s3", f"prod-{cloud.region}-starport-layer-bucket/layer")
     request = policies.PolicyRequest("s3:GetObject", bucket)
     for endpoint in cloud.network.vpc_endpoints.values():

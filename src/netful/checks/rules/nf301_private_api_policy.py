@@ -50,9 +50,8 @@ def _admits_none(facts: Facts, api: RestApi) -> Problems:
     if answers and set(answers.values()) == {"deny"}:
         names = ", ".join(f"`{name}`" for name in answers)
         message = f"the policy of `{api.id}` admits none of the endpoints here: {names}"
-        yield Problem.of(
-            api, message, f"allow one of them by `aws:SourceVpce: {next(iter(answers))}`", Certainty.LIKELY
-        )
+        hint = f"allow one of them: compare `aws:SourceVpce` with the id of `{next(iter(answers))}`"
+        yield Problem.of(api, message, hint, Certainty.LIKELY)
 
 
 def _rules(facts: Facts, api: RestApi, context: Mapping[str, str]) -> policies.Outcome:

@@ -39,7 +39,7 @@ def check(facts: Facts) -> Problems:
             yield Problem.of(
                 thing,
                 f"`{thing.id}` is public, and {named} of its subnets {'have' if closed[1:] else 'has'} no route to an internet gateway",
-                "use public subnets, or route 0.0.0.0/0 there to the internet gateway",
+                "put it into subnets whose default route is the internet gateway",
                 cause=named,
             )
 
