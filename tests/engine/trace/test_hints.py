@@ -102,6 +102,26 @@ def test_what_would_let_a_packet_through(cloud_of, source, destination, hint):
     assert hint in trace(cloud, parse(cloud, source, destination)).hint
 
 
+SSM = """
+  Ssm:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      VpcEndpointType: Interface
+      ServiceName: !Sub com.amazonaws.${AWS::Region}.ssm
+      SubnetIds: [!Ref Private]
+      SecurityGroupIds: [!Ref Sg]
+"""
+
+
+@pytest.mark.parametrize("attached", [True, False])
+def test_an_endpoint_is_reached_from_inside_whatever_its_vpc_lacks(cloud_of, attached):
+    changes = {"  Attached: {Type: AWS::EC2::VPCGatewayAttachment": "  Attached: {Type: AWS::SNS::Topic"}
+    cloud = cloud_of(replaced(TEMPLATE, {} if attached else changes) + SSM)
+    path = trace(cloud, parse(cloud, "internet", "Ssm:tcp/443"))
+    assert path.hint == "reach `Ssm` from inside its VPC: it never has a public address"
+
+
 @pytest.mark.parametrize(
     ("changes", "source", "destination", "hints"),
     [

@@ -133,9 +133,13 @@ def _private_subnet(_cloud: Cloud, hop: Hop, question: Question) -> str:
     return _of_private(hop) or (f"{hint}, or add a VPC endpoint for the service" if _service_of(question) else hint)
 
 
-def _public_subnet(_cloud: Cloud, hop: Hop, question: Question) -> str:
+def _from_outside(_cloud: Cloud, hop: Hop, question: Question) -> str:
     there = hop.asked.destination.interface if isinstance(hop.asked, Flow) else None
     name = there.owner_id if there is not None else question.destination
+    if there is not None and there.owner in _NEVER_PUBLIC:
+        return f"reach `{name}` from inside its VPC: it never has a public address"
+    if hop.code is Code.BAD_STATE_ATTACHMENT:
+        return Code.BAD_STATE_ATTACHMENT.hint.format(component=hop.component)
     if there is not None and there.owner is InterfaceOwner.LOAD_BALANCER:
         return f"set `Scheme: internet-facing` on `{name}` in public subnets, or reach it from inside its VPC"
     return f"give `{name}` a public address in a public subnet, or reach it from inside its VPC"
@@ -203,12 +207,14 @@ def _service_of(question: Question) -> str:
 
 
 _WITHOUT_ENDPOINTS = ("lambda-url",)
+_NEVER_PUBLIC = (InterfaceOwner.ENDPOINT, InterfaceOwner.CACHE)
 _BY_QUESTION: dict[Code, Callable[[Cloud, Hop, Question], str]] = {
     Code.ENI_SG_RULES_MISMATCH: _group_rule,
     Code.SG_HAS_NO_RULES: _group_rule,
     Code.NO_ROUTE_TO_DESTINATION: _way_out,
     Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS: _private_subnet,
-    Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS: _public_subnet,
+    Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS: _from_outside,
+    Code.BAD_STATE_ATTACHMENT: _from_outside,
     Code.SUBNET_ACL_RESTRICTION: _acl_rule,
     Code.NETFUL_RETURN_PATH_ACL: _answers,
     Code.NETFUL_RETURN_PATH_NO_ROUTE: _way_back,
