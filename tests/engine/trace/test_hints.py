@@ -65,9 +65,9 @@ WAY = "  ToFar: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Out, Des
 @pytest.mark.parametrize(
     ("source", "more", "hint"),
     [
-        ("Web", "", "10.8.0.0/16 to the peering connection `Peering` in the route table `Out`"),
-        ("App", "", "10.8.0.0/16 to the peering connection `Peering` in the route table `Table`"),
-        ("Web", WAY, "10.0.0.0/16 to the peering connection `Peering` in the route table `Away`"),
+        ("Web", "", "10.8.0.0/16 to `Peering` in the route table `Out`"),
+        ("App", "", "10.8.0.0/16 to `Peering` in the route table `Table`"),
+        ("Web", WAY, "10.0.0.0/16 to `Peering` in the route table `Away`"),
     ],
 )
 def test_a_missing_route_to_a_peered_vpc_is_named(cloud_of, source, more, hint):
@@ -75,11 +75,52 @@ def test_a_missing_route_to_a_peered_vpc_is_named(cloud_of, source, more, hint):
     assert hint in trace(cloud, parse(cloud, source, "Db:tcp/80")).hint
 
 
+ATTACHED = """
+  Tgw: {Type: AWS::EC2::TransitGateway}
+  Here: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref Vpc, SubnetIds: [!Ref Public]}}
+  Yonder: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref Far, SubnetIds: [!Ref There]}}
+"""
+HENCE = "  Hence: {Type: AWS::EC2::Route, DependsOn: Here, Properties: {RouteTableId: !Ref Out, DestinationCidrBlock: 10.8.0.0/16, TransitGatewayId: !Ref Tgw}}\n"
+BACK = "  Back: {Type: AWS::EC2::Route, DependsOn: Yonder, Properties: {RouteTableId: !Ref Away, DestinationCidrBlock: 10.0.0.0/16, TransitGatewayId: !Ref Tgw}}\n"
+
+
+@pytest.mark.parametrize(
+    ("routes", "hint"),
+    [
+        ("", "add a route for 10.8.0.0/16 to `Tgw` in the route table `Out`"),
+        (HENCE, "add a route for 10.0.0.0/16 to `Tgw` in the route table `Away`"),
+        (HENCE + BACK, ""),
+    ],
+)
+def test_a_missing_route_to_a_transit_gateway_is_named(cloud_of, routes, hint):
+    far = replaced(PEERED, {"Type: AWS::EC2::VPCPeeringConnection": "Type: AWS::SNS::Topic"})
+    cloud = cloud_of(TEMPLATE + far + ATTACHED + routes)
+    assert trace(cloud, parse(cloud, "Web", "Db:tcp/80")).hint == hint
+
+
+ZONE = """
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: corp.example, VPCs: [{VPCId: !Ref Far, VPCRegion: us-east-1}]}}
+  Record: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Zone, Name: db.corp.example, Type: A, TTL: "60", ResourceRecords: [10.8.1.4]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("host", "hint"),
+    [("db.corp.example", "associate the private hosted zone `Zone` with `Vpc`"), ("db.mycorp.test", "check the name")],
+)
+def test_the_zone_that_a_vpc_does_not_see_is_named(cloud_of, host, hint):
+    cloud = cloud_of(
+        replaced(TEMPLATE, {"CidrBlock: 10.0.0.0/16": "CidrBlock: 10.0.0.0/16, EnableDnsSupport: true"}) + PEERED + ZONE
+    )
+    path = trace(cloud, parse(cloud, "Web", f"{host}:tcp/5432"))
+    assert path.hint.startswith(hint)
+
+
 @pytest.mark.parametrize(("source", "table"), [("App", "Table"), ("Web", "Out")])
 def test_a_gateway_before_the_blocker_does_not_hide_the_peered_vpc(cloud_of, source, table):
     public = {"ConnectivityType: private": "AllocationId: eipalloc-0123456789abcdef0"}
     cloud = cloud_of(replaced(TEMPLATE, public) + PEERED)
-    hint = f"add a route for 10.8.0.0/16 to the peering connection `Peering` in the route table `{table}`"
+    hint = f"add a route for 10.8.0.0/16 to `Peering` in the route table `{table}`"
     assert trace(cloud, parse(cloud, source, "Db:tcp/80")).hint == hint
 
 

@@ -1,6 +1,6 @@
 """Hints: suggested changes, by a hop's code and with the ids of its path."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 
 from netful.engine.filters.group_references import in_reach
 from netful.engine.filters.network_firewalls import NAME_OF_REQUEST
@@ -15,7 +15,7 @@ from netful.engine.network.route_targets.connections import no_connection
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
-from netful.model.core import DEFAULT, Unknown, known_in
+from netful.model.core import DEFAULT, Maybe, Unknown, known_in
 from netful.model.names import service_names
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import RouteTable
@@ -26,8 +26,8 @@ def for_blocker(cloud: Cloud, hop: Hop, question: Question) -> str:
     """Return the suggested change for a denying hop; "" if its code has no hint."""
     if hop.code is None:
         return ""
-    if hop.code in _ROUTES and (by_peering := _by_peering(cloud, hop, question)):
-        return by_peering
+    if hop.code in _ROUTES and (route := _to_other_vpc(cloud, hop, question)):
+        return route
     by_question = _BY_QUESTION.get(hop.code)
     if by_question is not None:
         return by_question(cloud, hop, question)
@@ -68,24 +68,44 @@ def _group_rule(cloud: Cloud, hop: Hop, question: Question) -> str:
     return f"let `{hop.component}` admit {service} from {' or '.join(f'`{g}`' for g in ids) or 'the source'}"
 
 
-def _by_peering(cloud: Cloud, hop: Hop, question: Question) -> str:
-    """Return the route that leads to the VPC on the other side of a peering; "" if the destination is in no such VPC."""
+def _to_other_vpc(cloud: Cloud, hop: Hop, question: Question) -> str:
+    """Return the route to the VPC with the destination, by a peering or a transit gateway of both; "" if there is none."""
     sender = _sender(hop) or next((one.interface for one in question.sources), None)
     table = _table_of(cloud, sender)
     address = hop.asked.destination.address if isinstance(hop.asked, Flow) else None
     if sender is None or table is None or address is None:
         return ""
-    for peering in cloud.network.vpc_peering_connections.values():
-        ends = (peering.vpc_id, peering.peer_vpc_id)
-        other = known_in(cloud.network.vpcs, peering.other_end(str(table.vpc_id))) if table.vpc_id in ends else None
+    for connection, other_id in _connections(cloud, str(table.vpc_id)):
+        other = known_in(cloud.network.vpcs, other_id)
         for block in other.known_blocks if other else ():
-            if peering.active and contains(block, address):
+            if contains(block, address):
                 if _is_implicit(table):
-                    return f"add a route for {block} to the peering connection `{peering.id}` in a route table of `{sender.subnet_id}`"
-                return (
-                    f"add a route for {block} to the peering connection `{peering.id}` in the route table `{table.id}`"
-                )
+                    return f"add a route for {block} to `{connection}` in a route table of `{sender.subnet_id}`"
+                return f"add a route for {block} to `{connection}` in the route table `{table.id}`"
     return ""
+
+
+def _connections(cloud: Cloud, vpc_id: str) -> Iterator[tuple[str, Maybe[str]]]:
+    """Yield the peerings and transit gateways of a VPC, each with a VPC at another end."""
+    for peering in cloud.network.vpc_peering_connections.values():
+        if peering.active and vpc_id in (peering.vpc_id, peering.peer_vpc_id):
+            yield peering.id, peering.other_end(vpc_id)
+    every = cloud.network.transit_gateway_attachments.values()
+    own = {one.transit_gateway_id for one in every if one.resource_id == vpc_id}
+    for one in every:
+        if one.transit_gateway_id in own and one.resource_id != vpc_id:
+            yield str(one.transit_gateway_id), one.resource_id
+
+
+def _zone_elsewhere(cloud: Cloud, hop: Hop, question: Question) -> str:
+    """Return the private zone with the name that the VPC of the source does not see."""
+    source = next((one.interface for one in question.sources), None)
+    vpc = cloud.network.vpc_of_interface(source) if source is not None else None
+    host = f".{hop.asks.rstrip('.')}".lower()
+    for zone in cloud.names.hosted_zones.values():
+        if vpc is not None and zone.private and zone.name and host.endswith(f".{zone.name.rstrip('.')}".lower()):
+            return f"associate the private hosted zone `{zone.id}` with `{vpc.id}`, or check the name"
+    return Code.NETFUL_DNS_NXDOMAIN.hint
 
 
 def _sender(hop: Hop) -> NetworkInterface | None:
@@ -209,6 +229,7 @@ def _service_of(question: Question) -> str:
 _WITHOUT_ENDPOINTS = ("lambda-url",)
 _NEVER_PUBLIC = (InterfaceOwner.ENDPOINT, InterfaceOwner.CACHE)
 _BY_QUESTION: dict[Code, Callable[[Cloud, Hop, Question], str]] = {
+    Code.NETFUL_DNS_NXDOMAIN: _zone_elsewhere,
     Code.ENI_SG_RULES_MISMATCH: _group_rule,
     Code.SG_HAS_NO_RULES: _group_rule,
     Code.NO_ROUTE_TO_DESTINATION: _way_out,
@@ -228,4 +249,4 @@ _ROUTES = (
     Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS,
     Code.NETFUL_RETURN_PATH_NO_ROUTE,
 )
-"""Codes of packets that another route of their subnet's table would bring to a peered VPC."""
+"""Codes of packets that another route of their subnet's table would bring to a connected VPC."""
