@@ -104,6 +104,23 @@ def test_without_the_permission_to_invoke_the_function(tmp_path, source, setting
     assert any("lambda:InvokeFunction" in text for text in found.assumptions) == assumed
 
 
+def test_the_hint_of_a_public_url_leads_to_all_permissions(tmp_path):
+    hint = asked(tmp_path, "internet", auth="NONE", principal="'111122223333'").hint
+    more = """
+  First: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Ref Called, Action: lambda:InvokeFunctionUrl, Principal: "*", FunctionUrlAuthType: NONE}}}}
+  Second: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: !Ref Called, Action: lambda:InvokeFunction, Principal: "*", InvokedViaFunctionUrl: true}}}}
+"""
+    for word in (
+        "`lambda:InvokeFunctionUrl`",
+        "`FunctionUrlAuthType: NONE`",
+        "`lambda:InvokeFunction`",
+        "`InvokedViaFunctionUrl: true`",
+    ):
+        assert word in hint
+    path = asked(tmp_path, "internet", auth="NONE", principal="'111122223333'", more=more)
+    assert (path.verdict, path.assumptions) == ("reachable", ())
+
+
 @pytest.mark.parametrize(
     ("settings", "codes"),
     [

@@ -123,7 +123,10 @@ def judge(cloud: Cloud, url: Resource, signer: Caller | None, *, signed: bool | 
         return _finding(url, Ruling("allow", url.id, "open to all", origin=url.origin, assumptions=assumptions))
     if public is None:
         return _unknown(url, "its permissions are not known", f"the permissions of {name}")
-    remedy = f"let `*` do `{INVOKE_URL}` on `{name}` by an `AWS::Lambda::Permission` with `FunctionUrlAuthType: NONE`"
+    remedy = (
+        f"let `*` do `{INVOKE_URL}` on `{name}` by an `AWS::Lambda::Permission` with `FunctionUrlAuthType: NONE`, and "
+        f"`{INVOKE}` by one with `InvokedViaFunctionUrl: true`"
+    )
     return _refused(url, "no permission lets every caller invoke it", Code.NETFUL_FUNCTION_URL_DENIED, remedy)
 
 

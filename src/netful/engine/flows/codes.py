@@ -90,7 +90,7 @@ class Code(StrEnum):
     IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS = (auto(), "an internet gateway translates only sources with a public address; a function's interface never has one",
         "move it to a private subnet whose default route is a NAT gateway")
     IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS = (auto(), "the destination has no public address, so the internet cannot reach it",
-        "give `{destination}` a public address, or reach it from inside its VPC")
+        "give `{destination}` a public address in a public subnet, or reach it from inside its VPC")
     IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS = (auto(), "the destination is a private address, which does not exist on the internet",
         "add a route for this private address: to a peering, a transit gateway or a VPN")
     IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS = (auto(), "the destination is in 100.64.0.0/10, which does not exist on the internet",
@@ -220,7 +220,7 @@ class Code(StrEnum):
     NETFUL_API_RESERVED_PATH = (auto(), "`/ping` or `/sping` of a custom domain, where API Gateway answers for itself: 200 `healthy`",
         "give the route another path: `/ping` and `/sping` never reach an API behind `{component}`")
     NETFUL_API_NO_BASE_PATH = (auto(), "no base path of the domain covers the path",
-        "map a base path of `{component}` to an API")
+        "begin the path with a base path of `{component}`, or map this one to an API")
     NETFUL_API_NO_STAGE = (auto(), "the path does not begin with a stage of the API",
         "begin the path with a stage of `{component}`")
     NETFUL_API_NOT_DEPLOYED = (auto(), "the stage of the HTTP or WebSocket API has no deployment, so it has no route",

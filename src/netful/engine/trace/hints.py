@@ -162,7 +162,7 @@ def _from_outside(_cloud: Cloud, hop: Hop, question: Question) -> str:
         return Code.BAD_STATE_ATTACHMENT.hint.format(component=hop.component)
     if there is not None and there.owner is InterfaceOwner.LOAD_BALANCER:
         return f"set `Scheme: internet-facing` on `{name}` in public subnets, or reach it from inside its VPC"
-    return f"give `{name}` a public address in a public subnet, or reach it from inside its VPC"
+    return Code.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS.hint.format(destination=name)
 
 
 def _way_back(_cloud: Cloud, hop: Hop, _question: Question) -> str:
