@@ -69,7 +69,7 @@ def _group_rule(cloud: Cloud, hop: Hop, question: Question) -> str:
 
 
 def _to_other_vpc(cloud: Cloud, hop: Hop, question: Question) -> str:
-    """Return the route to the VPC with the destination, by a peering or a transit gateway of both; "" if there is none."""
+    """Return the route to the VPC with the destination, by a peering or a transit gateway of both; "" if nothing connects them."""
     sender = _sender(hop) or next((one.interface for one in question.sources), None)
     table = _table_of(cloud, sender)
     address = hop.asked.destination.address if isinstance(hop.asked, Flow) else None
