@@ -79,19 +79,20 @@ class Bench:
         body: Callable[[FunctionService], Awaitable[Any]],
         concurrency: int = 1000,
         resources: Mapping[str, Resource] | None = None,
-        others: Mapping[str, str] | None = None,
+        others: Mapping[str, str | Function] | None = None,
         network: Mapping[str, Any] | None = None,
         eni_seconds: float = 0.0,
         **changes: Any,
     ) -> Any:
         """Run a body against a service with the function `Fn`, on uvloop; `network` are parts of its cloud.
 
-        `others` are the sources of further functions, by id.
+        `others` are further functions, or their sources, by id.
         """
         function = function_of(source) if isinstance(source, str) else source
         functions = {"Fn": replace(function, **changes)}
-        for name, text in (others or {}).items():
-            functions[name] = replace(function_of(text), id=name, function_name=name.lower())
+        for name, other in (others or {}).items():
+            further = function_of(other) if isinstance(other, str) else other
+            functions[name] = replace(further, id=name, function_name=name.lower())
         cloud = Cloud.of(region="eu-west-1", functions=functions, resources=resources or {}, **(network or {}))
         cloud = allocate(cloud)
 

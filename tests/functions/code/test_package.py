@@ -13,7 +13,7 @@ import pytest
 
 from netful.engine.authorization.sessions import keys_of
 from netful.functions.code import node_sdk, package, runtimes
-from netful.functions.code.layers import Layers
+from netful.functions.code.package import Package
 from netful.functions.code.source_watch import SourceWatch
 from netful.functions.environments.service import FunctionService
 from netful.functions.inside import privileges
@@ -42,13 +42,18 @@ def source(tmp_path) -> Path:
     return folder
 
 
+def prepared(function, made, layers=None):
+    """The package of a function in a folder of its own, and what it has in /opt."""
+    return package.prepare(function, Package(function.id, made / function.id, (), layers=layers))
+
+
 async def invoke(service: FunctionService):
     return await service.invoke("Fn")
 
 
 def test_a_folder_is_used_as_it_is(bench, source):
     function = with_code(local_path=str(source))
-    assert package.prepare(function, bench.state / "made").folder == source
+    assert prepared(function, bench.state / "made").folder == source
     assert bench.run(function, invoke).payload == b'"helped"'
     assert sorted(path.name for path in source.iterdir()) == ["helper.py", "index.py"]
 
@@ -65,7 +70,7 @@ def test_what_only_another_user_may_read_is_not_copied(source, tmp_path, named):
     (source / "index.py").chmod(0o600)
     os.chown(source, 1000, 1000)
     with pytest.raises(StackError, match=r"only another user may read: `.*index.py`"):
-        package.prepare(with_code(local_path=str(source / named)), tmp_path / "made")
+        prepared(with_code(local_path=str(source / named)), tmp_path / "made")
     assert not any((tmp_path / "made").rglob("index.py"))
 
 
@@ -95,7 +100,7 @@ def test_one_file_is_a_package_of_its_own(bench, tmp_path):
     alone.write_text("def handler(event, context):\n    return 'alone'\n")
     (tmp_path / "other.py").write_text("")
     function = with_code(local_path=str(alone))
-    assert [path.name for path in package.prepare(function, bench.state / "made").folder.iterdir()] == ["index.py"]
+    assert [path.name for path in prepared(function, bench.state / "made").folder.iterdir()] == ["index.py"]
     assert bench.run(function, invoke).payload == b'"alone"'
 
 
@@ -103,7 +108,7 @@ def test_a_file_named_as_a_zip_must_be_one(tmp_path):
     archive = tmp_path / "code.zip"
     archive.write_text(HANDLER)
     with pytest.raises(StackError, match="is not a zip file"):
-        package.prepare(with_code(local_path=str(archive)), tmp_path / "made")
+        prepared(with_code(local_path=str(archive)), tmp_path / "made")
 
 
 def test_inline_code_finds_the_module_for_custom_resources(bench):
@@ -122,7 +127,7 @@ def test_parts_of_the_sdk_for_javascript_that_are_missing_are_named(tmp_path, mo
     )
     monkeypatch.setenv("NETFUL_NODE_MODULES", str(modules))
     function = replace(with_code(local_path=str(own)), runtime="nodejs20.x")
-    (warning,) = node_sdk.warnings([function], {function.id: package.prepare(function, tmp_path / "made")})
+    (warning,) = node_sdk.warnings([function], {function.id: prepared(function, tmp_path / "made")})
     assert re.findall("@aws-sdk/[a-z0-9-]+", warning.partition("hint:")[2]) == ["@aws-sdk/client-sqs"]
 
 
@@ -136,7 +141,7 @@ def test_a_zip_changes_nothing_outside_its_folder(tmp_path, way_out):
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr(member, "ours")
         file.writestr("index.py", HANDLER)
-    made = package.prepare(with_code(local_path=str(archive)), tmp_path / "made").folder
+    made = prepared(with_code(local_path=str(archive)), tmp_path / "made").folder
     assert (theirs.read_text(), theirs.stat().st_mode & 0o777) == ("theirs", 0o600)
     unpacked = [path for path in made.rglob("*") if path.is_file()]
     assert {path.name: oct(path.stat().st_mode & 0o777) for path in unpacked} == {
@@ -157,7 +162,7 @@ def test_a_zip_that_cannot_be_unpacked_is_none(tmp_path, at, byte):
         content[listed + at + 2] = byte
     archive.write_bytes(content)
     with pytest.raises(StackError, match="is not a zip file"):
-        package.prepare(with_code(local_path=str(archive)), tmp_path / "made")
+        prepared(with_code(local_path=str(archive)), tmp_path / "made")
 
 
 def test_the_package_wins_over_what_aws_brings(bench, source):
@@ -195,7 +200,7 @@ def test_code_that_cannot_be_had_is_that_functions_problem_only(bench, code, wha
 )
 def test_the_clients_that_the_source_makes(tmp_path, text, clients):
     (tmp_path / "index.py").write_text(text)
-    assert package.prepare(with_code(local_path=str(tmp_path)), tmp_path).clients == clients
+    assert prepared(with_code(local_path=str(tmp_path)), tmp_path).clients == clients
 
 
 def test_a_boto3_client_has_the_functions_own_region_and_keys(bench):
@@ -313,13 +318,36 @@ def test_a_folder_of_code_that_is_gone_is_named(bench, source):
     assert told == f"a sandbox could not be started: the folder of its code, `{source}`, does not exist"
 
 
+def test_functions_share_a_copy_of_the_same_layers(bench, source):
+    """Also after an edit, until the last of them has read it again."""
+    helper, more = edit_of_a_layer(source)
+    other = replace(with_code(inline=HANDLER), layers=more["layers"])
+
+    async def body(service):
+        def copies():
+            return [*(bench.state / ".uploads").iterdir()]
+
+        before = copies()
+        helper.write_text("value = 'edited'\n")
+        answers = dict.fromkeys(("Fn", "Other"), b"")
+        while set(answers.values()) != {b'"edited"'}:  # it looks only now and then
+            answers = {id_: (await service.invoke(id_)).payload for id_ in answers}
+        while len(copies()) > 1:  # noqa: ASYNC110  # the first copy goes
+            await asyncio.sleep(0.01)
+        return before, copies()
+
+    before, after = bench.run(with_code(local_path=str(source)), body, others={"Other": other}, **more)
+    assert len(before) == len(after) == 1
+    assert before != after
+
+
 def test_a_zip_that_unpacks_to_more_than_lambda_allows_is_refused(bench, tmp_path):
     file = tmp_path / "bomb.zip"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(26):
             archive.writestr(f"{number}", b"0" * 10_485_760)
     with pytest.raises(StackError) as refused:
-        package.prepare(with_code(local_path=str(file)), bench.state / "made")
+        prepared(with_code(local_path=str(file)), bench.state / "made")
     assert str(package.LARGEST_UNZIPPED) in refused.value.why
     assert not [path for path in bench.state.rglob("*") if path.stat().st_size > 1 << 20 and path != file]
 
@@ -358,14 +386,14 @@ def test_a_link_in_a_zip_is_a_link(bench, tmp_path, links):
 )
 def test_a_link_that_leads_out_of_its_zip_or_nowhere_is_refused(bench, tmp_path, links):
     with pytest.raises(StackError):
-        package.prepare(with_links(tmp_path / "code.zip", links), bench.state / "made")
+        prepared(with_links(tmp_path / "code.zip", links), bench.state / "made")
     assert not [path for path in bench.state.rglob("*") if path.is_symlink() and path.exists()]
 
 
 def test_code_that_is_a_named_pipe_is_refused(bench, tmp_path):
     os.mkfifo(tmp_path / "code.zip")
     with pytest.raises(StackError):
-        package.prepare(with_code(local_path=str(tmp_path / "code.zip")), bench.state / "made")
+        prepared(with_code(local_path=str(tmp_path / "code.zip")), bench.state / "made")
 
 
 def test_bundles_of_rds_are_found_in_code_and_layers(tmp_path):
@@ -384,5 +412,5 @@ def test_bundles_of_rds_are_found_in_code_and_layers(tmp_path):
     }.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    made = package.prepare(with_code(local_path=str(code)), tmp_path / "made", Layers([Code(local_path=str(layer))]))
+    made = prepared(with_code(local_path=str(code)), tmp_path / "made", layer)
     assert made.bundles == ("/var/task/certs/eu.pem", "/opt/rds-combined-ca-bundle.crt")

@@ -10,6 +10,7 @@ import pytest
 
 from netful.functions.code import package
 from netful.functions.code.layers import layers_of
+from netful.functions.code.package import Package
 from netful.functions.inside import privileges
 from netful.model.cloud import Cloud
 from netful.model.core import Origin, Resource, RightsError, StackError
@@ -273,7 +274,7 @@ def test_a_runtime_that_is_brought(bench, tmp_path):
 def test_without_a_bootstrap(bench, tmp_path):
     function = in_folder(tmp_path / "src", "x", runtime="provided.al2023", readme="nothing here")
     with pytest.raises(StackError, match="`Fn` has no `bootstrap`"):
-        package.prepare(function, bench.state)
+        package.prepare(function, Package("Fn", bench.state / "Fn", ()))
 
 
 # --- layers -----------------------------------------------------------------------------------------------------------

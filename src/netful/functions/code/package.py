@@ -21,7 +21,7 @@ from netful.functions.code import inline_modules, rds_bundles, runtimes
 from netful.functions.code.layers import Layers
 from netful.functions.code.runtime_path import BOTO3_PACKAGES
 from netful.functions.code.runtimes import Family
-from netful.model.core import Frozen, StackError, file_name
+from netful.model.core import Frozen, StackError
 from netful.model.functions.function import Code, Function
 
 _CLIENT = re.compile(rb"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
@@ -73,24 +73,15 @@ class Package(Frozen):
     image: ImageRoot | None = None
 
 
-def prepare(function: Function, state: Path, layers: Layers | None = None) -> Package:
-    """Return the package of a function; make folders below `state`. Blocks, since it reads files."""
-    layers = layers or Layers()
-    name = file_name(function.id)
-    folder = _folder(function.id, function.code, state / name, _inline_file(function))
-    opt = _merged(function.id, layers.contents, state / f"{name}.layers")
-    found = Package(
-        name, folder, layers.clients, layers=opt, layers_name=f"{name}.layers" if opt else "",
-        extensions=(*_extensions(opt), *layers.extensions),
-    )  # fmt: skip
-    return looked_at_again(function, found)
+def prepare(function: Function, bare: Package) -> Package:
+    """Return the package of a function, with the layers of a bare one whose folder is made if need be. Blocks: it reads files."""
+    folder = _folder(function.id, function.code, bare.folder, _inline_file(function))
+    return looked_at_again(function, replace(bare, folder=folder))
 
 
-def prepare_later(function: Function, before: Package, made: Path) -> Package:
-    """Return the package of a function that comes while zygotes run, with the layers of another package."""
-    folder = _folder(function.id, function.code, made, _inline_file(function))
-    fresh = replace(before, name=f"{made.parent.name}/{made.name}", folder=folder)
-    return looked_at_again(function, fresh)
+def prepare_later(function: Function, bare: Package) -> Package:
+    """Return the package of a function that comes while zygotes run."""
+    return prepare(function, replace(bare, name=f"{bare.folder.parent.name}/{bare.folder.name}"))
 
 
 def looked_at_again(function: Function, package: Package) -> Package:
@@ -114,11 +105,10 @@ def prepare_upload(function: Function, before: Package, content: bytes, made: Pa
     return _filled(function, fresh, _sha256(content))
 
 
-def layered(package: Package, layers: Layers, made: Path) -> Package:
-    """Return a package with these layers, merged in a new folder, without its program."""
-    opt = _merged(package.name, layers.contents, made)
+def layered(package: Package, layers: Layers, opt: Path | None) -> Package:
+    """Return a package with these layers, which are merged in a folder, without its program."""
     return replace(
-        package, layers=opt, layers_name=f"{made.parent.name}/{made.name}" if opt else "",
+        package, layers=opt, layers_name=f"{opt.parent.name}/{opt.name}" if opt else "",
         extensions=(*_extensions(opt), *layers.extensions),
         clients=tuple(dict.fromkeys((*package.clients, *layers.clients))),
     )  # fmt: skip
@@ -131,7 +121,7 @@ def rerun(function: Function, package: Package) -> Package:
 
 def size_of(folder: Path) -> int:
     """Return the bytes of the files in a folder."""
-    return sum(path.stat().st_size for path in _walk(folder) if path.is_file())
+    return sum(status.st_size for _, status in _files(folder))
 
 
 def snapshot(package: Package, made: Path) -> Package:
@@ -168,7 +158,7 @@ def _filled(function: Function, package: Package, digest: str) -> Package:
 
 
 def _bundles(folder: Path, place: str) -> Iterator[str]:
-    return (f"{place}/{path.relative_to(folder)}" for path in rds_bundles.bundles(_walk(folder)))
+    return (f"{place}/{path.relative_to(folder)}" for path in rds_bundles.bundles(path for path, _ in _files(folder)))
 
 
 def _inline_file(function: Function) -> str:
@@ -181,8 +171,9 @@ def digest(code: Code, folder: Path) -> str:
         return _sha256(code.inline.encode())
     if code.local_path is not None and Path(code.local_path).is_file():
         return _sha256(Path(code.local_path).read_bytes())
-    entries = ((str(path.relative_to(folder)), path.stat()) for path in sorted(_walk(folder)) if path.is_file())
-    return _sha256(repr([(name, status.st_size, status.st_mtime_ns) for name, status in entries]).encode())
+    above = len(os.fspath(folder))
+    entries = sorted((path[above:], status.st_size, status.st_mtime_ns) for path, status in _files(folder))
+    return _sha256(repr(entries).encode())
 
 
 def _sha256(content: bytes) -> str:
@@ -197,10 +188,8 @@ def _extensions(opt: Path | None) -> tuple[str, ...]:
     return tuple(f"/opt/extensions/{path.name}" for path in found)
 
 
-def _merged(function_id: str, layers: list[Code], made: Path) -> Path | None:
+def merge(function_id: str, layers: list[Code], made: Path) -> Path:
     """Return the layers merged into one folder, a later one over an earlier one (lambda §6.3)."""
-    if not layers:
-        return None
     _fresh(made)
     for number, layer in enumerate(layers):
         part = made.with_name(f"{made.name}-{number}")
@@ -333,6 +322,15 @@ def _walk(folder: Path) -> Iterator[Path]:
             path = Path(parent, name)
             if not path.is_symlink():
                 yield path
+
+
+def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield the regular files below a folder."""
+    for parent, _, names in os.walk(folder):
+        for path in (f"{parent}/{name}" for name in names):
+            status = os.lstat(path)
+            if stat.S_ISREG(status.st_mode):
+                yield path, status
 
 
 def _clients(folder: Path) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ class Packages:
         self._numbers = count(1)
         self._watches: dict[str, SourceWatch] = {}
         self._layers: dict[str, SourceWatch] = {}
+        self._merged: dict[tuple[str, ...], tuple[tuple[str, ...], Path]] = {}
+        self._merging = asyncio.Lock()
         self._unread: set[str] = set()
         self._mounted: dict[str, int] = {}
 
@@ -38,7 +40,9 @@ class Packages:
         if isinstance(function.handler, Unknown):
             what, why = f"the handler of `{function.id}` is not known", str(function.handler)
             raise StackError(what, origin=function.origin, why=why)
-        return await asyncio.to_thread(package.prepare, function, self._state / "packages", layers)
+        name = file_name(function.id)
+        bare = await self._layered(Package(name, self._state / "packages" / name, ()), layers)
+        return await asyncio.to_thread(package.prepare, function, bare)
 
     def watch(self, function: Function, layers: Layers) -> None:
         """Watch the folder of a function's code, or the file of its image, and its layers."""
@@ -87,6 +91,7 @@ class Packages:
     async def discard(self, gone: Package, kept: Iterable[Package | None]) -> None:
         """Delete the folders that were made for a package, except those that others have too."""
         used = {folder for one in kept if one is not None for folder in (one.folder, one.layers)}
+        used |= {folder for _, folder in self._merged.values()}
         for folder in {gone.folder, gone.layers} - used:
             if folder is not None and folder.is_relative_to(self._later):
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
@@ -112,7 +117,21 @@ class Packages:
         return await asyncio.to_thread(package.rerun, function, fresh)
 
     async def _layered(self, code: Package, layers: Layers) -> Package:
-        return await asyncio.to_thread(package.layered, code, layers, self._place("layers"))
+        opt = await self._merge(code.name, layers.contents) if layers.contents else None
+        return await asyncio.to_thread(package.layered, code, layers, opt)
+
+    async def _merge(self, name: str, contents: list[Code]) -> Path:
+        """Return the folder of these layers, which all functions with the same ones share while the layers stay as they are."""
+        paths = tuple(one.local_path for one in contents if one.local_path)
+        async with self._merging:
+            digests = tuple(
+                [await asyncio.to_thread(package.digest, one, Path(one.local_path or "")) for one in contents]
+            )
+            known, folder = self._merged.get(paths, ((), self._state))
+            if known != digests:
+                folder = await asyncio.to_thread(package.merge, name, contents, self._place("layers"))
+                self._merged[paths] = digests, folder
+        return folder
 
     async def published(self, function: Function, layers: Layers) -> Package | None:
         """Return the package of a version that was published before; None where its code is not here any more."""
@@ -121,7 +140,7 @@ class Packages:
         made = self._place(function.id)
         bare = await self._layered(Package(file_name(function.id), made, ()), layers)
         try:
-            return await asyncio.to_thread(package.prepare_later, function, bare, made)
+            return await asyncio.to_thread(package.prepare_later, function, bare)
         except StackError:
             return None
 

@@ -17,11 +17,10 @@ _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFIC
 _ISSUER = b"Amazon RDS"
 
 
-def bundles(files: Iterable[Path]) -> Iterator[Path]:
+def bundles(files: Iterable[str]) -> Iterator[Path]:
     """Yield the files with a certificate of Amazon RDS."""
-    for path in files:
-        small = path.suffix in _SUFFIXES and path.is_file() and path.stat().st_size <= _LARGEST
-        if small and any(map(_is_of_rds, _CERTIFICATE.findall(path.read_bytes()))):
+    for path in (Path(name) for name in files if name.endswith(_SUFFIXES)):
+        if path.stat().st_size <= _LARGEST and any(map(_is_of_rds, _CERTIFICATE.findall(path.read_bytes()))):
             yield path
 
 

@@ -190,14 +190,15 @@ class FunctionUpdates:
         latest, layers = versions.latest, await self._functions.layers(versions.latest.function)
         edited = await self._functions.packages.reread(latest.function, before, layers)
         versions.latest = replace(latest, package=edited, revision=Revision())
-        self._ending.start(self._discard(before, versions, await self._functions.fleet.retire(function_id, LATEST)))
+        self._ending.start(self._discard(before, await self._functions.fleet.retire(function_id, LATEST)))
 
-    async def _discard(self, gone: Package, versions: Versions, pools: list[Pool]) -> None:
-        """Delete what was made for a package, when its environments have ended."""
+    async def _discard(self, gone: Package, pools: list[Pool]) -> None:
+        """Delete what was made for a package, when its environments have ended and no other version uses it."""
         for pool in pools:
             await pool.over.wait()
+        everywhere = self._functions.versions.values()
         await self._functions.packages.discard(
-            gone, (one.package for one in (versions.latest, *versions.published.values()))
+            gone, (one.package for versions in everywhere for one in (versions.latest, *versions.published.values()))
         )
 
     async def close(self) -> None:

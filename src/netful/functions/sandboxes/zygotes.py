@@ -28,7 +28,6 @@ class Zygotes:
         uploads = state / UPLOADS
         uploads.mkdir(parents=True, exist_ok=True)
         self._folders = {package.name: package.folder for package in packages.values() if package.image is None}
-        self._folders |= {p.layers_name: p.layers for p in packages.values() if p.layers}
         self._folders[uploads.name] = uploads
         with contextlib.suppress(OSError, StackError):  # a cache that cannot be written has no images
             store.home().mkdir(parents=True, exist_ok=True)
