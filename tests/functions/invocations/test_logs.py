@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from netful.functions.invocations.logs import EVENT_OVERHEAD, LogGroup, LogStream
 
 
@@ -37,6 +39,44 @@ def test_the_lines_of_one_error_are_one_event():
     group, log = stream()
     log.write(b"[ERROR] X: y\rTraceback\r\xc2\xa0 File\n")
     assert messages(group) == ["[ERROR] X: y\nTraceback\n\u00a0 File\n"]
+
+
+@pytest.mark.packets
+def test_a_record_of_several_lines_is_one_event(bench):
+    source = (
+        "import logging\n"
+        "def handler(event, context):\n"
+        "    try:\n"
+        "        raise ValueError('two\\nlines')\n"
+        "    except ValueError:\n"
+        "        logging.exception('failed')\n"
+        "    print('a\\rb')\n"
+        "    raise KeyError('three', ValueError) from None\n"
+    )
+
+    async def body(service):
+        await service.invoke("Fn", b"{}")
+        return messages(service.logs("Fn"))
+
+    logged, printed, failed = (
+        one for one in bench.run(source, body) if not one.startswith(("INIT_START", "START", "END", "REPORT"))
+    )
+    assert logged.splitlines()[1:] == [
+        "Traceback (most recent call last):",
+        '  File "/var/task/index.py", line 4, in handler',
+        "    raise ValueError('two\\nlines')",
+        "ValueError: two",
+        "lines",
+    ]
+    assert printed == "a\rb\n"
+    assert failed.startswith("[ERROR] KeyError: ('three', <class 'ValueError'>)\nTraceback (most recent call last):\n")
+
+
+@pytest.mark.packets
+def test_an_error_with_a_message_of_several_lines_is_one_event(bench):
+    source = "def handler(event, context):\n    raise ValueError('two\\nlines')\n"
+    _, log = bench.invoke(source)
+    assert "[ERROR] ValueError: two\nlines\nTraceback (most recent call last):\n" in log
 
 
 def test_a_carriage_return_stays_in_its_line():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import re
 import site
 import sys
 import time
@@ -19,7 +20,23 @@ from awslambdaric.lambda_runtime_client import BaseLambdaRuntimeClient, LambdaRu
 from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller
 
 _BOOTSTRAP = "/var/runtime/bootstrap.py"
+_RECORD = re.compile(r"\[[A-Z]+\]\t\d{4}-\d\d-\d\dT[\d:.]+Z\t[\w-]*\t")
 _LOG_SETTINGS = ("AWS_LAMBDA_LOG_FORMAT", "AWS_LAMBDA_LOG_LEVEL")
+
+
+class _LogSink(bootstrap.StandardLogSink):  # type: ignore[misc]  # awslambdaric has no types
+    """The log on stdout, where a record or an error of several lines is one line: a carriage return stands for each other newline.
+
+    A record in a format of the function's own stays as it is.
+    """
+
+    def log(self, msg: str, frame_type: bytes | None = None) -> None:
+        if _RECORD.match(msg):
+            msg = msg.rstrip("\n").replace("\n", "\r") + "\n"
+        super().log(msg, frame_type)
+
+    def log_error(self, message_lines: list[str]) -> None:
+        super().log_error([line.replace("\n", "\r") for line in message_lines])
 
 
 def run(handler: str, variables: dict[str, str]) -> NoReturn:
@@ -76,6 +93,7 @@ def _read_environment_again() -> None:
     BaseLambdaRuntimeClient.marshaller = LambdaMarshaller()  # its encoder depends on AWS_EXECUTION_ENV
     if any(name in os.environ for name in _LOG_SETTINGS):
         importlib.reload(bootstrap)
+    bootstrap.StandardLogSink = _LogSink
 
 
 def _exit_code(end: SystemExit) -> int:

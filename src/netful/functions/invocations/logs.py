@@ -20,9 +20,12 @@ EVENT_OVERHEAD = 26
 PIECE_BYTES = 2048
 """Bytes of output that one turn of the event loop reads and makes events of: if all of them are newlines, some milliseconds."""
 
-_ERROR = b"[ERROR] "
-_OF_CONSOLE = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z\t[\w-]+\t[A-Z]+\t")  # a line of Node.js's console
-"""The beginning of an error as awslambdaric writes it."""
+_OF_SEVERAL_LINES = re.compile(
+    rb"\[ERROR\] "  # an error as awslambdaric writes it
+    rb"|\[[A-Z]+\]\t\d{4}-\d\d-\d\dT[\d:.]+Z\t[\w-]*\t"  # a record of Python's logging
+    rb"|\d{4}-\d\d-\d\dT[\d:.]+Z\t[\w-]+\t[A-Z]+\t"  # a line of Node.js's console
+)
+"""The beginning of what a runtime writes as one event: a carriage return in it is a newline."""
 _KEPT_BYTES = 1 << 20
 _EVENT_BYTES = 1 << 18  # CloudWatch's limit for one event
 
@@ -155,7 +158,7 @@ class LogStream:
         return tail
 
     def _event(self, data: bytes, source: str = "function") -> None:
-        if data.startswith(_ERROR) or _OF_CONSOLE.match(data):
+        if _OF_SEVERAL_LINES.match(data):
             data = data.replace(b"\r", b"\n")
         message = data.decode("utf-8", "replace")
         self._tell(data, message)
