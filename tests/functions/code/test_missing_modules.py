@@ -5,7 +5,7 @@ import pytest
 from netful.functions.code.missing_modules import hint
 from netful.model.functions.function import Code, Function
 
-FUNCTION = Function("Fn", "my-fn", Code(local_path="/app"))
+FUNCTION = Function("Fn", "my-fn", Code(local_path="/app"), handler="src/app.handler")
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,11 @@ FUNCTION = Function("Fn", "my-fn", Code(local_path="/app"))
     [
         ("Unable to import module 'orders': No module named 'pg8000'", "pip install --target /app pg8000"),
         ("Error: Cannot find package 'pg' imported from /var/task/app.mjs", "npm install --prefix /app pg"),
+        (
+            "Unable to import module 'src/app': No module named 'src'",
+            "`/app` has no module `src` for `src/app.handler`",
+        ),
+        ("Error: Cannot find module 'src/app'", "build it, or correct `Handler`"),
         ("Error: Cannot find module './lib'", ""),
         ("division by zero", ""),
     ],

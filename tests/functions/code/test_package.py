@@ -124,11 +124,15 @@ def test_parts_of_the_sdk_for_javascript_that_are_missing_are_named(tmp_path, mo
         'import { S3Client } from "@aws-sdk/client-s3";\n'
         "import { SSMClient } from '@aws-sdk/client-ssm';\n"
         'import { SQSClient } from "@aws-sdk/client-sqs";\n'
+        'import{SNSClient}from"@aws-sdk/client-sns";const sts=require("@aws-sdk/client-sts"),iam=import("@aws-sdk/client-iam/x")\n'
+        'const kind = Symbol.for("@smithy/nor"), warned = "@aws-sdk/core/protocols - WARN"\n'  # as in a bundle
     )
     monkeypatch.setenv("NETFUL_NODE_MODULES", str(modules))
     function = replace(with_code(local_path=str(own)), runtime="nodejs20.x")
     (warning,) = node_sdk.warnings([function], {function.id: prepared(function, tmp_path / "made")})
-    assert re.findall("@aws-sdk/[a-z0-9-]+", warning.partition("hint:")[2]) == ["@aws-sdk/client-sqs"]
+    assert re.findall("@aws-sdk/[a-z0-9-]+", warning.partition("hint:")[2]) == [
+        f"@aws-sdk/client-{name}" for name in ("iam", "sns", "sqs", "sts")
+    ]
 
 
 @pytest.mark.parametrize("way_out", ["../../theirs", "/{}/theirs"])

@@ -21,5 +21,8 @@ def hint(function: Function, payload: bytes) -> str:
     if found is None or not function.code.local_path:
         return ""
     name, folder = found["python"] or found["node"], Path(function.code.local_path)
+    own = str(function.handler).rpartition(".")[0].replace("/", ".")
+    if name.replace("/", ".") in {own, own.partition(".")[0]}:
+        return f"`{folder}` has no module `{name}` for `{function.handler}`, the handler of `{function.id}`: build it, or correct `Handler`"
     install = f"npm install --prefix {folder} {name}" if found["node"] else f"pip install --target {folder} {name}"
     return f"`{name}` is not with the code of `{function.id}`: run `sam build`, or `{install}`"

@@ -11,7 +11,7 @@ from netful.functions.code.runtime_path import node_modules
 from netful.functions.code.runtimes import Family
 from netful.model.functions.function import Function
 
-_IMPORT = re.compile(rb"""["'](@(?:aws-sdk|smithy)/[a-z0-9-]+)["'/]""")
+_IMPORT = re.compile(rb"""\b(?:from|import|require)[\s(]*["'](@(?:aws-sdk|smithy)/[a-z0-9-]+)["'/]""")
 _SOURCES = (".js", ".mjs", ".cjs")
 _MOST_SOURCE = 1 << 20  # bytes of one file; a larger one is a bundle, which contains what it imports
 _MOST_FILES = 200
