@@ -256,6 +256,21 @@ def test_a_wrapper_script_starts_python(bench, tmp_path):
     assert json.loads(invocation.payload) == ["2", "hello", "my-fn", {}]
 
 
+def test_the_shell_is_bash_as_on_amazon_linux(bench, tmp_path):
+    """AWS's own example of a bootstrap for `/bin/sh` has `source` and `function`."""
+    layer = tmp_path / "layer"
+    layer.mkdir()
+    (layer / "more.sh").write_text('function start () { exec -- "$@"; }\n')
+    (layer / "wrapper").write_text('#!/bin/sh\nset -euo pipefail\nsource /opt/more.sh\nexport WRAPPED=$#\nstart "$@"\n')
+    (layer / "wrapper").chmod(0o755)
+    (layer / "python").mkdir()
+    (layer / "python/words.py").write_text("HELLO = 'hello'")
+    resources = {"L": Resource("L", "AWS::Lambda::LayerVersion", {"Content": str(layer)})}
+    function = replace(function_of(WRAPPED), layers=("L",), environment={"AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrapper"})
+    invocation, _ = bench.invoke(function, b"{}", resources=resources)
+    assert json.loads(invocation.payload)[:2] == ["2", "hello"]
+
+
 def test_a_wrapper_script_that_is_not_there(bench):
     function = replace(function_of(WRAPPED), environment={"AWS_LAMBDA_EXEC_WRAPPER": "/opt/nothing"})
     invocation, _ = bench.invoke(function)

@@ -2,7 +2,7 @@
 
 | path | contents |
 |---|---|
-| /usr and its links, /etc | the host's programs and libraries; generated names, users and trust |
+| /usr and its links, /etc | the host's programs and libraries, but Bash as /bin/sh, as on Amazon Linux; generated names, users and trust |
 | /var/lang | the interpreter, by its own prefix; in its `bin` only the programs of runtimes |
 | /var/runtime | the import path that AWS provides: boto3 and its dependencies; Node.js and its bootstrap |
 | /var/task, /opt, /tmp, /mnt, /proc, /etc/resolv.conf | mount points of each sandbox |
@@ -117,6 +117,9 @@ def _system(root: Path) -> None:
             (root / name).symlink_to(host.readlink())
         elif host.is_dir():
             bind(str(host), root / name, attributes=_READ_ONLY)
+    shell, bash = Path("/bin/sh").resolve(), Path("/bin/bash").resolve()
+    if shell.name == "dash" and bash.is_file():
+        bind(str(bash), root / shell.relative_to("/"), attributes=_READ_ONLY)
 
 
 def _etc(root: Path, ca_bundle: str) -> None:
