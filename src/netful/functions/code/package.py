@@ -292,8 +292,7 @@ def _copy(source: Path, made: Path) -> Path:
 def _require_readable(function_id: str, source: Path, code: Code) -> None:
     """Raise StackError if code that is copied for sandboxes has a file that only another user than its folder's may read."""
     owner = (source if source.is_dir() else source.parent).stat().st_uid
-    for path in _walk(source):
-        status = path.stat()
+    for path, status in _walk(source):
         if status.st_uid != owner and not status.st_mode & 0o004:
             raise StackError(
                 f"the code of `{function_id}` has a file that only another user may read: `{path}`",
@@ -304,32 +303,29 @@ def _require_readable(function_id: str, source: Path, code: Code) -> None:
 
 
 def _opened(folder: Path) -> Path:
-    for path in _walk(folder):
-        path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o644))
+    for path, status in _walk(folder):
+        mode = status.st_mode | (0o755 if stat.S_ISDIR(status.st_mode) else 0o644)
+        if mode != status.st_mode:
+            Path(path).chmod(stat.S_IMODE(mode))
     return folder
 
 
 def _is_open(folder: Path) -> bool:
-    modes = ((path.stat().st_mode, path.is_dir()) for path in _walk(folder))
-    return all(mode & 0o005 == 0o005 if is_folder else mode & 0o004 for mode, is_folder in modes)
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the folder and its contents without symbolic links."""
-    yield folder
-    for parent, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            path = Path(parent, name)
-            if not path.is_symlink():
-                yield path
+    modes = (status.st_mode for _, status in _walk(folder))
+    return all(mode & 0o005 == 0o005 if stat.S_ISDIR(mode) else mode & 0o004 for mode in modes)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield the regular files below a folder."""
-    for parent, _, names in os.walk(folder):
-        for path in (f"{parent}/{name}" for name in names):
+    return ((path, status) for path, status in _walk(folder) if stat.S_ISREG(status.st_mode))
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield the folder and its contents without symbolic links."""
+    yield os.fspath(folder), folder.stat()
+    for parent, folders, files in os.walk(folder):
+        for path in (f"{parent}/{name}" for name in (*folders, *files)):
             status = os.lstat(path)
-            if stat.S_ISREG(status.st_mode):
+            if not stat.S_ISLNK(status.st_mode):
                 yield path, status
 
 
