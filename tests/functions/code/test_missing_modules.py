@@ -4,6 +4,7 @@ import pytest
 
 from netful.functions.code.missing_modules import hint
 from netful.model.functions.function import Code, Function
+from tests.helpers.lambda_bench import VERSION
 
 FUNCTION = Function("Fn", "my-fn", Code(local_path="/app"), handler="src/app.handler")
 
@@ -12,6 +13,12 @@ FUNCTION = Function("Fn", "my-fn", Code(local_path="/app"), handler="src/app.han
     ("message", "found"),
     [
         ("Unable to import module 'orders': No module named 'pg8000'", "pip install --target /app pg8000"),
+        (
+            "Unable to import module 'app': No module named 'pydantic_core._pydantic_core'",
+            f"`pydantic_core._pydantic_core` of `Fn` is not built for Python {VERSION} on ",
+        ),
+        ("Unable to import module 'app': No module named '_cffi_backend'", f"is not built for Python {VERSION} on "),
+        ("Error: Cannot find module '@aws-lambda-powertools/logger/middleware'", "app @aws-lambda-powertools/logger`"),
         ("Error: Cannot find package 'pg' imported from /var/task/app.mjs", "npm install --prefix /app pg"),
         (
             "Unable to import module 'src/app': No module named 'src'",
