@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from netful.services.backends.streams import KinesisStream
+from netful.services.backends.streams import DynamoDbStream, KinesisStream
 from netful.services.http.message import Response
 
 ROLE = "arn:aws:iam::123456789012:role/reader"
@@ -33,6 +33,17 @@ def test_a_record_of_kinesis_is_lambdas():
         "awsRegion": "eu-west-1",
         "eventSourceARN": arn,
     }
+
+
+def test_a_record_of_a_table_is_dated_in_whole_seconds():
+    change = {"SequenceNumber": "7", "ApproximateCreationDateTime": 1479499740.9, "Keys": {"id": {"S": "a"}}}
+
+    async def answer(_host, _request):
+        return Response(200, (), json.dumps({"Records": [{"eventID": "e", "dynamodb": change}]}).encode())
+
+    stream = DynamoDbStream("arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/x", answer)
+    (record,), _ = asyncio.run(stream.read("first", 10))
+    assert record.content["dynamodb"] == {**change, "ApproximateCreationDateTime": 1479499740}
 
 
 def test_a_consumer_reads_the_stream_of_its_arn():

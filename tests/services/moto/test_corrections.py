@@ -35,6 +35,31 @@ def test_the_arn_of_a_stream_is_that_of_the_template(dispatcher):
     assert UUID(table["TableId"])
 
 
+def test_a_write_that_changes_nothing_is_not_in_the_stream(dispatcher):
+    def call(operation, service="dynamodb", api="DynamoDB", **asked):
+        headers = [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", f"{api}_20120810.{operation}")]
+        request = FrameCall(1, f"{service}.us-east-1.amazonaws.com", "POST", "/", headers, json.dumps(asked).encode())
+        return json.loads(dispatcher.answer(request).body)
+
+    def read(operation, **asked):
+        return call(operation, "streams.dynamodb", "DynamoDBStreams", **asked)
+
+    arn = call("CreateTable", **{**TABLE, "TableName": "changes"})["TableDescription"]["LatestStreamArn"]
+    key, update = {"id": {"S": "a"}}, "SET tags = :t, n = :n"
+    for number in ("1", "1", "2"):
+        values = {":t": {"SS": ["x", "y"]}, ":n": {"N": number}}
+        call(
+            "UpdateItem", TableName="changes", Key=key, UpdateExpression=update, ExpressionAttributeValues=values
+        )  # fmt: skip
+    for _ in range(2):
+        call("PutItem", TableName="changes", Item=key)
+        call("DeleteItem", TableName="changes", Key={"id": {"S": "b"}})
+    (shard,) = read("DescribeStream", StreamArn=arn)["StreamDescription"]["Shards"]
+    at = read("GetShardIterator", StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
+    records = read("GetRecords", ShardIterator=at["ShardIterator"])["Records"]
+    assert [one["eventName"] for one in records] == ["INSERT", "MODIFY", "MODIFY"]
+
+
 @pytest.mark.parametrize(
     ("asked", "text"),
     [

@@ -48,9 +48,10 @@ class DynamoDbStream:
         return [self._record(one) for one in answer["Records"]], answer.get("NextShardIterator") or iterator
 
     def _record(self, record: dict[str, Any]) -> StreamRecord:
-        change = record["dynamodb"]
-        content = {**record, "awsRegion": self._region, "eventSourceARN": self.arn, "eventVersion": "1.1"}
-        return StreamRecord(content, change["SequenceNumber"], float(change["ApproximateCreationDateTime"]))
+        change, at = record["dynamodb"], float(record["dynamodb"]["ApproximateCreationDateTime"])
+        dated = {**change, "ApproximateCreationDateTime": int(at)}  # rounded down, as the stream's API documents it
+        own = {"awsRegion": self._region, "eventSourceARN": self.arn, "eventVersion": "1.1"}
+        return StreamRecord({**record, **own, "dynamodb": dated}, change["SequenceNumber"], at)
 
     async def _streams(self, operation: str, content: dict[str, Any]) -> dict[str, Any]:
         return await self._ask("streams.dynamodb", f"DynamoDBStreams_20120810.{operation}", content)

@@ -130,6 +130,30 @@ def _list_executions_of_a_machine(responses: Any) -> None:
         return listed(own)
 
 
+def _record_changes_only(table: Any) -> None:
+    """Put one record into a table's stream for each change of an item, and none for a write that changes nothing.
+
+    For an item that an update makes, moto puts two: one of the keys alone, and one of the whole item.
+    """
+    add = table.StreamShard.add
+
+    def add_change(own: Any, old: Any, new: Any) -> None:
+        if old is not None and new is not None and old == new:
+            return
+        made = own.items[-1] if own.items and old is None and own.items[-1].record["eventName"] == "INSERT" else None
+        if made is not None and made.record["dynamodb"]["Keys"] == _keys(own.table, new):
+            own.items.pop()
+        add(own, old, new)
+
+    table.StreamShard.add = add_change
+
+
+def _keys(table: Any, item: Any) -> dict[str, Any]:
+    """Return the keys of an item of DynamoDB, as a stream's record has them."""
+    own = {table.hash_key_attr: item.hash_key, table.range_key_attr: item.range_key}
+    return {name: value.to_json() for name, value in own.items() if value is not None}
+
+
 _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.applicationautoscaling.models", _scale_any_service),
     ("moto.cloudwatch.models", metrics.match_dimensions),
@@ -143,6 +167,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.dynamodb.responses", transactions.write_once),
     ("moto.dynamodb.models.table", given_ids.of_streams),
     ("moto.dynamodb.models.table", given_ids.of_tables),
+    ("moto.dynamodb.models.table", _record_changes_only),
     ("moto.dynamodbstreams.models", bound_iterators),
     ("moto.events.models", event_buses.put_as_eventbridge),
     ("moto.events.models", _list_tags_of_rules),
