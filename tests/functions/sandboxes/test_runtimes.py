@@ -271,6 +271,17 @@ def test_the_shell_is_bash_as_on_amazon_linux(bench, tmp_path):
     assert json.loads(invocation.payload)[:2] == ["2", "hello"]
 
 
+def test_programs_behind_alternatives_run(bench):
+    """Debian's `awk`, `which` and `java` are links to /etc/alternatives."""
+    source = (
+        "import subprocess\n"
+        "def handler(event, context):\n"
+        "    return subprocess.run(['awk', 'BEGIN { print 6 * 7 }'], capture_output=True, text=True).stdout\n"
+    )
+    invocation, _ = bench.invoke(source)
+    assert json.loads(invocation.payload) == "42\n"
+
+
 def test_a_wrapper_script_that_is_not_there(bench):
     function = replace(function_of(WRAPPED), environment={"AWS_LAMBDA_EXEC_WRAPPER": "/opt/nothing"})
     invocation, _ = bench.invoke(function)

@@ -46,6 +46,7 @@ _FOLDERS = (
     "mnt",
 )  # fmt: skip
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
+_ALTERNATIVES = "/etc/alternatives"  # links of Debian's: /usr/bin/awk and /usr/bin/java lead through them
 _FROM_HOST = ("etc/ld.so.cache", "etc/localtime", "etc/mime.types", "etc/protocols", "etc/services")
 _READ_ONLY = kernel.MOUNT_ATTR_RDONLY | kernel.MOUNT_ATTR_NOSUID
 
@@ -111,6 +112,8 @@ def _lang(lang: Path, prefix: str, program: str) -> None:
 
 def _system(root: Path) -> None:
     bind("/usr", root / "usr", attributes=_READ_ONLY)
+    if Path(_ALTERNATIVES).is_dir():
+        bind(_ALTERNATIVES, root / _ALTERNATIVES[1:], attributes=_READ_ONLY)
     for name in _SYSTEM:
         host = Path("/", name)
         if host.is_symlink():
