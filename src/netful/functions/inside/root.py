@@ -46,7 +46,8 @@ _FOLDERS = (
     "mnt",
 )  # fmt: skip
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
-_ALTERNATIVES = "/etc/alternatives"  # links of Debian's: /usr/bin/awk and /usr/bin/java lead through them
+_LINKED = ("etc/alternatives", "etc/java-*")
+"""Folders that Debian's links in /usr lead to: programs such as awk and java, and the configuration of a JDK."""
 _FROM_HOST = ("etc/ld.so.cache", "etc/localtime", "etc/mime.types", "etc/protocols", "etc/services")
 _READ_ONLY = kernel.MOUNT_ATTR_RDONLY | kernel.MOUNT_ATTR_NOSUID
 
@@ -112,8 +113,9 @@ def _lang(lang: Path, prefix: str, program: str) -> None:
 
 def _system(root: Path) -> None:
     bind("/usr", root / "usr", attributes=_READ_ONLY)
-    if Path(_ALTERNATIVES).is_dir():
-        bind(_ALTERNATIVES, root / _ALTERNATIVES[1:], attributes=_READ_ONLY)
+    for name in _LINKED:
+        for folder in Path("/").glob(name):
+            bind(str(folder), root / folder.relative_to("/"), attributes=_READ_ONLY)
     for name in _SYSTEM:
         host = Path("/", name)
         if host.is_symlink():
