@@ -170,6 +170,29 @@ def test_a_second_response_is_refused():
     run(body)
 
 
+@pytest.mark.parametrize("mode", ["", "Lambda-Runtime-Function-Response-Mode: streaming\r\n"])
+def test_a_client_that_offers_another_protocol_gets_http_1(mode):
+    """Java's own client offers HTTP/2 with the first request of each connection."""
+    offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\n"
+
+    async def body(runtime):
+        runtime.send(NEXT.replace(b"Host: x\r\n", offer.encode()))
+        assert await runtime.settled.get() == "next"
+        runtime.api.deliver(EVENT)
+        assert (await runtime.response())[2] == b'{"a":1}'
+        for byte in post("invocation/id-1/response", b'"GET /"', f"{mode}{offer}"):
+            runtime.send(bytes([byte]))
+        assert (await runtime.response())[0] == 202
+        runtime.send(b"GET /ping HTTP/1.1\r\n\r\n")
+        assert (await runtime.response())[2] == b"pong"
+        return await runtime.settled.get()
+
+    async def whole(runtime):
+        assert (await body(runtime)).payload == b'"GET /"'
+
+    run(whole if not mode else body)
+
+
 def test_what_is_not_http_is_hung_up_on():
     async def body(runtime):
         runtime.send(b"\x16\x03\x01 hello\r\n\r\n")

@@ -28,6 +28,7 @@ _REASONS = {
     431: "Request Header Fields Too Large", 500: "Internal Server Error",
 }  # fmt: skip
 _KEPT = b"lambda-"
+_FRAMING = (b"content-length", b"transfer-encoding")
 _PIECE = 2048  # bytes of requests; a body comes in larger pieces
 _MOST_HEAD = 1_310_720  # runtimes report the cause of an error for X-Ray in a header of up to 1 MiB
 _MOST_HEADERS = 200
@@ -88,6 +89,7 @@ class SandboxConnection(asyncio.Protocol):
     def _begin(self) -> None:
         self._path = b""
         self._headers: dict[str, str] = {}
+        self._framing: dict[str, str] = {}
         self._body = bytearray()
         self._size = self._length = 0
         self._besides = self._number_of_headers = 0
@@ -151,7 +153,7 @@ class SandboxConnection(asyncio.Protocol):
         content = self._content
         self._reading = True
         try:
-            self._parser.feed_data(data)
+            self._parse(data)
         except httptools.HttpParserError:
             self._end(400, "BadRequest", "not HTTP/1.1, or too many headers")
             return
@@ -162,6 +164,18 @@ class SandboxConnection(asyncio.Protocol):
             self._end(431, "BadRequest", "request head too large")
         elif not self._api.awaits(self):
             self.flush()
+
+    def _parse(self, data: bytes) -> None:
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            # The client offers another protocol, as Java's does, and gets HTTP/1.1. The parser would skip the body: it reads the head again.
+            kept = {**self._headers, **self._framing}
+            lines = "".join(f"{name}: {value}\r\n" for name, value in kept.items())
+            head = b"%b %b HTTP/1.1\r\n%b\r\n" % (self._parser.get_method(), self._path, lines.encode("latin-1"))
+            self._parser = httptools.HttpRequestParser(self)
+            self._begin()
+            self._parse(head + data[upgrade.args[0] :])
 
     def _end(self, status: int, error_type: str, message: str) -> None:
         """Refuse, and read nothing more: the start of the next request is not known."""
@@ -183,12 +197,14 @@ class SandboxConnection(asyncio.Protocol):
         name = name.lower()
         if name == b"content-length":
             self._length = whole_number(value.decode("latin-1"), 0)
+        if name in _FRAMING:
+            self._framing[name.decode()] = value.decode("latin-1")
         if name.startswith(_KEPT) or name == b"content-type":
             self._headers[name.decode("latin-1")] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """httptools: the head is complete."""
-        if RESPONSE_MODE in self._headers:
+        if RESPONSE_MODE in self._headers and not self._parser.should_upgrade():
             self._streamed = self._api.stream(self, self._request(None))
             self._refused = self._streamed is None
 
@@ -206,6 +222,8 @@ class SandboxConnection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """httptools: the request is complete."""
+        if self._parser.should_upgrade():
+            return
         body = bytes(self._body) if self._size <= MAX_RESPONSE else None
         request, streamed, refused = self._request(body), self._streamed, self._refused
         self._begin()
