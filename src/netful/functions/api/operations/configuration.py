@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from netful.functions.api.operations.layers import code_size, layer_arn
+from netful.functions.api.operations.layers import code_size
 from netful.functions.api.protocol.names import function_arn, role_arn
 from netful.functions.code.versions import LATEST, Version
 from netful.functions.environments.lifecycle import REASONS, FunctionState
@@ -56,7 +56,7 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
         record["Environment"] = {"Variables": {name: _text(value) for name, value in function.environment.items()}}
     if function.layers:
         named = map(_text, function.layers)
-        record["Layers"] = [{"Arn": layer_arn(cloud, one), "CodeSize": code_size(cloud, one)} for one in named]
+        record["Layers"] = [{"Arn": cloud.aws_id(one), "CodeSize": code_size(cloud, one)} for one in named]
     if function.dead_letter_arn:
         record["DeadLetterConfig"] = {"TargetArn": _text(function.dead_letter_arn)}
     if function.file_mounts:

@@ -6,10 +6,9 @@ from typing import Any
 
 from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.message import Reply, document, page
-from netful.functions.api.protocol.refusals import invalid_parameter
+from netful.functions.api.protocol.refusals import invalid_parameter, no_such_resource
 from netful.functions.code.versions import LATEST
 from netful.functions.events.event_settings import CONFIG, event_invoke_configs
-from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core import Resource, whole_number
 
 _CHANGED = "netful:LastModified"
@@ -63,7 +62,7 @@ def _of(call: Call) -> Resource:
     found = event_invoke_configs(call.cloud, call.function.id).get(call.qualifier or LATEST)
     if found is None:
         arn = call.arn(call.qualifier or LATEST)
-        raise InvokeRefused(404, "ResourceNotFoundException", f"The function {arn} doesn't have an EventInvokeConfig")
+        raise no_such_resource(f"The function {arn} doesn't have an EventInvokeConfig")
     return found
 
 

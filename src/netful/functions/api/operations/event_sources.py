@@ -22,7 +22,6 @@ from netful.functions.api.protocol.names import function_arn
 from netful.functions.api.protocol.refusals import (
     conflict,
     invalid_parameter,
-    malformed_null,
     no_such_resource,
     not_implemented,
 )
@@ -41,7 +40,10 @@ async def _create_mapping(call: Call) -> Reply:
     if source.split(":")[2:3] not in (["sqs"], ["dynamodb"], ["kinesis"]):
         raise not_implemented(f"event source mappings of {source}: of queues and streams only")
     if ":sqs:" not in source and "StartingPosition" not in call.request:
-        raise malformed_null("startingPosition")
+        raise invalid_parameter(
+            "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not "
+            "be null."
+        )
     _refuse(settings_refusal(call.request, source) or role_refusal(cloud, call.function, source))
     await call.context.check_source(source, int(call.version().function.timeout))
     arn = call.arn(call.qualifier)

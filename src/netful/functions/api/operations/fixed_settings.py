@@ -37,7 +37,6 @@ async def _get_recursion_config(call: Call) -> Reply:
 
 
 async def _put_recursion_config(call: Call) -> Reply:
-    """PutFunctionRecursionConfig."""
     chosen = call.request["RecursiveLoop"]
     await call.service.updates.set_recursive_loop(call.function.id, chosen)
     return document(200, {"RecursiveLoop": chosen})

@@ -3,16 +3,14 @@
 They are kept and shown. Here there is one account, whose functions may use all of its layers.
 """
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
-from netful.functions.api.operations.layers import Layer, named
+from netful.functions.api.operations import statements
+from netful.functions.api.operations.layers import Layer, numbered
 from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.message import Reply, document
-from netful.functions.api.protocol.refusals import conflict, no_such_resource
+from netful.functions.api.protocol.refusals import no_such_resource
 from netful.functions.code.versions import Revision
-from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core import BY_CALL, Resource
 from netful.model.names.arns import account_root
 
@@ -22,65 +20,43 @@ _REVISION = Revision()
 
 async def _add(call: Call) -> Reply:
     layer, sid = _layer(call), call.request["StatementId"]
-    if any(_sid(one) == sid for one in _permissions(call, layer)):
-        raise conflict(
-            f"The statement id ({sid}) provided already exists. Please provide a new statement id, or remove the "
-            "existing statement."
-        )
+    statements.refuse_again(sid, _permissions(call, layer))
     members = {name: call.request[name] for name in ("Action", "Principal", "OrganizationId") if name in call.request}
     own = {"LayerVersionArn": layer.version_arn, "StatementId": sid, **members}
     made = Resource(f"{layer.resource.id} {sid}", _PERMISSION, own, origin=BY_CALL)
     await call.service.updates.amend(made)
-    return document(201, {"Statement": _written(_statement(layer, made)), "RevisionId": _REVISION.id})
+    return document(201, {"Statement": statements.written(_statement(layer, made)), "RevisionId": _REVISION.id})
 
 
 async def _get_policy(call: Call) -> Reply:
     layer = _layer(call)
-    statements = [_statement(layer, one) for one in _permissions(call, layer)]
-    if not statements:
-        raise no_such_resource()
-    policy = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
-    return document(200, {"Policy": _written(policy), "RevisionId": _REVISION.id})
+    return statements.policy_reply([_statement(layer, one) for one in _permissions(call, layer)], _REVISION)
 
 
 async def _remove(call: Call) -> Reply:
-    sid = call.request["StatementId"]
-    gone = {one.id for one in _permissions(call, _layer(call)) if _sid(one) == sid}
-    if not gone:
-        message = f"Statement {sid} is not found in resource policy."
-        raise InvokeRefused(404, "ResourceNotFoundException", message)
-    await call.service.updates.amend(gone=gone)
-    return Reply(204)
+    return await statements.remove(call, _permissions(call, _layer(call)))
 
 
 def _layer(call: Call) -> Layer:
     """Return the version that a request names. Raises InvokeRefused if it does not exist."""
-    wanted = (one for one in named(call.cloud, call.request["LayerName"]))
-    found = next((one for one in wanted if one.number == call.request["VersionNumber"]), None)
+    name, number = call.request["LayerName"], call.request["VersionNumber"]
+    found = numbered(call.cloud, name, number)
     if found is None:
-        message = f"Layer version {call.request['LayerName']}:{call.request['VersionNumber']} does not exist."
-        raise InvokeRefused(404, "ResourceNotFoundException", message)
+        raise no_such_resource(f"Layer version {name}:{number} does not exist.")
     return found
 
 
 def _permissions(call: Call, layer: Layer) -> list[Resource]:
     names = {layer.version_arn, layer.resource.id}
-    return [
-        one
-        for one in call.cloud.template.resources.values()
-        if one.type == _PERMISSION and one.properties.get("LayerVersionArn") in names
-    ]
-
-
-def _sid(one: Resource) -> str:
-    return str(one.properties.get("StatementId") or one.id)
+    every = call.cloud.template.of_type(_PERMISSION)
+    return [one for one in every if one.properties.get("LayerVersionArn") in names]
 
 
 def _statement(layer: Layer, one: Resource) -> dict[str, Any]:
     principal, organization = str(one.properties.get("Principal")), one.properties.get("OrganizationId")
     account = account_root(principal, layer.version_arn) if principal.isdecimal() else principal
     statement = {
-        "Sid": _sid(one),
+        "Sid": statements.sid(one),
         "Effect": "Allow",
         "Principal": "*" if principal == "*" else {"AWS": account},
         "Action": one.properties.get("Action"),
@@ -88,10 +64,6 @@ def _statement(layer: Layer, one: Resource) -> dict[str, Any]:
     }
     condition = {"Condition": {"StringEquals": {"aws:PrincipalOrgID": organization}}} if organization else {}
     return statement | condition
-
-
-def _written(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, separators=(",", ":"))
 
 
 OPERATIONS: dict[str, Operation] = {

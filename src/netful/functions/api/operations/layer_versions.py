@@ -6,7 +6,7 @@ import io
 import zipfile
 
 from netful.functions.api.operations.functions import code_of
-from netful.functions.api.operations.layers import Layer, named, whole
+from netful.functions.api.operations.layers import named, numbered, whole
 from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.refusals import invalid_parameter, not_implemented
@@ -31,20 +31,19 @@ async def _publish(call: Call) -> Reply:
         **{key: call.request[key] for key in _REPEATED if call.request.get(key)},
     }  # fmt: skip
     await service.updates.amend(Resource(f"layer/{name}/{number}", LAYER, own, origin=BY_CALL))
-    return document(201, whole(service.cloud, _found(call, name, number)[0]))
+    made = numbered(service.cloud, name, number)
+    assert made is not None
+    return document(201, whole(service.cloud, made))
 
 
 async def _delete(call: Call) -> Reply:
     """DeleteLayerVersion: functions that have it keep its files. One that does not exist is no error."""
-    for one in _found(call, call.request["LayerName"], call.request["VersionNumber"]):
-        if one.resource.origin != BY_CALL:
-            raise not_implemented("the deletion of a layer of a template: change it, and run `netful up` again")
+    one = numbered(call.cloud, call.request["LayerName"], call.request["VersionNumber"])
+    if one is not None and one.resource.origin != BY_CALL:
+        raise not_implemented("the deletion of a layer of a template: change it, and run `netful up` again")
+    if one is not None:
         await call.service.updates.amend(gone=(one.resource.id,))
     return document(204, {})
-
-
-def _found(call: Call, name: str, number: int) -> list[Layer]:
-    return [one for one in named(call.cloud, name) if one.number == number]
 
 
 OPERATIONS: dict[str, Operation] = {"PublishLayerVersion": _publish, "DeleteLayerVersion": _delete}

@@ -32,11 +32,6 @@ class Layer(Frozen):
         return f"{self.arn}:{self.number}"
 
 
-def layer_arn(cloud: Cloud, written: str) -> str:
-    """Return the ARN of a layer's version that a function names by its ARN, or by its id in the template."""
-    return cloud.aws_id(written)
-
-
 def layer_ids(cloud: Cloud, arns: Collection[str]) -> tuple[str, ...]:
     """Return the template's ids of layers, by their ARNs; raises InvokeRefused for a layer that does not exist."""
     known = {one.version_arn: one.resource.id for one in layers(cloud)}
@@ -72,21 +67,17 @@ async def _list_layer_versions(call: Call) -> Reply:
 
 
 async def _get_layer_version(call: Call) -> Reply:
-    cloud = call.cloud
-    return _one(
-        cloud, [one for one in named(cloud, call.request["LayerName"]) if one.number == call.request["VersionNumber"]]
-    )
+    return _one(call.cloud, numbered(call.cloud, call.request["LayerName"], call.request["VersionNumber"]))
 
 
 async def _get_layer_version_by_arn(call: Call) -> Reply:
-    cloud = call.cloud
-    return _one(cloud, [one for one in layers(cloud) if one.version_arn == call.request["Arn"]])
+    return _one(call.cloud, next((one for one in layers(call.cloud) if one.version_arn == call.request["Arn"]), None))
 
 
-def _one(cloud: Cloud, found: list[Layer]) -> Reply:
-    if not found:
+def _one(cloud: Cloud, found: Layer | None) -> Reply:
+    if found is None:
         raise no_such_resource()
-    return document(200, whole(cloud, found[0]))
+    return document(200, whole(cloud, found))
 
 
 def whole(cloud: Cloud, one: Layer) -> dict[str, Any]:
@@ -128,6 +119,11 @@ def named(cloud: Cloud, name: str) -> list[Layer]:
     """Return the versions of a layer by its name or ARN, the newest first."""
     found = [one for one in layers(cloud) if name in {one.name, one.arn}]
     return sorted(found, key=lambda one: -one.number)
+
+
+def numbered(cloud: Cloud, name: str, number: int) -> Layer | None:
+    """Return a version of a layer by the name or ARN of the layer; None if it does not exist."""
+    return next((one for one in named(cloud, name) if one.number == number), None)
 
 
 def layers(cloud: Cloud) -> Iterator[Layer]:

@@ -3,14 +3,14 @@
 A permission is a resource of the template's kind, so services, API Gateway and load balancers apply it at once.
 """
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
+from netful.functions.api.operations import statements
 from netful.functions.api.protocol.call import Call, Operation, check_revision
 from netful.functions.api.protocol.message import Reply, document
-from netful.functions.api.protocol.refusals import conflict, invalid_parameter, no_such_resource
+from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core import Resource, Unknown
 from netful.model.functions.compute import qualified
@@ -35,11 +35,7 @@ async def _add_permission(call: Call) -> Reply:
     sid = call.request["StatementId"]
     if not _PRINCIPAL.fullmatch(call.request["Principal"]):
         raise invalid_parameter("The provided principal was invalid. Please check the principal and try again.")
-    if any(_sid(resource) == sid for resource in _permissions(call)):
-        raise conflict(
-            f"The statement id ({sid}) provided already exists. Please provide a new statement id, or remove the "
-            "existing statement."
-        )
+    statements.refuse_again(sid, _permissions(call))
     named = {
         "FunctionName": call.arn(call.qualifier),
         "Action": call.request["Action"],
@@ -47,37 +43,25 @@ async def _add_permission(call: Call) -> Reply:
     }
     limits = {member: call.request[member] for member in _CONDITIONS if member in call.request}
     made = Resource(f"{call.function.id} {call.qualifier} {sid}", _PERMISSION, {**named, **limits, "StatementId": sid})
-    statements = [_statement(call, resource) for resource in (*_permissions(call), made)]
-    _refuse_too_long(statements)
+    every = [_statement(call, resource) for resource in (*_permissions(call), made)]
+    _refuse_too_long(every)
     await call.service.updates.amend(made)
-    return document(201, {"Statement": _written(statements[-1])})
+    return document(201, {"Statement": statements.written(every[-1])})
 
 
 async def _remove_permission(call: Call) -> Reply:
     """RemovePermission, also of the template's own permissions."""
     check_revision(call.request.get("RevisionId"), call.version().revision)
-    gone = {resource.id for resource in _permissions(call) if _sid(resource) == call.request["StatementId"]}
-    if not gone:
-        message = f"Statement {call.request['StatementId']} is not found in resource policy."
-        raise InvokeRefused(404, "ResourceNotFoundException", message)
-    await call.service.updates.amend(gone=gone)
-    return Reply(204)
+    return await statements.remove(call, _permissions(call))
 
 
 async def _get_policy(call: Call) -> Reply:
     version = call.version()
-    statements = [_statement(call, resource) for resource in _permissions(call)]
-    if not statements:
-        raise no_such_resource()
-    return document(200, {"Policy": _policy(statements), "RevisionId": version.revision.id})
+    return statements.policy_reply([_statement(call, one) for one in _permissions(call)], version.revision)
 
 
-def _policy(statements: list[dict[str, Any]]) -> str:
-    return _written({"Version": "2012-10-17", "Id": "default", "Statement": statements})
-
-
-def _refuse_too_long(statements: list[dict[str, Any]]) -> None:
-    size = len(_policy(statements))
+def _refuse_too_long(every: list[dict[str, Any]]) -> None:
+    size = len(statements.policy(every))
     if size > _LONGEST_POLICY:
         message = f"The final policy size ({size}) is bigger than the limit ({_LONGEST_POLICY})."
         raise InvokeRefused(400, "PolicyLengthExceededException", message)
@@ -92,10 +76,6 @@ def _permissions(call: Call) -> Iterator[Resource]:
             yield resource
 
 
-def _sid(resource: Resource) -> str:
-    return str(resource.properties.get("StatementId") or resource.id)
-
-
 def _statement(call: Call, resource: Resource) -> dict[str, Any]:
     given = {name: value for name, value in resource.properties.items() if not isinstance(value, Unknown)}
     conditions: dict[str, dict[str, Any]] = {}
@@ -104,7 +84,7 @@ def _statement(call: Call, resource: Resource) -> dict[str, Any]:
             value = given[member]
             conditions.setdefault(operator, {})[key] = str(value).lower() if isinstance(value, bool) else value
     statement = {
-        "Sid": _sid(resource),
+        "Sid": statements.sid(resource),
         "Effect": "Allow",
         "Principal": _principal(str(given.get("Principal")), call.arn()),
         "Action": given.get("Action"),
@@ -120,10 +100,6 @@ def _principal(written: str, function_arn: str) -> Any:
     if written.isdecimal():
         return {"AWS": account_root(written, function_arn)}
     return {"AWS" if written.startswith("arn:") else "Service": written}
-
-
-def _written(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, separators=(",", ":"))
 
 
 OPERATIONS: dict[str, Operation] = {

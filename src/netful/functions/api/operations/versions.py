@@ -7,9 +7,14 @@ from typing import Any
 from netful.functions.api.operations.configuration import configuration, listed
 from netful.functions.api.protocol.call import Call, Operation, check_revision
 from netful.functions.api.protocol.message import Reply, document, page
-from netful.functions.api.protocol.refusals import conflict, invalid_parameter, not_implemented
-from netful.functions.code.versions import LATEST, Alias, Revision, Versions
-from netful.functions.invocations.invocation import InvokeRefused
+from netful.functions.api.protocol.refusals import (
+    conflict,
+    invalid_parameter,
+    no_such_resource,
+    not_found,
+    not_implemented,
+)
+from netful.functions.code.versions import LATEST, Alias, Revision
 
 _TWICE = "Invalid function version {version}. Function version {version} is already included in routing configuration."
 
@@ -102,15 +107,10 @@ async def _set(call: Call, alias: Alias) -> dict[str, Any]:
     if alias.weights and alias.version == LATEST:
         raise invalid_parameter("$LATEST is not supported for an alias pointing to more than 1 version")
     for number in (alias.version, *alias.weights):
-        _check_version(call, versions, number)
+        if number != LATEST and number not in versions.published:
+            raise not_found(call.arn(number))
     await call.service.updates.set_alias(call.function.id, alias)
     return _record(call, alias)
-
-
-def _check_version(call: Call, versions: Versions, number: str) -> None:
-    if number != LATEST and number not in versions.published:
-        message = f"Function not found: {call.arn(number)}"
-        raise InvokeRefused(404, "ResourceNotFoundException", message)
 
 
 def _weights(request: Mapping[str, Any]) -> dict[str, float]:
@@ -123,7 +123,7 @@ def _weights(request: Mapping[str, Any]) -> dict[str, float]:
 def _alias(call: Call, name: str) -> Alias:
     alias = call.versions.aliases.get(name)
     if alias is None:
-        raise InvokeRefused(404, "ResourceNotFoundException", f"Cannot find alias arn: {call.arn(name)}")
+        raise no_such_resource(f"Cannot find alias arn: {call.arn(name)}")
     return alias
 
 

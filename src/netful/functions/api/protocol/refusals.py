@@ -26,14 +26,14 @@ def refusal(error: InvokeRefused) -> Reply:
     return Reply(reply.status, reply.body, (*reply.headers, ("x-amzn-ErrorType", error.code)))
 
 
+def no_such_resource(message: str = "The resource you requested does not exist.") -> InvokeRefused:
+    """Return the error for something that does not exist."""
+    return InvokeRefused(404, "ResourceNotFoundException", message)
+
+
 def not_found(arn: str) -> InvokeRefused:
     """Return the error for a function or version that does not exist."""
-    return InvokeRefused(404, "ResourceNotFoundException", f"Function not found: {arn}")
-
-
-def no_such_resource() -> InvokeRefused:
-    """Return the error for a path without a resource."""
-    return InvokeRefused(404, "ResourceNotFoundException", "The resource you requested does not exist.")
+    return no_such_resource(f"Function not found: {arn}")
 
 
 def invalid_parameter(message: str) -> InvokeRefused:
@@ -57,17 +57,9 @@ def refuse_value(text: str) -> None:
         raise InvokeRefused(400, "ValidationException", text)
 
 
-def malformed_null(path: str) -> InvokeRefused:
-    """Return the error for a missing member of a request."""
-    message = (
-        f"1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null."
-    )
-    return InvokeRefused(400, "InvalidParameterValueException", message)
-
-
 def not_implemented(operation: str) -> InvokeRefused:
     """Return the error for a part of Lambda that netful does not serve: none of the server's own, which clients repeat."""
-    return InvokeRefused(400, "InvalidParameterValueException", f"netful does not serve {operation}")
+    return invalid_parameter(f"netful does not serve {operation}")
 
 
 def precondition_failed() -> InvokeRefused:
