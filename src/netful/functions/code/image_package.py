@@ -34,7 +34,6 @@ def prepare(function: Function) -> Package:
 
 
 def _package(function: Function, manifest: ImageManifest, folder: str) -> Package:
-    """Return the package of an unpacked image."""
     config = function.image_config
     entry_point = manifest.entry_point if config.entry_point is None else config.entry_point
     command = manifest.command if config.command is None else config.command

@@ -10,7 +10,7 @@ from ipaddress import IPv4Network
 from netful.checks.facts import function_limits
 from netful.checks.facts.permissions import grants, interface_remedy
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, Maybe, Origin, StackError, Unknown, known_in
+from netful.model.core import Frozen, Origin, StackError, Unknown, known_in
 from netful.model.functions.function import Function
 
 _INVALID = "InvalidConfiguration"
@@ -43,19 +43,14 @@ def rejection(cloud: Cloud, function: Function) -> Rejection | None:
 
 
 def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
-    for subnet_id in _known(function.subnet_ids):
-        if subnet_id not in cloud.network.subnets:
-            yield _rejected(
-                function, _NO_SUBNET.format(subnet_id), "InvalidSubnet", hint="add the template that it is in with -t"
-            )
-    for group_id in _known(function.security_group_ids):
-        if group_id not in cloud.network.security_groups:
-            yield _rejected(
-                function,
-                _NO_GROUP.format(group_id),
-                "InvalidSecurityGroup",
-                hint="add the template that it is in with -t",
-            )
+    network = cloud.network
+    for ids, there, why, code in (
+        (function.subnet_ids, network.subnets, _NO_SUBNET, "InvalidSubnet"),
+        (function.security_group_ids, network.security_groups, _NO_GROUP, "InvalidSecurityGroup"),
+    ):
+        for id_ in () if isinstance(ids, Unknown) else ids:
+            if isinstance(id_, str) and id_ not in there:
+                yield _rejected(function, why.format(id_), code, hint="add the template that it is in with -t")
     yield from _role_rejections(cloud, function)
     for eni in cloud.network.interfaces_of(function.id):
         subnet = known_in(cloud.network.subnets, eni.subnet_id)
@@ -81,7 +76,3 @@ def _rejected(
 ) -> Rejection:
     what = f"`{function.id}` is not created"
     return Rejection(StackError(what, origin=origin or function.origin, why=why, hint=hint), reason_code)
-
-
-def _known(values: tuple[Maybe[str], ...] | Unknown) -> list[str]:
-    return [] if isinstance(values, Unknown) else [value for value in values if isinstance(value, str)]

@@ -60,13 +60,8 @@ def timed_out(request_id: str, timeout: float) -> Fault:
     return _fault("Sandbox.Timedout", message, "timeout")
 
 
-def exited(request_id: str, end: Exit) -> Fault:
-    """Return the fault of a runtime that ended without a response."""
-    return _fault(end.error_type, f"RequestId: {request_id} Error: {end.reason}")
-
-
-def extension_failed(request_id: str, error_type: str, message: str) -> Fault:
-    """Return the fault of an extension that failed or ended."""
+def ended(request_id: str, error_type: str, message: str) -> Fault:
+    """Return the fault of a runtime or an extension that failed, or that ended without a response."""
     return _fault(error_type, f"RequestId: {request_id} Error: {message}")
 
 

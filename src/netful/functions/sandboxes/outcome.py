@@ -48,9 +48,9 @@ def fault_of(outcome: Outcome, request_id: str, timeout: float) -> Fault | None:
         case RuntimeReport(payload=payload, error_type=error_type):
             return Fault(payload, error_type)
         case Exit():
-            return faults.exited(request_id, outcome)
+            return faults.ended(request_id, outcome.error_type, outcome.reason)
         case ExtensionFailed(error_type=error_type, message=message):
-            return faults.extension_failed(request_id, error_type, message)
+            return faults.ended(request_id, error_type, message)
         case _:
             return faults.timed_out(request_id, timeout)
 

@@ -69,7 +69,6 @@ def _held(kind: _Kind) -> int:
 
 
 def _messages(asked: socket.socket) -> Iterator[bytes]:
-    """Yield the messages of an answer, without their headers."""
     while True:
         data, at = asked.recv(_ANSWER), 0
         while at < len(data):
