@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from netful.engine.flows.codes import Code
+from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.model.core import DEFAULT, Frozen, Origin
 
@@ -37,6 +38,11 @@ class Hop:
     origin: Origin = DEFAULT
     asked: object = field(default=None, compare=False, repr=False)
     decided_by: object = field(default=None, compare=False, repr=False)
+
+    @property
+    def flow(self) -> Flow | None:
+        """The flow that the hop judged; None for a request, and for a name."""
+        return self.asked if isinstance(self.asked, Flow) else None
 
     def to_json(self) -> dict[str, Any]:
         """Return the hop in the format of the CLI."""

@@ -91,6 +91,11 @@ class Journey(Frozen):
         """The interface at which the last leg ended."""
         return self.legs[-1].end if self.legs else None
 
+    @property
+    def flow(self) -> Flow | None:
+        """The flow of the last leg."""
+        return self.legs[-1].flow if self.legs else None
+
 
 class Packet(Frozen):
     """A packet with the interface that sent it last."""

@@ -8,9 +8,9 @@ from netful.model.network.addresses import service_address
 
 def region_of(cloud: Cloud, journey: Journey) -> str:
     """Return the Region of the public front that packets reached; "" if they did not reach one."""
-    last = journey.legs[-1] if journey.legs else None
-    if last is None or last.end is not None or last.flow.destination.address is None:
+    flow = journey.flow
+    if flow is None or journey.end is not None or flow.destination.address is None:
         return ""
-    service, there = service_names.service("execute-api"), last.flow.destination.address.network_address
+    service, there = service_names.service("execute-api"), flow.destination.address.network_address
     regions = (cloud.region, *(api.region for api in cloud.apis.by_id.values()))
     return next((region for region in regions if service_address(service, region) == there), "")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
-from netful.engine.flows.flow import Flow, contains
+from netful.engine.flows.flow import contains
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
 from netful.engine.trace.question import Question
@@ -27,7 +27,7 @@ def presumed(cloud: Cloud, question: Question, path: Path) -> Iterator[str]:
     """Yield the clients of a path whose address netful chose, and that a block of the sources contains."""
     client: IPNetwork | None = None
     for hop in path.hops:
-        client = hop.asked.source.address if isinstance(hop.asked, Flow) else client
+        client = hop.flow.source.address if hop.flow else client
         if client is None or not any(contains(block, client) for block in _CHOSEN):
             continue
         for block in _compared(cloud, hop):

@@ -88,9 +88,8 @@ class Delivery:
     @property
     def seen_as(self) -> str:
         """Source as the last end sees it, after every translation; "" if it is not known."""
-        legs = self.walks[-1].journey.legs
-        source = legs[-1].flow.source if legs else None
-        return str(source) if source is not None and source.address is not None else ""
+        flow = self.walks[-1].journey.flow
+        return str(flow.source) if flow is not None and flow.source.address is not None else ""
 
     def walk_back(self, back: Trail) -> None:
         """Walk the return path, and record the client's symptom for hops behind hosts that forwarded its request."""
@@ -237,8 +236,7 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
     request = _api_request(walk, asked)
     if request is not None:
         return Delivery((), api_trace.judge(walk, source, request))
-    legs = walk.journey.legs
-    client = legs[-1].flow.source.address if legs else None
+    client = walk.journey.flow.source.address if walk.journey.flow else None
     endpoint = walk.cloud.network.vpc_endpoints.get(walk.journey.endpoint_id or "")
     action = requested(walk.cloud, endpoint, asked, client)
     walk.trail.note(endpoint_policies.judge(walk.cloud, endpoint, action, source.name))
@@ -334,7 +332,7 @@ def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
     """Return the request that API Gateway receives, if the packets reached it."""
     journey = walk.journey
     endpoint = walk.cloud.network.vpc_endpoints.get(journey.endpoint_id or "")
-    now, inside = journey.request, journey.legs and journey.legs[-1].end is not None
+    now, inside = journey.request, journey.end is not None
     served = (
         endpoint.service == "execute-api" if endpoint is not None else bool(api_fronts.region_of(walk.cloud, journey))
     )

@@ -7,7 +7,7 @@ from netful.engine.filters.network_firewalls import NAME_OF_REQUEST
 from netful.engine.flows.address_families import IPV4
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.codes import Code
-from netful.engine.flows.flow import End, Flow, contains
+from netful.engine.flows.flow import End, contains
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.iam.policies import OF_REQUEST
@@ -57,12 +57,9 @@ def _group_rule(cloud: Cloud, hop: Hop, question: Question) -> str:
     service = hop.asks.split(" to ", maxsplit=1)[0]
     if hop.kind == HopKind.SG_OUT:
         return f"let `{hop.component}` out to it: an egress rule for {service}"
-    source, server = (
-        (hop.asked.source, hop.asked.destination.interface) if isinstance(hop.asked, Flow) else (None, None)
-    )
-    sender = source.interface if source is not None else None
-    if sender is not None and server is not None and not in_reach(cloud, server, sender, "in"):
-        return f"let `{hop.component}` admit {service} from {source}"
+    sender, server = (hop.flow.source.interface, hop.flow.destination.interface) if hop.flow else (None, None)
+    if hop.flow and sender is not None and server is not None and not in_reach(cloud, server, sender, "in"):
+        return f"let `{hop.component}` admit {service} from {hop.flow.source}"
     sources = [sender] if sender is not None else [one.interface for one in question.sources[:1] if one.interface]
     ids = [id_ for one in sources for id_ in one.security_group_ids if isinstance(id_, str)]
     return f"let `{hop.component}` admit {service} from {' or '.join(f'`{g}`' for g in ids) or 'the source'}"
@@ -72,7 +69,7 @@ def _to_other_vpc(cloud: Cloud, hop: Hop, question: Question) -> str:
     """Return the route to the VPC with the destination, by a peering or a transit gateway of both; "" if nothing connects them."""
     sender = _sender(hop) or next((one.interface for one in question.sources), None)
     table = _table_of(cloud, sender)
-    address = hop.asked.destination.address if isinstance(hop.asked, Flow) else None
+    address = hop.flow.destination.address if hop.flow else None
     if sender is None or table is None or address is None:
         return ""
     for connection, other_id in _connections(cloud, str(table.vpc_id)):
@@ -109,7 +106,7 @@ def _zone_elsewhere(cloud: Cloud, hop: Hop, question: Question) -> str:
 
 
 def _sender(hop: Hop) -> NetworkInterface | None:
-    return hop.asked.source.interface if isinstance(hop.asked, Flow) else None
+    return hop.flow.source.interface if hop.flow else None
 
 
 def _table_of(cloud: Cloud, interface: NetworkInterface | None) -> RouteTable | None:
@@ -154,7 +151,7 @@ def _private_subnet(_cloud: Cloud, hop: Hop, question: Question) -> str:
 
 
 def _from_outside(_cloud: Cloud, hop: Hop, question: Question) -> str:
-    there = hop.asked.destination.interface if isinstance(hop.asked, Flow) else None
+    there = hop.flow.destination.interface if hop.flow else None
     name = there.owner_id if there is not None else question.destination
     if there is not None and there.owner in _NEVER_PUBLIC:
         return f"reach `{name}` from inside its VPC: it never has a public address"
@@ -167,7 +164,7 @@ def _from_outside(_cloud: Cloud, hop: Hop, question: Question) -> str:
 
 def _way_back(_cloud: Cloud, hop: Hop, _question: Question) -> str:
     sender = _sender(hop)
-    if sender is not None and isinstance(hop.asked, Flow) and is_public(hop.asked.destination.address):
+    if sender is not None and hop.flow and is_public(hop.flow.destination.address):
         return f"move `{sender.owner_id}` to a public subnet, whose default route is the internet gateway"
     if hop.kind is HopKind.ROUTE:
         return Code.NETFUL_RETURN_PATH_NO_ROUTE.hint.format(component=hop.component)
@@ -176,19 +173,19 @@ def _way_back(_cloud: Cloud, hop: Hop, _question: Question) -> str:
 
 def _of_private(hop: Hop) -> str:
     """Return the hint for a private destination, to which no gateway of the internet leads; "" for another one."""
-    address = hop.asked.destination.address if isinstance(hop.asked, Flow) else None
+    address = hop.flow.destination.address if hop.flow else None
     private = address is not None and not is_public(address)
     return Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS.hint if private else ""
 
 
 def _acl_rule(cloud: Cloud, hop: Hop, question: Question) -> str:
     service, acl = hop.asks.split(" to ", maxsplit=1)[0], hop.component
-    if not isinstance(hop.asked, Flow):
+    if hop.flow is None:
         return Code.SUBNET_ACL_RESTRICTION.hint.format(asks=hop.asks, component=acl)
     if hop.kind is HopKind.NACL_OUT:
-        there = _block(cloud, hop.asked.destination, question.destination)
+        there = _block(cloud, hop.flow.destination, question.destination)
         return f"allow {service} to {there} by an outbound rule of the network ACL `{acl}`, before any that denies it"
-    there = _block(cloud, hop.asked.source, question.source)
+    there = _block(cloud, hop.flow.source, question.source)
     return f"allow {service} from {there} by an inbound rule of the network ACL `{acl}`, before any that denies it"
 
 

@@ -33,14 +33,14 @@ _BY_HOST = ("lambda-url", "s3")
 
 def judge(walk: Walk, source: Source, asked: HostDestination) -> dict[int, Symptom]:
     """Add the findings of a service about a request outside every VPC; return the caller's symptom for each denying hop."""
-    request, legs, cloud = walk.journey.request, walk.journey.legs, walk.cloud
+    request, cloud = walk.journey.request, walk.cloud
     if in_aws_network.is_public_api(cloud, asked.label) and walk.journey.endpoint_id is not None:
         rule = f"a public API, reached by {walk.journey.endpoint_id}"
         origin = cloud.template.resources[asked.label].origin
         ruling = Ruling("deny", asked.label, rule, Code.NETFUL_API_PUBLIC_THROUGH_ENDPOINT, origin)
         return api_trace.note(walk, Finding(HopKind.HOST, asked.host, ruling, FORBIDDEN))
     service = _service_of(asked.host)
-    if service not in _BY_HOST or request is None or (legs and legs[-1].end is not None):
+    if service not in _BY_HOST or request is None or walk.journey.end is not None:
         return {}
     if _service_of(request.host) != service:
         rule = f"its Host is {request.host}, by which the service finds nothing"

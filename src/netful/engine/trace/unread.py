@@ -22,7 +22,6 @@ from typing import TypeAlias
 
 from netful.engine.flows.address_families import LACKS
 from netful.engine.flows.codes import Code
-from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path, PathVerdict, Symptom
 from netful.engine.names import endpoint_names
@@ -154,7 +153,7 @@ def _here(cloud: Cloud, question: Question, path: Path, one: Unread, weight: Wei
 
 def _is_passed_by(listener: Listener, path: Path) -> bool:
     """Return whether no hop of a path is for the port of a listener, which is known."""
-    asked = (hop.asked.destination.ports for hop in path.hops if isinstance(hop.asked, Flow))
+    asked = (hop.flow.destination.ports for hop in path.hops if hop.flow)
     port = listener.port
     return isinstance(port, int) and not any(ports.first <= port <= ports.last for ports in asked)
 
@@ -224,7 +223,7 @@ def _ends(one: Unread, blocking: Hop) -> Iterator[str]:
 
     Attributes of a load balancer decide about what it sends alone.
     """
-    ends = [blocking.asked.source, blocking.asked.destination] if isinstance(blocking.asked, Flow) else []
+    ends = [blocking.flow.source, blocking.flow.destination] if blocking.flow else []
     of_ends = ends[:1] if one.what == "LoadBalancerAttributes" else ends
     yield from (end.interface.owner_id for end in of_ends if end.interface)
 

@@ -15,7 +15,6 @@ from ipaddress import IPv4Address, IPv6Address
 
 from netful.engine.apis import mutual_tls
 from netful.engine.flows.codes import Code
-from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
 from netful.engine.names import dns64, managed_places
@@ -122,8 +121,8 @@ def _stopped(cloud: Cloud, path: Path, *, balanced: bool) -> frozenset[int]:
 
 def _is_idle(cloud: Cloud, path: Path) -> bool:
     """Return whether nothing answers at the target of a load balancer, where the path ends."""
-    asked = path.hops[-1].asked if any(hop.kind is HopKind.TARGET_GROUP for hop in path.hops) else None
-    target = asked.destination.interface if isinstance(asked, Flow) else None
+    flow = path.hops[-1].flow if any(hop.kind is HopKind.TARGET_GROUP for hop in path.hops) else None
+    target = flow.destination.interface if flow else None
     idle = (one.resource for one in answers(cloud) if one.kind is AnswerKind.NOTHING)
     return target is not None and target.owner_id in idle
 

@@ -70,7 +70,7 @@ def explanation(view: View, hop: Hop) -> Record:
         row |= {_MEMBERS[hop.kind]: own}
     direction = "egress" if hop.kind in _EGRESS else "ingress" if hop.kind in _INGRESS else None
     row |= {"Direction": direction} if direction else {}
-    return row | (_of_flow(view, hop, hop.asked) if isinstance(hop.asked, Flow) else {})
+    return row | (_of_flow(view, hop, hop.flow) if hop.flow else {})
 
 
 def _of_flow(view: View, hop: Hop, flow: Flow) -> Record:

@@ -26,7 +26,7 @@ _STATIONS = frozenset({
 
 def forward(view: View, path: Path, source: Source | None, start: str) -> Iterator[Record]:
     """Yield the components of the way out, from the source (`start` names a place without an interface) to what it reaches."""
-    flows = [hop.asked for hop in path.hops if isinstance(hop.asked, Flow)]
+    flows = [hop.flow for hop in path.hops if hop.flow]
     sender = source.interface if source is not None and not source.gate else None
     first = interface(view, sender) or {"Component": component(view, start)}
     if flows:
@@ -65,10 +65,10 @@ def _of_hops(view: View, hops: Sequence[Hop]) -> Iterator[Record]:
     found: list[Record] = []
     flow: Flow | None = None
     for hop in hops:
-        if isinstance(hop.asked, Flow):
-            if found and flow is not None and header(flow) != header(hop.asked):
-                found[-1]["OutboundHeader"] = header(hop.asked)
-            flow = hop.asked
+        if hop.flow:
+            if found and flow is not None and header(flow) != header(hop.flow):
+                found[-1]["OutboundHeader"] = header(hop.flow)
+            flow = hop.flow
         if hop.kind in _STATIONS:
             found.append(_of_hop(view, hop))
         elif found:
@@ -140,7 +140,7 @@ _IN_NETWORK: Mapping[HopKind, Callable[[View, str], Record]] = {
 
 def _reached(view: View, path: Path) -> Iterator[Record]:
     """Yield the interface that the packets of a complete path reach."""
-    last = next((hop for hop in reversed(path.hops) if isinstance(hop.asked, Flow)), None)
-    eni = last.asked.destination.interface if last is not None and isinstance(last.asked, Flow) else None
+    last = next((hop for hop in reversed(path.hops) if hop.flow), None)
+    eni = last.flow.destination.interface if last is not None and last.flow else None
     if path.verdict == "reachable" and eni is not None and last is not None and last.kind is not HopKind.OUTSIDE:
         yield interface(view, eni)

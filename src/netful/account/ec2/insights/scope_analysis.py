@@ -94,7 +94,7 @@ def _look(view: View, scope: Mapping[str, Any], path: statements.Statement, want
 
 def _first_flow(found: Found) -> Flow | None:
     assert found.path is not None
-    own = (hop.asked for hop in found.path.hops if isinstance(hop.asked, Flow))
+    own = (hop.flow for hop in found.path.hops if hop.flow)
     return next(own, None) or last_flow(found.path)
 
 

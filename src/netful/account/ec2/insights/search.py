@@ -215,7 +215,7 @@ def _at_end(wanted: Wanted, target: Target, path: Path) -> Iterator[Reason]:
 
 def last_flow(path: Path) -> Flow | None:
     """Return the flow as the last hop saw it; None if no hop judged packets."""
-    return next((hop.asked for hop in reversed(path.hops) if isinstance(hop.asked, Flow)), None)
+    return next((hop.flow for hop in reversed(path.hops) if hop.flow), None)
 
 
 def behind_unknown(path: Path) -> tuple[str, ...]:

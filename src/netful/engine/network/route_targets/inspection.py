@@ -179,12 +179,12 @@ def sender_of(cloud: Cloud, packet: Packet) -> NetworkInterface:
 
     If its address is not known, that is the interface of its flow, or the one that translated it last.
     """
-    sender, source, legs = packet.sender, packet.flow.source, packet.journey.legs
+    sender, source = packet.sender, packet.flow.source
     vpc = cloud.network.vpc_of_interface(sender)
     if vpc is None or sender.owner is not InterfaceOwner.ENDPOINT:
         return sender
     if source.address is None:
-        return source.interface or (legs[-1].end if legs else None) or sender
+        return source.interface or packet.journey.end or sender
     return cloud.network.interface_at(vpc.id, source.address.network_address) or sender
 
 

@@ -159,7 +159,7 @@ def _caller(walk: Walk, source: Source) -> Caller:
 
 def _source_ip(walk: Walk, source: Source) -> str:
     """Return the source address of the packets at their destination; "" for Lambda's own network, which has many addresses."""
-    address = walk.journey.legs[-1].flow.source.address if walk.journey.legs else None
+    address = walk.journey.flow.source.address if walk.journey.flow else None
     clients = walk.cloud.access.clients.get(source.name)
     if clients is not None and address == clients.addresses:
         return str(clients.hosts[0])

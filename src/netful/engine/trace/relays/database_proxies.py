@@ -27,12 +27,12 @@ class SentOn(Frozen):
 
 def sent_on(cloud: Cloud, journey: Journey) -> SentOn | Assumption | None:
     """Return the connections of the proxy that a client's packets reached; an assumption if its database or its subnets are not loaded."""
-    leg = journey.legs[-1] if journey.legs else None
-    proxy = proxy_of(cloud, leg.end.owner_id) if leg is not None and leg.end is not None else None
-    if leg is None or leg.end is None or proxy is None:
+    end, flow = journey.end, journey.flow
+    proxy = proxy_of(cloud, end.owner_id) if end is not None else None
+    if end is None or flow is None or proxy is None:
         return None
-    own = cloud.template.resources[leg.end.owner_id]
-    ports = leg.flow.destination.ports
+    own = cloud.template.resources[end.owner_id]
+    ports = flow.destination.ports
     if not any(ports.first <= port <= ports.last for port in ports_of(cloud, own)):
         return None
     database = target_of(cloud, proxy.id)
@@ -41,7 +41,7 @@ def sent_on(cloud: Cloud, journey: Journey) -> SentOn | Assumption | None:
     if not there:
         return Assumption(f"`{proxy.id}` reaches its database, which is not loaded")
     port = default_port(cloud, database, 0)
-    places = (leg.end,) if own is proxy else cloud.network.interfaces_of(proxy.id)
+    places = (end,) if own is proxy else cloud.network.interfaces_of(proxy.id)
     if not places:
         return Assumption(f"`{proxy.id}` reaches {database} from its subnets, which are not loaded")
     unknown = unknown_port(cloud, database)
@@ -49,7 +49,7 @@ def sent_on(cloud: Cloud, journey: Journey) -> SentOn | Assumption | None:
     opens = f"opens a connection to {database}"
     ruling = Ruling("allow", proxy.id, opens, origin=proxy.origin, assumptions=usual)
     return SentOn(
-        Finding(HopKind.PROXY, leg.flow, ruling),
+        Finding(HopKind.PROXY, flow, ruling),
         tuple(Source(proxy.id, eni) for eni in places),
         InterfaceDestination(database, there, Service(ports=Ports(port, port))),
     )

@@ -151,7 +151,7 @@ def _words(answer: EdgeAnswer) -> str:
 
 
 def _is_at_the_edge(cloud: Cloud, journey: Journey) -> bool:
-    address = journey.legs[-1].flow.destination.address if journey.legs else None
+    address = journey.flow.destination.address if journey.flow else None
     edge = service_address(service_names.service("cloudfront"), cloud.region)
     return address is not None and address.network_address == edge
 
