@@ -7,7 +7,7 @@ from netful.engine.authorization.invocable import assumed_on, invocation_refusal
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.effort.allowance import of_time
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding, unknown
+from netful.engine.flows.finding import Finding, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import (
@@ -42,8 +42,8 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, meth
     asks = f"{route.http_method} {route.path}"
     integration = route.integration
     if integration is None:
-        ruling = Ruling("deny", route.id, "the route has no integration", Code.NETFUL_API_NO_INTEGRATION, route.origin)
-        return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
+        rule, code = "the route has no integration", Code.NETFUL_API_NO_INTEGRATION
+        return denied(HopKind.INTEGRATION, asks, route, rule, code, answer=internal_error(api))
     if isinstance(integration.type, Unknown):
         missing = needs(integration.type, "")
         return unknown(HopKind.INTEGRATION, asks, route.id, "its type is not known", missing, integration.origin)

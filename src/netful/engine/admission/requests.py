@@ -35,7 +35,7 @@ from netful.engine.authorization import api_keys
 from netful.engine.authorization.access import Access
 from netful.engine.authorization.callers import Caller
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding, unknown
+from netful.engine.flows.finding import Finding, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http import queries
@@ -120,7 +120,7 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     deployed = api is not None and stage is not None and is_deployed(api, stage)
     if api is not None and deployed and _is_preflight(api, request):
         rule = f"{api.id} answers CORS preflights itself, by its `CorsConfiguration`"
-        yield Finding(HopKind.ROUTE, str(request), Ruling("allow", api.id, rule, origin=api.origin))
+        yield allowed(HopKind.ROUTE, str(request), api, rule)
         return
     access_ = access(cloud, request, caller, meant)
     if stage is not None:
@@ -230,15 +230,12 @@ def _route_of(api: Api, method: str, path: str) -> ApiRoute | None:
 def _no_stage(api: Api, path: str) -> Finding:
     rest = isinstance(api, RestApi)
     rule = f"no stage of {api.id} is at {path}"
-    ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_NO_STAGE, api.origin)
-    return Finding(HopKind.STAGE, path, ruling, FORBIDDEN if rest else NOT_FOUND)
+    return denied(HopKind.STAGE, path, api, rule, Code.NETFUL_API_NO_STAGE, answer=FORBIDDEN if rest else NOT_FOUND)
 
 
 def _not_deployed(stage: Stage, path: str) -> Finding:
     rule = f"{stage.id} has no deployment, and none is made automatically"
-    return Finding(
-        HopKind.STAGE, path, Ruling("deny", stage.id, rule, Code.NETFUL_API_NOT_DEPLOYED, stage.origin), NOT_FOUND
-    )
+    return denied(HopKind.STAGE, path, stage, rule, Code.NETFUL_API_NOT_DEPLOYED, answer=NOT_FOUND)
 
 
 def _is_preflight(api: Api, request: ApiRequest) -> bool:
@@ -314,7 +311,7 @@ def _sent_key(cloud: Cloud, request: ApiRequest, meant: Destination, members: tu
     member = api_keys.opened(cloud, stage, key)
     if key is not None and member is not None:
         rule = f"the request carries its key {key.id}"
-        return Finding(HopKind.API_KEY, _KEY, Ruling("allow", member.plan.id, rule, origin=member.plan.origin))
+        return allowed(HopKind.API_KEY, _KEY, member.plan, rule)
     if not api_keys.are_known(cloud):
         return None
     rule = f"the request carries a key of none of {', '.join(member.plan.id for member in members)}"
@@ -374,8 +371,7 @@ def _throttle(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership
         return Finding(HopKind.THROTTLE, asks, ruling, TOO_MANY)
     if member is not None and _is_spent(route, member):
         plan, rule = member.plan, "its quota is 0: nothing passes"
-        ruling = Ruling("deny", plan.id, rule, Code.NETFUL_API_THROTTLED, plan.origin)
-        return Finding(HopKind.THROTTLE, asks, ruling, QUOTA_SPENT)
+        return denied(HopKind.THROTTLE, asks, plan, rule, Code.NETFUL_API_THROTTLED, answer=QUOTA_SPENT)
     assumed = [f"the limit of {one.component} that is not known is above 0" for one in rungs if not is_open(one)]
     if may_close(stage, route):
         assumed.append(f"the limits of {stage.id} whose method is not known are of other methods")

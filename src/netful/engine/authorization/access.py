@@ -21,7 +21,7 @@ from netful.engine.authorization.authorizers import identity_headers, identity_v
 from netful.engine.authorization.callers import ACTION, AuthorizationRequest
 from netful.engine.authorization.permissions import may_ask
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding, unknown
+from netful.engine.flows.finding import Finding, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import (
@@ -69,14 +69,20 @@ class Access(AuthorizationRequest):
         if api.policy is None:
             if api.private:
                 rule = f"{api.id} is private and has no resource policy, so no caller is admitted"
-                ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_PRIVATE_WITHOUT_POLICY, api.origin)
-                yield Finding(HopKind.POLICY, ACTION, ruling, access_denied(self._user(), self.arn, explicit=False))
+                code, answer = (
+                    Code.NETFUL_API_PRIVATE_WITHOUT_POLICY,
+                    access_denied(self._user(), self.arn, explicit=False),
+                )
+                yield denied(HopKind.POLICY, ACTION, api, rule, code, answer=answer)
             elif self._is_of_another_account():
                 yield self._shut_out(api)
             elif self.caller.service and self._named_to_policy():
                 rule = f"{self.caller.service} signs as a service, and {api.id} has no resource policy that admits it"
-                ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_RESOURCE_POLICY_DENY, api.origin)
-                yield Finding(HopKind.POLICY, ACTION, ruling, access_denied(self._user(), self.arn, explicit=False))
+                code, answer = (
+                    Code.NETFUL_API_RESOURCE_POLICY_DENY,
+                    access_denied(self._user(), self.arn, explicit=False),
+                )
+                yield denied(HopKind.POLICY, ACTION, api, rule, code, answer=answer)
         elif not self._either_side():
             yield self._needs_allow(api.policy, api.id, api.policy_origin, Code.NETFUL_API_RESOURCE_POLICY_DENY)
         elif isinstance(api.policy, Unknown):

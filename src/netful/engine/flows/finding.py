@@ -36,6 +36,7 @@ class Assumption(Frozen):
 
 
 Found: TypeAlias = Finding | Assumption
+_Answer: TypeAlias = GatewayAnswer | None
 
 
 def allowed(kind: HopKind, asks: object, by: Identified, rule: str) -> Finding:
@@ -43,9 +44,11 @@ def allowed(kind: HopKind, asks: object, by: Identified, rule: str) -> Finding:
     return Finding(kind, asks, Ruling("allow", by.id, rule, origin=by.origin))
 
 
-def denied(kind: HopKind, asks: object, by: Identified, rule: str, code: Code, remedy: str = "") -> Finding:
-    """Return a finding that denies."""
-    return Finding(kind, asks, Ruling("deny", by.id, rule, code, by.origin, remedy=remedy))
+def denied(
+    kind: HopKind, asks: object, by: Identified, rule: str, code: Code, remedy: str = "", answer: _Answer = None
+) -> Finding:
+    """Return a finding that denies, with the client's response if it gets one."""
+    return Finding(kind, asks, Ruling("deny", by.id, rule, code, by.origin, remedy=remedy), answer)
 
 
 def unknown(

@@ -28,19 +28,17 @@ def _endpoint(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> Ruling:
     endpoint = cloud.network.vpc_endpoints.get(interface.owner_id)
     if endpoint is None:
         return _endpoint_not_loaded(interface, flow)
+    service, ports = endpoint.service or endpoint.service_name, endpoint_ports(endpoint.service)
     if endpoint.type is EndpointType.OTHER:
         rule = "it answers nothing itself; it only forwards routed packets"
-        return Ruling("deny", endpoint.id, rule, code=Code.PROTOCOL_RESTRICTION, origin=endpoint.origin)
-    service = endpoint.service or endpoint.service_name
-    if flow.protocol != TCP:
+    elif flow.protocol != TCP:
         rule = "an interface endpoint answers TCP only, not even ping"
-        return Ruling("deny", endpoint.id, rule, code=Code.PROTOCOL_RESTRICTION, origin=endpoint.origin)
-    ports = endpoint_ports(endpoint.service)
-    if endpoint.service and flow.destination.ports.first not in ports:
+    elif endpoint.service and flow.destination.ports.first not in ports:
         rule = f"{service} answers on {', '.join(map(str, ports))} only"
-        return Ruling("deny", endpoint.id, rule, code=Code.PROTOCOL_RESTRICTION, origin=endpoint.origin)
-    rule = f"interface endpoint of {service}"
-    return Ruling("allow", endpoint.id, rule, origin=endpoint.origin, assumptions=endpoint.assumptions)
+    else:
+        rule = f"interface endpoint of {service}"
+        return Ruling("allow", endpoint.id, rule, origin=endpoint.origin, assumptions=endpoint.assumptions)
+    return Ruling("deny", endpoint.id, rule, code=Code.PROTOCOL_RESTRICTION, origin=endpoint.origin)
 
 
 def _endpoint_not_loaded(interface: NetworkInterface, flow: Flow) -> Ruling:

@@ -13,9 +13,9 @@ the sender; behind appliances, that of the packet's original sender. An exclusio
 from collections.abc import Iterator
 
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding, allowed, unknown
+from netful.engine.flows.finding import Finding, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
-from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.flows.ruling import needs
 from netful.engine.network.packet import Packet
 from netful.model.cloud import Cloud
 from netful.model.core import Maybe, Unknown
@@ -55,7 +55,7 @@ def at_subnet(
     remedy = f"exclude `{place}` or its VPC from `{options.id}` by `{sufficient[-1]}`"
     rule = f"{mode}, and nothing excludes {place}"
     code = Code.VPC_BLOCK_PUBLIC_ACCESS_ENABLED
-    return (Finding(kind, flow, Ruling("deny", options.id, rule, code, options.origin, remedy=remedy)),)
+    return (denied(kind, flow, options, rule, code, remedy),)
 
 
 def _exclusions(cloud: Cloud, vpc: Vpc, subnet_id: Maybe[str] | None) -> Iterator[VpcBlockPublicAccessExclusion]:

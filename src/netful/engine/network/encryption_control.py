@@ -10,9 +10,9 @@ Such a thing does not exist on AWS, so nothing passes it, there or back.
 """
 
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding, unknown
+from netful.engine.flows.finding import Finding, denied, unknown
 from netful.engine.flows.kinds import HopKind
-from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.flows.ruling import needs
 from netful.engine.network.packet import Packet
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown, known_in
@@ -104,6 +104,4 @@ def _vpcs(cloud: Cloud, peering: VpcPeeringConnection) -> list[Vpc]:
 
 def _refused(packet: Packet, control: VpcEncryptionControl, name: str, remedy: str) -> Finding:
     rule, code = f"{control.mode}: AWS refuses {name}", Code.NETFUL_ENCRYPTION_ENFORCED
-    return Finding(
-        HopKind.ENCRYPTION, packet.flow, Ruling("deny", control.id, rule, code, control.origin, remedy=remedy)
-    )
+    return denied(HopKind.ENCRYPTION, packet.flow, control, rule, code, remedy)

@@ -329,7 +329,7 @@ def _invoked(cloud: Cloud, flow: Flow, group: TargetGroup, member: Member) -> Fi
         return Finding(HopKind.TARGET, flow, ruling)
     if permitted:
         rule, code = "has a reserved concurrency of 0", Code.NETFUL_FUNCTION_OFF
-        return replace(denied(HopKind.TARGET, flow, function, rule, code), answer=GatewayAnswer(502, page(502)))
+        return denied(HopKind.TARGET, flow, function, rule, code, answer=GatewayAnswer(502, page(502)))
     rule = "no `AWS::Lambda::Permission` lets load balancers invoke it"
-    refused = denied(HopKind.TARGET, flow, function, rule, Code.NETFUL_TARGET_NOT_PERMITTED)
-    return replace(refused, answer=GatewayAnswer(502, page(502)))
+    code, answer = Code.NETFUL_TARGET_NOT_PERMITTED, GatewayAnswer(502, page(502))
+    return denied(HopKind.TARGET, flow, function, rule, code, answer=answer)

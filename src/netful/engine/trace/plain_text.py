@@ -1,9 +1,8 @@
 """Plain HTTP from a load balancer to the TLS port of an interface endpoint: a target group's protocol is not its port's."""
 
 from netful.engine.flows.codes import Code
-from netful.engine.flows.finding import Finding
+from netful.engine.flows.finding import Finding, denied
 from netful.engine.flows.kinds import HopKind
-from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.load_balancers.error_pages import page
 from netful.engine.network.packet import Journey
@@ -16,12 +15,11 @@ _BAD_GATEWAY = GatewayAnswer(502, page(502))
 def judge(cloud: Cloud, journey: Journey) -> tuple[Finding, ...]:
     """Return a refusal if a load balancer sends plain HTTP to a port where a service of AWS expects TLS."""
     endpoint = cloud.network.vpc_endpoints.get(journey.endpoint_id or "")
-    flow = journey.legs[-1].flow if journey.legs else None
+    flow = journey.flow
     if journey.secure is not False or not journey.balancers or endpoint is None or not endpoint.service or flow is None:
         return ()
     if flow.destination.ports.first != _TLS:
         return ()
     remedy = "set the `Protocol` of the target group to HTTPS"
     rule = f"expects TLS at tcp/{_TLS}, and gets plain HTTP"
-    ruling = Ruling("deny", endpoint.id, rule, Code.NETFUL_TLS_PROTOCOL, endpoint.origin, remedy=remedy)
-    return (Finding(HopKind.TLS, flow, ruling, _BAD_GATEWAY),)
+    return (denied(HopKind.TLS, flow, endpoint, rule, Code.NETFUL_TLS_PROTOCOL, remedy, answer=_BAD_GATEWAY),)

@@ -75,8 +75,7 @@ def _private_source(kind: HopKind, flow: Flow, gateway: Identified) -> Finding |
         return None
     rule = f"{flow.source} is private, and no gateway translates IPv6"
     remedy = "give the source an address of a public IPv6 block"
-    ruling = Ruling("deny", gateway.id, rule, Code.NETFUL_PRIVATE_ADDRESS, gateway.origin, remedy=remedy)
-    return Finding(kind, flow, ruling)
+    return denied(kind, flow, gateway, rule, Code.NETFUL_PRIVATE_ADDRESS, remedy)
 
 
 def _onward6(cloud: Cloud, packet: Packet) -> Step:

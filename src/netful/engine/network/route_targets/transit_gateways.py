@@ -229,7 +229,6 @@ def _by_place(cloud: Cloud) -> dict[tuple[str, str], TransitGatewayAttachment]:
 
 
 def _subnets_of(cloud: Cloud, attachment: TransitGatewayAttachment) -> list[Subnet]:
-    """Return the subnets of an attachment that are known."""
     found = (cloud.network.subnets.get(id_) for id_ in attachment.subnet_ids if isinstance(id_, str))
     return [subnet for subnet in found if subnet is not None]
 
