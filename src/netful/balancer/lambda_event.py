@@ -5,6 +5,7 @@ from typing import Any
 
 from netful.balancer.error_pages import SERVER
 from netful.engine.http.function_payloads import decoded, text
+from netful.engine.http.headers import by_name
 from netful.engine.load_balancers.error_pages import page
 from netful.services.http.message import Headers, Request, Response
 
@@ -22,7 +23,7 @@ Multi = dict[str, list[str]]
 
 def event(request: Request, group_arn: str, *, multi: bool) -> dict[str, Any]:
     """Return the event for a request; with `multi`, each header and parameter has all of its values."""
-    headers, query = _headers(request), _query(request)
+    headers, query = by_name((name.lower(), value) for name, value in request.headers), _query(request)
     if is_check(request):
         headers = {_AGENT: headers[_AGENT]}
     body, encoded = _body(request)
@@ -63,20 +64,10 @@ def answer(payload: bytes, *, multi: bool) -> Response:
     return Response(status, headers, body) if 200 <= status <= 599 else own_answer(502)
 
 
-def _headers(request: Request) -> Multi:
-    found: Multi = {}
-    for name, value in request.headers:
-        found.setdefault(name.lower(), []).append(value)
-    return found
-
-
 def _query(request: Request) -> Multi:
     """Return the parameters as they were sent: AWS does not decode them for a function behind a load balancer."""
-    found: Multi = {}
-    for pair in request.query.split("&") if request.query else ():
-        name, _, value = pair.partition("=")
-        found.setdefault(name, []).append(value)
-    return found
+    pairs = (pair.partition("=") for pair in request.query.split("&")) if request.query else ()
+    return by_name((name, value) for name, _, value in pairs)
 
 
 def _last(values: Multi) -> dict[str, str]:

@@ -1,10 +1,18 @@
 """HTTP headers as a sequence of names and values, and operations on them. Names are case-insensitive."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 """Names in their original spelling and order, with repetitions."""
+
+
+def by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the values of each name, of headers or of a query, in their order."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
 
 
 def has(headers: Headers, name: str) -> bool:

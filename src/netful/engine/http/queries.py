@@ -2,10 +2,9 @@
 
 from urllib.parse import parse_qsl
 
+from netful.engine.http.headers import by_name
+
 
 def parameters(query: str, *, of_rest: bool) -> dict[str, list[str]]:
     """Return the values of each parameter, decoded."""
-    values: dict[str, list[str]] = {}
-    for name, value in parse_qsl(query.replace(";", "&") if of_rest else query, keep_blank_values=True):
-        values.setdefault(name, []).append(value)
-    return values
+    return by_name(parse_qsl(query.replace(";", "&") if of_rest else query, keep_blank_values=True))

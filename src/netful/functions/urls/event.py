@@ -1,7 +1,7 @@
 """Event of a function URL: payload 2.0 of API Gateway with `$default` as route and stage (lambda §3.9)."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,6 +10,7 @@ from msgspec import field
 
 from netful.engine.http import function_payloads
 from netful.engine.http.function_payloads import EventRequest
+from netful.engine.http.headers import by_name
 from netful.model.core import Frozen
 
 _TLS = {"x-amzn-tls-version": "TLSv1.3", "x-amzn-tls-cipher-suite": "TLS_AES_128_GCM_SHA256"}
@@ -42,7 +43,7 @@ def event_of(request: UrlRequest, account_id: str, trace_id: str) -> dict[str, A
             method=request.method,
             path=request.path,
             query_string=request.query,
-            query=_multi(parse_qsl(request.query, keep_blank_values=True)),
+            query=by_name(parse_qsl(request.query, keep_blank_values=True)),
             headers=_headers(request, trace_id),
             body=request.body,
             protocol=request.protocol,
@@ -65,13 +66,6 @@ def _headers(request: UrlRequest, trace_id: str) -> dict[str, list[str]]:
         "x-forwarded-port": "443",
         "x-forwarded-proto": "https",
     }
-    sent = _multi((name.lower(), value) for name, value in request.headers)
+    sent = by_name((name.lower(), value) for name, value in request.headers)
     sent.setdefault("x-forwarded-for", [request.source_ip])  # CloudFront's has the viewer, and stays as it is
     return {**sent, **{name: [value] for name, value in own.items()}}
-
-
-def _multi(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, value in pairs:
-        found.setdefault(name, []).append(value)
-    return found

@@ -19,7 +19,7 @@ from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen
-from netful.services.http.message import Headers, Request, Response
+from netful.services.http.message import Headers, Request
 
 Multi = dict[str, list[str]]
 
@@ -177,11 +177,3 @@ class Call(Frozen, dict=True):
 def place_of(stage: Stage, route: ApiRoute) -> tuple[Hashable, ...]:
     """Return the common key of the calls of a route of a stage. A canary has its own key."""
     return stage.id, stage.is_canary, str(stage.deployment_id), route.path, route.http_method
-
-
-def headers_of(response: Response) -> Multi:
-    """Return the headers of a response, by name as it is written."""
-    values: Multi = {}
-    for name, value in response.headers:
-        values.setdefault(name, []).append(value)
-    return values

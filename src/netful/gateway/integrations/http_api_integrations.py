@@ -9,14 +9,14 @@ import msgspec
 
 from netful.engine.http import header_rules
 from netful.engine.http.gateway_errors import HTTP_BAD_REQUEST, HTTP_INTERNAL_ERROR
-from netful.engine.http.headers import Headers, replaced, value_of, with_defaults, without
+from netful.engine.http.headers import Headers, by_name, replaced, value_of, with_defaults, without
 from netful.engine.integrations import http_parameter_mapping, service_subtypes
 from netful.engine.integrations.integration_targets import callee
 from netful.engine.integrations.parameter_mapping import Message
 from netful.engine.integrations.service_subtypes import Subtype
 from netful.engine.integrations.web_requests import WebRequest, web_request, with_query
 from netful.functions.invocations.invocation import Invocation
-from netful.gateway.calls.call import Call, headers_of
+from netful.gateway.calls.call import Call
 from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.ports import Send
@@ -120,7 +120,7 @@ def _mapped(call: Call, answer: Response) -> Response:
     if not parameters:
         return answer
     text = answer.body.decode("utf-8", "replace")
-    message = Message({"header": headers_of(answer)}, text, request_context(call), call.stage_variables)
+    message = Message({"header": by_name(answer.headers)}, text, request_context(call), call.stage_variables)
     made = http_parameter_mapping.mapped(parameters, message, answer.headers, {})
     return replace(answer, status=made.status or answer.status, headers=made.headers)
 

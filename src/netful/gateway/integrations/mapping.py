@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from netful.engine.effort.allowance import BeyondAllowanceError, of_time, of_turn
 from netful.engine.http.gateway_errors import BAD_JSON, INTERNAL_ERROR, UNSUPPORTED_MEDIA, GatewayAnswer
 from netful.engine.http.header_rules import fails, returned_name
-from netful.engine.http.headers import replaced
+from netful.engine.http.headers import by_name, replaced
 from netful.engine.http.media_types import Conversion, request_conversion, response_conversion
 from netful.engine.integrations.integration_responses import (
     Passthrough,
@@ -36,7 +36,7 @@ from netful.engine.vtl import (
 )
 from netful.gateway.apart.apart import ApartError
 from netful.gateway.calls.body_conversion import converted
-from netful.gateway.calls.call import Call, headers_of
+from netful.gateway.calls.call import Call
 from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault, misconfigured
 from netful.gateway.calls.lazy_property import Lazy
@@ -156,7 +156,7 @@ class Mapper:
             raise misconfigured(f"{why}. Endpoint Response Status Code: {answer.status}")
         reads_body = any(".body" in str(expression) for expression in chosen.response_parameters.values())
         text = answer.body.decode("utf-8", "replace") if reads_body else ""
-        message = Message({"header": headers_of(answer)}, text, mapped.context, call.stage_variables)
+        message = Message({"header": by_name(answer.headers)}, text, mapped.context, call.stage_variables)
         body, context = await self._response_body(call, chosen, answer, mapped.context)
         overrides = _overrides(context)
         headers = {"Content-Type": _JSON}
@@ -178,7 +178,7 @@ class Mapper:
         """Return the body after its template, if it has one that is not empty. A decoding follows the template; other conversions precede it."""
         accept = call.request.header("accept")
         conversion = response_conversion(call.api, answer.header("content-type"), accept, chosen.content_handling)
-        template = answer_template(chosen, accept, call.text, answer.status, headers_of(answer))
+        template = answer_template(chosen, accept, call.text, answer.status, by_name(answer.headers))
         if not template:
             return await self._converted(call, answer.body, conversion), context
         body, after = answer.body, conversion if conversion is Conversion.DECODE else Conversion.BYTES
