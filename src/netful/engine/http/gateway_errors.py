@@ -150,16 +150,10 @@ def missing_parameters(names: Iterable[str]) -> GatewayAnswer:
     return _answer(400, text, "BadRequestException", ResponseType.BAD_REQUEST_PARAMETERS)
 
 
-def invalid_body(detail: str) -> GatewayAnswer:
-    """Return the response to a body that does not match its model."""
-    answer = _answer(400, "Invalid request body", "BadRequestException", ResponseType.BAD_REQUEST_BODY)
-    return replace(answer, detail=f"[{detail}]")
-
-
-def bad_message(detail: str) -> GatewayAnswer:
-    """Return the response to a message that does not match the model of its route in a WebSocket API."""
-    answer = _answer(400, "Bad request body", "BadRequestException", ResponseType.BAD_REQUEST_BODY)
-    return replace(answer, detail=f"[{detail}]")
+def invalid_body(detail: str, *, rest: bool) -> GatewayAnswer:
+    """Return the response to a body that does not match its model: of a REST API, or of a WebSocket API's route."""
+    text = "Invalid request body" if rest else "Bad request body"
+    return replace(_answer(400, text, "BadRequestException", ResponseType.BAD_REQUEST_BODY), detail=f"[{detail}]")
 
 
 def without_token(answer: GatewayAnswer, authorization: str) -> GatewayAnswer:

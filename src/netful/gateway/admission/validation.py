@@ -16,7 +16,7 @@ from netful.engine.apis.request_validation import (
     wrong_apart,
 )
 from netful.engine.effort.allowance import BeyondAllowanceError, of_turn
-from netful.engine.http.gateway_errors import INTERNAL_ERROR, bad_message, invalid_body, missing_parameters
+from netful.engine.http.gateway_errors import INTERNAL_ERROR, invalid_body, missing_parameters
 from netful.gateway.apart.apart import ApartError
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.call_stage import CallStage, Next
@@ -63,7 +63,7 @@ class Validation(CallStage):
         )
         wrong = await self._wrong(call, call.api, model) if model else ""
         if wrong:
-            raise Fault(invalid_body(wrong) if rest else bad_message(wrong))
+            raise Fault(invalid_body(wrong, rest=rest))
 
     async def _wrong(self, call: Call, api: Api, model: RequestModel) -> str:
         place = (api.id, model.name)

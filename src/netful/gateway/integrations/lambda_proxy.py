@@ -54,18 +54,20 @@ def _body(call: Call) -> tuple[str | None, bool]:
 
 def answer(call: Call, payload: bytes) -> Response:
     """Return the response for a function's result; raise Fault for a malformed one."""
-    result = _result(payload, _KEYS)
-    return Response(_status(result), _returned(call, result), _answer_body(call, result))
+    try:
+        result = _result(payload, _KEYS)
+        return Response(_status(result), _returned(call, result), _answer_body(call, result))
+    except MalformedResultError as error:
+        raise _malformed() from error
 
 
 def metadata(call: Call, prelude: bytes) -> Response:
     """Return the response at the beginning of a function's stream, without its body; raise Fault for a malformed prelude."""
-    result = _result(prelude, _STREAM_KEYS)
     try:
-        cookies = function_payloads.cookies(result)
+        result = _result(prelude, _STREAM_KEYS)
+        return Response(_status(result), (*_returned(call, result), *function_payloads.cookies(result)))
     except MalformedResultError as error:
         raise _malformed() from error
-    return Response(_status(result), (*_returned(call, result), *cookies))
 
 
 def _malformed() -> Fault:
@@ -83,21 +85,15 @@ def _returned(call: Call, result: dict[str, Any]) -> Headers:
 
 
 def _result(payload: bytes, keys: frozenset[str]) -> dict[str, Any]:
-    try:
-        result = function_payloads.decoded(payload)
-    except MalformedResultError as error:
-        raise _malformed() from error
+    result = function_payloads.decoded(payload)
     if not isinstance(result, dict) or not result.keys() <= keys:
-        raise _malformed()
+        raise MalformedResultError
     return result
 
 
 def _status(result: dict[str, Any]) -> int:
     given = result.get("statusCode")
-    try:
-        return 200 if given is None else function_payloads.status(given)
-    except MalformedResultError as error:
-        raise _malformed() from error
+    return 200 if given is None else function_payloads.status(given)
 
 
 def _headers(result: dict[str, Any]) -> Headers:
@@ -105,9 +101,9 @@ def _headers(result: dict[str, Any]) -> Headers:
     single: Any = result.get("headers") or {}
     multiple: Any = result.get("multiValueHeaders") or {}
     if not isinstance(single, dict) or not isinstance(multiple, dict):
-        raise _malformed()
+        raise MalformedResultError
     if not all(isinstance(values, list) for values in multiple.values()):
-        raise _malformed()
+        raise MalformedResultError
     if not single and not multiple:
         return ()
     merged: Multi = {name: [text(value) for value in values] for name, values in multiple.items()}
@@ -124,7 +120,7 @@ def _lines(name: str, values: list[str]) -> Headers:
 
 def _answer_body(call: Call, result: dict[str, Any]) -> bytes:
     if not isinstance(result.get("body"), str | None):
-        raise _malformed()
+        raise MalformedResultError
     decodes = isinstance(call.api, HttpApi) or is_binary(call.api, call.request.header("accept"))
     try:
         return function_payloads.body(result, decode=decodes)
