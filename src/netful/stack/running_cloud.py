@@ -37,6 +37,16 @@ class Part:
         """End, whether the part has started or not."""
 
 
+class FollowingPart(Part):
+    """A part that starts as it follows: from nothing to the cloud that it was made for."""
+
+    _cloud: Cloud
+
+    async def start(self) -> None:
+        """Begin to run."""
+        await self.follow(self._cloud, self._cloud)
+
+
 Start: TypeAlias = Callable[[Part], Coroutine[Any, Any, None]]
 
 

@@ -74,18 +74,11 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from deployments.stale(stack.cloud)
     if not stack.settings.empty:
         yield from _changed_by_api(stack.account.as_written, stack.cloud)
-    yield from stack.custom_resources.warnings
-    yield from stack.services.rotation.warnings
-    yield from stack.functions.warnings
-    yield from stack.backends.warnings
-    yield from stack.state_machines.warnings
-    yield from stack.hosts.warnings
-    yield from stack.fronts.warnings
-    yield from stack.tasks.warnings
-    yield from stack.balancers.warnings
-    yield from stack.flow_logs.warnings
-    yield from stack.gateway.warnings
-    yield from stack.traces.warnings
+    for part in (
+        stack.custom_resources, stack.services.rotation, stack.functions, stack.backends, stack.state_machines, stack.hosts,
+        stack.fronts, stack.tasks, stack.balancers, stack.flow_logs, stack.gateway, stack.traces,
+    ):  # fmt: skip
+        yield from part.warnings
     yield from truststores.warnings(stack.cloud)
     yield from inspection.not_run(stack.cloud)
     yield from not_delivered(stack.cloud)

@@ -19,7 +19,7 @@ from netful.model.core import NetfulError, StackError
 from netful.stack.control import wire
 from netful.stack.control.folder import is_own_peer
 from netful.stack.control.shortages import shortage
-from netful.stack.control.tasks import end
+from netful.stack.control.tasks import end, first_of
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,11 @@ class ControlRequest:
     arguments: dict[str, Any]
     fds: list[int]
     further: asyncio.Queue[dict[str, Any] | None] = field(default_factory=asyncio.Queue)
+
+    async def over(self, *others: asyncio.Event) -> None:
+        """Wait until the client stops the request or disconnects, or one of some other events happens."""
+        waits = (self.further.get(), *(one.wait() for one in others))
+        await first_of(*(asyncio.ensure_future(one) for one in waits))
 
 
 Handler = Callable[[ControlRequest], AsyncGenerator[dict[str, Any]]]

@@ -23,7 +23,7 @@ from netful.stack.databases.front_run import FrontRun
 from netful.stack.network.hosts import Hosts
 from netful.stack.network.networks import Networks
 from netful.stack.parts.signers import signers
-from netful.stack.running_cloud import Part
+from netful.stack.running_cloud import FollowingPart
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class DatabaseLogins:
         return why
 
 
-class Fronts(Part):
+class Fronts(FollowingPart):
     """The fronts of a cloud's databases."""
 
     def __init__(
@@ -79,10 +79,6 @@ class Fronts(Part):
         self._references = references
         self._far_as = far_as
         self._runs: dict[str, FrontRun] = {}
-
-    async def start(self) -> None:
-        """Accept connections."""
-        await self.follow(self._cloud, self._cloud)
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Be the fronts of another cloud. The connections of those that stay the same go on."""

@@ -30,7 +30,7 @@ from netful.services.tls.authority import Authority
 from netful.stack.network.exec_namespace import kill
 from netful.stack.network.networks import Networks
 from netful.stack.network.web_places import WebClients
-from netful.stack.running_cloud import Part
+from netful.stack.running_cloud import FollowingPart
 
 _ADDRESS = "127.0.0.1"
 _SCHEMES = {"HTTP": "http", "HTTPS": "https", "TLS": "tls", "TCP": "tcp"}
@@ -38,7 +38,7 @@ _CONNECT_SECONDS = 10.0
 _WORST_FIRST = ("unhealthy", "initial", "unavailable", "healthy")
 
 
-class Balancers(Part):
+class Balancers(FollowingPart):
     """The load balancers of one stack. `web_calls` are theirs to close."""
 
     def __init__(
@@ -67,10 +67,6 @@ class Balancers(Part):
             self._web_calls.ask,
             signer,
         )
-
-    async def start(self) -> None:
-        """Run the load balancers."""
-        await self.follow(self._cloud, self._cloud)
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Run the load balancers of another cloud."""
@@ -113,7 +109,6 @@ class Balancers(Part):
             }
 
     def _health(self, balancer: LoadBalancer) -> list[TargetHealth]:
-        """Return the health of each target of a load balancer."""
         found = self._worst(eni.id for eni in self._cloud.network.interfaces_of(balancer.id))
         return [found[key] for key in sorted(found)]
 

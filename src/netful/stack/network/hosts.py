@@ -30,12 +30,12 @@ from netful.stack.network.host_run import HostRun, HostState
 from netful.stack.network.networks import Networks
 from netful.stack.network.servers import Servers
 from netful.stack.network.template_clusters import TemplateClusters
-from netful.stack.running_cloud import Part
+from netful.stack.running_cloud import FollowingPart
 
 _SETTLE_SECONDS = 10.0
 
 
-class Hosts(Part):
+class Hosts(FollowingPart):
     """The running programs of a cloud's hosts, and the ports of those that answer themselves.
 
     `vacate` ends the containers that another cloud does not have, whose ports a program may get.
@@ -64,10 +64,6 @@ class Hosts(Part):
         self._logs: dict[str, LogGroup] = {}
         self.problems: dict[str, str] = {}
         """The reason why a host runs no program, by the host's id."""
-
-    async def start(self) -> None:
-        """Run the programs."""
-        await self.follow(self._cloud, self._cloud)
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Run the programs of another cloud. Programs that are the same in both clouds run on.

@@ -25,7 +25,7 @@ from netful.services.http.serving import Listening, Serving
 from netful.services.relays.echo import Echo, EchoDatagrams
 from netful.services.relays.real_internet import RealInternet, RelayingServer
 from netful.stack.network.networks import Networks
-from netful.stack.running_cloud import Part
+from netful.stack.running_cloud import FollowingPart
 
 
 class EchoServer(Frozen, dict=True):
@@ -43,7 +43,7 @@ class EchoServer(Frozen, dict=True):
 Served = Listening | Resolver
 
 
-class ServedDoors(Part):
+class ServedDoors(FollowingPart):
     """Servers of every open door of the network: the porter serves HTTP, this class the rest.
 
     `slow` are the delays of resolvers' answers in seconds, by VPC. `left` gives the cloud whose names are answered: without what has
@@ -59,10 +59,6 @@ class ServedDoors(Part):
         self.slow: Mapping[str, float] = {}
         self.left: Callable[[Cloud], Cloud] = lambda cloud: cloud
         self._named = cloud
-
-    async def start(self) -> None:
-        """Serve all doors."""
-        await self.follow(self._cloud, self._cloud)
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Serve the doors that the network has open for this cloud, and close the others."""

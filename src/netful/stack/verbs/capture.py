@@ -23,7 +23,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import NetfulError, StackError
 from netful.model.network.network_interface import NetworkInterface
 from netful.stack.control.control import ControlRequest
-from netful.stack.control.tasks import end, first_of
+from netful.stack.control.tasks import end
 from netful.stack.stack import Stack
 
 _WAITING = 10_000  # summaries that a slow reader may be behind
@@ -67,7 +67,7 @@ async def capture(stack: Stack, request: ControlRequest) -> AsyncGenerator[dict[
 
 
 async def _watch(stack: Stack, request: ControlRequest, summaries: asyncio.Queue[dict[str, Any] | None]) -> None:
-    await first_of(asyncio.create_task(request.further.get()), asyncio.create_task(stack.ended.wait()))
+    await request.over(stack.ended)
     summaries.put_nowait(None)
 
 

@@ -6,21 +6,14 @@ from typing import Any
 
 from netful.engine.faults.fault import Fault, FaultKind, Scope, checked
 from netful.stack.control.control import ControlRequest
-from netful.stack.control.tasks import first_of
 from netful.stack.stack import Stack
 
 
 async def fault(stack: Stack, request: ControlRequest) -> AsyncGenerator[dict[str, Any]]:
     """Put a fault in force until its time is over, or the client stops it, disconnects, or the stack ends."""
     given = request.arguments
-    wanted = Fault(
-        FaultKind(given["kind"]),
-        given["target"],
-        Scope(given["scope"]),
-        given["prefix_list"],
-        given["percent"],
-        given["delay_ms"],
-    )
+    kind, scope = FaultKind(given["kind"]), Scope(given["scope"])
+    wanted = Fault(kind, given["target"], scope, given["prefix_list"], given["percent"], given["delay_ms"])
     begun = await stack.faults.begin(checked(stack.cloud, wanted), given["seconds"])
     if given["detach"]:
         yield {"result": begun.number}
@@ -28,8 +21,7 @@ async def fault(stack: Stack, request: ControlRequest) -> AsyncGenerator[dict[st
     try:
         yield {"event": {"number": begun.number}}
         assert begun.over is not None
-        waits = (request.further.get(), stack.ended.wait(), begun.over.wait())
-        await first_of(*(asyncio.ensure_future(one) for one in waits))
+        await request.over(stack.ended, begun.over)
     finally:
         await asyncio.shield(stack.faults.end(begun))
     yield {"result": begun.number}

@@ -13,7 +13,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Frozen, StackError
 from netful.model.network.flow_logs import Action
 from netful.stack.control.control import ControlRequest
-from netful.stack.control.tasks import end, first_of
+from netful.stack.control.tasks import end
 from netful.stack.network.flow_watch import Look, Seen
 from netful.stack.stack import Stack
 
@@ -64,8 +64,7 @@ async def flows(stack: Stack, request: ControlRequest) -> AsyncGenerator[dict[st
             looks.put_nowait(look)
 
     async def watch() -> None:
-        further, ended = asyncio.create_task(request.further.get()), asyncio.create_task(stack.ended.wait())
-        await first_of(further, ended)
+        await request.over(stack.ended)
         await looks.put(None)
 
     async with stack.flow_logs.watch.listening(hear):

@@ -31,7 +31,7 @@ from netful.model.core import QuestionError, StackError
 from netful.sources.files import read_files
 from netful.stack.control.control import ControlRequest, Handler
 from netful.stack.control.settings import Settings
-from netful.stack.control.tasks import end, first_of
+from netful.stack.control.tasks import end
 from netful.stack.network.exec_namespace import Streams, environment, kill, spawn, write_resolver
 from netful.stack.sample_events.sample_event import KINDS, sample_event
 from netful.stack.stack import Stack
@@ -88,7 +88,7 @@ async def _imported(path: str, stack: Stack, request: ControlRequest) -> Message
 async def _own(stack: Stack, request: ControlRequest) -> Messages:
     """Let the stack live for as long as the client stays connected."""
     yield {"event": True}
-    await _over(stack, request)
+    await request.over(stack.ended)
     stack.ended.set()
 
 
@@ -114,15 +114,10 @@ async def _console(stack: Stack, request: ControlRequest) -> Messages:
     stack.console = request.arguments["url"]
     try:
         yield {"event": True}
-        await _over(stack, request)
+        await request.over(stack.ended)
         yield {"result": True}
     finally:
         stack.console = None
-
-
-async def _over(stack: Stack, request: ControlRequest) -> None:
-    """Wait until the client disconnects or the stack ends."""
-    await first_of(asyncio.create_task(request.further.get()), asyncio.create_task(stack.ended.wait()))
 
 
 async def _change(stack: Stack, request: ControlRequest) -> Messages:
@@ -211,7 +206,7 @@ async def _logs(stack: Stack, request: ControlRequest) -> Messages:
                 await queue.put(event)
 
     async def watch() -> None:
-        await _over(stack, request)
+        await request.over(stack.ended)
         await queue.put(None)
 
     tasks = [asyncio.create_task(pump(group)) for group in groups]
