@@ -40,16 +40,10 @@ def read(statistics: str) -> Iterator[TargetHealth]:
             yield _health(group, target_named(server), row)
 
 
-def admit(target: TargetHealth) -> str:
-    """Return the command by which HAProxy uses a new target after its first successful check (§7.3)."""
+def setting(target: TargetHealth, change: str) -> str:
+    """Return the command that changes a target of HAProxy."""
     address, _, port = target.target.rpartition(":")
-    return f"set server {target.group}/{address.replace(':', '-')}_{port} health up"
-
-
-def begin(target: TargetHealth) -> str:
-    """Return the command that gives requests to a new target, which has had a weight of 0."""
-    address, _, port = target.target.rpartition(":")
-    return f"set server {target.group}/{address.replace(':', '-')}_{port} weight 1"
+    return f"set server {target.group}/{address.replace(':', '-')}_{port} {change}"
 
 
 def _health(group: str, target: str, row: dict[str, str]) -> TargetHealth:

@@ -213,9 +213,9 @@ class BalancerService:
         for one in found:
             place = one.group, one.target
             if one.rising and place not in node.once_healthy:
-                await node.proxy.ask(health.admit(one))
+                await node.proxy.ask(health.setting(one, "health up"))  # after its first successful check (§7.3)
             if place in node.new & (healthy - node.once_healthy):
-                await node.proxy.ask(health.begin(one))
+                await node.proxy.ask(health.setting(one, "weight 1"))  # a new target has had a weight of 0
         node.once_healthy = healthy | node.once_healthy & {(one.group, one.target) for one in found}
         unready = node.new - node.once_healthy
         unhealthy = frozenset(
