@@ -236,7 +236,6 @@ async def _left(before: "subprocess.Popen[bytes]", process: "subprocess.Popen[by
 
 
 def _sockets(process: "subprocess.Popen[bytes]") -> set[str]:
-    """Return the names of the sockets that a process has."""
     found = set()
     with contextlib.suppress(OSError):
         for descriptor in Path(f"/proc/{process.pid}/fd").iterdir():

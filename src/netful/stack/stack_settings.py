@@ -106,7 +106,6 @@ def cloud(
 
 
 def _attachments(made: Cloud, settings: Settings) -> Iterator[tuple[str, Attachment]]:
-    """Yield what `--attach` attaches."""
     for name, port, host, far_port in settings.attachments:
         resource = made.named(name)
         yield f"{resource}:{port}", Attachment(f"{resource}:{port}", resource, port, host, far_port)

@@ -208,7 +208,6 @@ def _needs(header: Header) -> tuple[str, ...]:
 
 
 def _covers(rule: StatefulRule, flow: Flow, part: _Part) -> bool | None:
-    """Return whether a stateful rule covers a part of a flow."""
     if not part.covers(rule.flow):
         return False
     header = _header(rule.header, flow)

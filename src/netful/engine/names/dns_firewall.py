@@ -158,7 +158,6 @@ def _covers(entry: Maybe[str], host: str) -> bool | None:
 
 
 def _is_known(rule: FirewallRule) -> bool:
-    """Return whether the effect of a rule is known."""
     return not any(isinstance(each, Unknown) for each in (rule.action, *_response(rule)))
 
 

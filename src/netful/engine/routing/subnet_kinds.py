@@ -46,7 +46,6 @@ def subnet_kind(cloud: Cloud, subnet_id: str, version: int | None = None) -> Sub
 
 
 def _versions(cloud: Cloud, subnet_id: str) -> tuple[int, ...]:
-    """Return the IP versions of a subnet."""
     subnet = cloud.network.subnets.get(subnet_id)
     if subnet is None or subnet.ipv6_cidr_block is None:
         return (IPV4,)

@@ -111,7 +111,6 @@ def _not_passing(cloud: Cloud, host: str, sent: list[tuple[_Query, Trail]]) -> F
 
 
 def _sent(cloud: Cloud, query: _Query) -> Trail:
-    """Return the trail of a query and its answer."""
     protocol = TCP if query.port == _HTTPS else UDP
     end = End(network_of(query.server), Ports(query.port, query.port), query.target)
     walk = Walk(cloud, Journey(str(query.server)), Trail())

@@ -149,7 +149,6 @@ class _Judging:
         self._assumptions.append(f"rule {rule.name} of {self._acl.id} does not match: it looks at {looks_at}")
 
     def _insert(self, action: Mapping[str, Any]) -> None:
-        """Record the headers that an action inserts into the request."""
         for setting in action.values():
             handling = mapping(mapping(setting).get("CustomRequestHandling"))
             self._inserted += ((f"x-amzn-waf-{name}", value) for name, value in _headers(handling.get("InsertHeaders")))

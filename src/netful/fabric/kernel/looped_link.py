@@ -82,7 +82,6 @@ class LoopedLink(ABC):
             self._drain()
 
     def _drain(self) -> None:
-        """Handle the packets that have arrived."""
         while True:
             try:
                 frame, (_, _, kind, *_) = self._socket.recvfrom(_MOST)

@@ -157,7 +157,6 @@ class VpcNetwork:
         return endpoint is not None and bool(nodes_of_service(self._cloud, endpoint))
 
     def _firewall_of(self, eni: NetworkInterface) -> Firewall | None:
-        """Return the network firewall behind an interface."""
         endpoint = self._cloud.network.vpc_endpoints.get(eni.owner_id) if inspects(self._cloud, eni) else None
         return self._cloud.network.firewalls.get(endpoint.firewall_id) if endpoint is not None else None
 

@@ -86,7 +86,6 @@ class Client:
         yield from self._answer()
 
     def _answer(self) -> Iterator[dict[str, Any]]:
-        """Yield the messages of an answer."""
         while (message := self._receive()) is not None:
             yield message
             if "event" not in message:

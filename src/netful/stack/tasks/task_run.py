@@ -235,7 +235,6 @@ class TaskRun:
         return next((run for run in self._runs if run.container.name == name), None)
 
     def _healthy(self) -> bool:
-        """Return whether each running container with a health check is healthy."""
         return all(
             run.container.health is None or run.state.health is Health.HEALTHY
             for run in self._runs
