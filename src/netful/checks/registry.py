@@ -19,9 +19,11 @@ def all_rules() -> dict[str, Rule]:
     for module in sorted(iter_modules(rules.__path__), key=lambda module: module.name):
         if module.name.startswith("nf"):
             id_, _, slug = module.name.partition("_")
-            rule: Rule = import_module(f"{rules.__name__}.{module.name}").check
+            imported = import_module(f"{rules.__name__}.{module.name}")
+            _, why, instead = (" ".join(text.split()) for text in str(imported.__doc__).split("\n\n"))
+            texts = {"why": why, "instead": instead.removeprefix("Instead: ")}
             assert id_.upper() not in found, f"{id_.upper()} is used twice"
-            found[id_.upper()] = replace(rule, id=id_.upper(), slug=slug.replace("_", "-"))
+            found[id_.upper()] = replace(imported.check, id=id_.upper(), slug=slug.replace("_", "-"), **texts)
     return found
 
 

@@ -58,6 +58,21 @@ def routes(cloud: Cloud) -> Iterator[tuple[Api, ApiRoute]]:
     return ((api, route) for api in cloud.apis.by_id.values() for route in api.routes)
 
 
+def requested_routes(facts: Facts) -> Iterator[tuple[Api, Stage, ApiRoute]]:
+    """Yield every route of every API that answers requests, on each of its stages."""
+    for api in facts.cloud.apis.by_id.values():
+        for stage in facts.cloud.apis.stages_of(api.id) if api.protocol is not Protocol.WEBSOCKET else ():
+            for route in api.routes:
+                yield api, stage, route
+
+
+def request_to(api: Api, stage: Stage, route: ApiRoute) -> str:
+    """Return a request to a route by the API's own name; a `{parameter}` stays as it is."""
+    base = "" if stage.stage_name == "$default" else f"/{stage.stage_name}"
+    method = "GET" if route.http_method == "ANY" else route.http_method
+    return f"{api.id} {method} {base}/{route.path.strip('/')}"
+
+
 def authorized(route: ApiRoute) -> bool:
     """Return whether a route requires authorization; an unknown authorization counts as one."""
     return route.authorization_type != Authorization.NONE

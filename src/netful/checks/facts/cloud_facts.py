@@ -14,7 +14,7 @@ from netful.engine.trace.alike import alike
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
-from netful.model.core import Frozen, QuestionError, Resource, Unknown
+from netful.model.core import Frozen, QuestionError, Unknown
 from netful.model.functions.function import Function
 
 
@@ -33,18 +33,6 @@ class Facts:
         self.cloud = cloud
         self._paths: dict[tuple[str, str], Path | None] = {}
         self._shared: dict[tuple[Hashable, str], Path] = {}
-
-    @cached_property
-    def _by_type(self) -> dict[str, list[Resource]]:
-        found: dict[str, list[Resource]] = {}
-        for resource in self.cloud.template.resources.values():
-            found.setdefault(resource.type, []).append(resource)
-        return found
-
-    def of_type(self, *types: str) -> Iterator[Resource]:
-        """Return the resources of some types."""
-        for name in types:
-            yield from self._by_type.get(name, ())
 
     @property
     def vpc_functions(self) -> Iterator[Function]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from netful.checks.facts.apis import function_behind, routes
+from netful.checks.facts.apis import function_behind, request_to, requested_routes, routes
 from netful.checks.facts.cloud_facts import Facts
 from netful.engine.apis.routing import route_for
 from netful.engine.apis.ways import sample, sample_path, written
 from netful.engine.files.mounts import file_system_of
 from netful.engine.names import api_names
 from netful.engine.network import on_premises
-from netful.model.apis.api import Api, Protocol
+from netful.model.apis.api import Api
 from netful.model.network.network_interface import InterfaceOwner
 
 _SERVERS = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANCE, InterfaceOwner.LOAD_BALANCER,
@@ -50,15 +50,8 @@ def public_resources(facts: Facts) -> tuple[str, ...]:
 
 
 def api_requests(facts: Facts) -> Iterator[str]:
-    """Return a request for every route of every API, by the API's own name; a `{parameter}` stays as it is."""
-    for api in facts.cloud.apis.by_id.values():
-        if api.protocol is Protocol.WEBSOCKET:
-            continue
-        for stage in facts.cloud.apis.stages_of(api.id):
-            base = "" if stage.stage_name == "$default" else f"/{stage.stage_name}"
-            for route in api.routes:
-                method = "GET" if route.http_method == "ANY" else route.http_method
-                yield f"{api.id} {method} {base}/{route.path.strip('/')}"
+    """Return a request for every route of every API."""
+    return (request_to(*one) for one in requested_routes(facts))
 
 
 def sources(facts: Facts) -> tuple[str, ...]:

@@ -6,11 +6,10 @@ from netful.checks.facts.cloud_facts import Facts, Walked
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.engine.flows.address_families import address_of, versions_of
 from netful.engine.flows.codes import Code
-from netful.engine.flows.flow import Flow
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path
 from netful.engine.trace.hints import endpoint_or_nat
-from netful.model.core import DEFAULT
+from netful.model.core import DEFAULT, Origin, replace
 from netful.model.network.network_interface import InterfaceOwner
 
 
@@ -39,9 +38,9 @@ def denied_uses(facts: Facts, *wanted: HopKind | Code) -> Iterator[tuple[Walked,
 
 def _is_behind_balancer(facts: Facts, path: Path, hop: Hop) -> bool:
     """Return whether a hop judges requests that a load balancer's node sends as its own, or the answers to them."""
-    if not isinstance(hop.asked, Flow):
+    if hop.flow is None:
         return False
-    end = hop.asked.source if hop in path.hops else hop.asked.destination
+    end = hop.flow.source if hop in path.hops else hop.flow.destination
     node = end.interface
     if node is None or node.owner is not InterfaceOwner.LOAD_BALANCER:
         return False
@@ -53,19 +52,17 @@ def problem(walked: Walked, hop: Hop, resource: str, message: str, cause: str) -
 
     It is unknown if a missing value may turn the path, and low if the only evidence is a URL that may be for a browser.
     """
-    origin = walked.function.origin if hop.origin == DEFAULT else hop.origin
-    text = f"{message} ({walked.use.evidence})"
-    return Problem(
-        resource,
-        origin,
-        text,
-        walked.path.hint_for(hop),
-        certainty_of(walked.path, walked.use.certainty),
-        walked.path,
-        severity=Severity.LOW if walked.use.foreign else None,
-        cause=cause,
-        affected=walked.function.id,
-    )
+    text, severity = f"{message} ({walked.use.evidence})", Severity.LOW if walked.use.foreign else None
+    proven = proven_by(walked.path, hop, walked.function.origin, resource, text, walked.use.certainty)
+    return replace(proven, severity=severity, cause=cause, affected=walked.function.id)
+
+
+def proven_by(
+    path: Path, hop: Hop, otherwise: Origin, resource: str, message: str, settled: Certainty = Certainty.PROVEN
+) -> Problem:
+    """Return the problem that a hop of a path proves, at the place of the hop, or at another one if AWS made the hop."""
+    origin = otherwise if hop.origin == DEFAULT else hop.origin
+    return Problem(resource, origin, message, path.hint_for(hop), certainty_of(path, settled), path)
 
 
 def certainty_of(path: Path, settled: Certainty = Certainty.PROVEN) -> Certainty:

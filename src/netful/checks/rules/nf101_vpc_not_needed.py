@@ -1,4 +1,11 @@
-"""NF101: a function is in a VPC but uses nothing there."""
+"""NF101: a function is in a VPC but uses nothing there.
+
+In a VPC a function loses Lambda's own access to the internet. It needs a NAT gateway or endpoints, which cost money
+every hour, and interfaces, which take a minute to create and longer to delete. It gains nothing if all its destinations
+are public.
+
+Instead: Leave `VpcConfig` out. Attach a function to a VPC only to reach addresses there.
+"""
 
 from ipaddress import IPv4Network, IPv6Network
 
@@ -6,7 +13,6 @@ from netful.checks.facts.permissions import called_actions
 from netful.checks.facts.uses import ROTATION, Use
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.flows.blocks import is_public
-from netful.engine.flows.flow import Flow
 from netful.engine.iam.action_endpoints import endpoints_of
 from netful.model.core import Unknown
 from netful.model.functions.function import Function
@@ -15,16 +21,7 @@ from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.security_groups import PeerKind
 
 
-@Rule.of(
-    title="function is in a VPC without need",
-    severity=Severity.LOW,
-    why=(
-        "In a VPC a function loses Lambda's own access to the internet. It needs a NAT gateway or endpoints, which "
-        "cost money every hour, and interfaces, which take a minute to create and longer to delete. It gains nothing"
-        " if all its destinations are public."
-    ),
-    instead="Leave `VpcConfig` out. Attach a function to a VPC only to reach addresses there.",
-)
+@Rule.of("function is in a VPC without need", Severity.LOW)
 def check(facts: Facts) -> Problems:
     for function in facts.attached_functions:
         used = facts.uses[function.id]
@@ -47,7 +44,7 @@ def _may_use_more(facts: Facts, function: Function) -> bool:
     unknown = any(isinstance(value, Unknown) for value in function.environment.values())
     role = facts.cloud.access.role_of(function)
     hosts = any(not endpoints_of(action) for action in called_actions(role)) if role else False
-    rotates = any(function.id in one.references for one in facts.of_type(ROTATION))
+    rotates = any(function.id in one.references for one in facts.cloud.template.of_type(ROTATION))
     return mounts or private or unknown or hosts or rotates or _opens_inside(facts, function)
 
 
@@ -70,8 +67,7 @@ def _is_inside(facts: Facts, function: Function, use: Use) -> bool:
     """Return whether the host of a URL has a private address in the function's VPC, or one that is not known there."""
     known = not use.service and facts.vpc_of(function) is not None
     path = facts.path(function.id, use.question) if known else None
-    flows = (hop.asked for hop in path.hops if isinstance(hop.asked, Flow)) if path else ()
-    return any(not is_public(flow.destination.address) for flow in flows)
+    return any(hop.flow and not is_public(hop.flow.destination.address) for hop in (path.hops if path else ()))
 
 
 def _is_api(destination: str) -> bool:

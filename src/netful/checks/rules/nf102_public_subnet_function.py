@@ -1,4 +1,10 @@
-"""NF102: a function in a public subnet: its interface gets no public address, so the internet gateway drops its packets."""
+"""NF102: a function in a public subnet: its interface gets no public address, so the internet gateway drops its packets.
+
+A function's interface never gets a public IPv4 address, even if the subnet assigns one to instances. An internet
+gateway drops packets from an interface without a public address: every call ends in a timeout.
+
+Instead: Use a private subnet with a route to a NAT gateway in a public one, or VPC endpoints.
+"""
 
 from collections.abc import Iterable
 
@@ -9,15 +15,7 @@ from netful.engine.flows.path import Path
 _NO_ADDRESS = Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS
 
 
-@Rule.of(
-    title="function in a public subnet",
-    severity=Severity.HIGH,
-    why=(
-        "A function's interface never gets a public IPv4 address, even if the subnet assigns one to instances. An "
-        "internet gateway drops packets from an interface without a public address: every call ends in a timeout."
-    ),
-    instead="Use a private subnet with a route to a NAT gateway in a public one, or VPC endpoints.",
-)
+@Rule.of("function in a public subnet", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for function in facts.attached_functions:
         public = [subnet for subnet, kind in facts.kinds_of(function).items() if kind == "public"]

@@ -1,4 +1,10 @@
-"""NF103: a function uses a destination to which its subnet has no path."""
+"""NF103: a function uses a destination to which its subnet has no path.
+
+The function's route table leads neither to a NAT gateway nor to an endpoint for the destination. The packets are
+dropped silently, and the function ends with `Task timed out`.
+
+Instead: Add an endpoint for the service, or a default route to a NAT gateway in a public subnet.
+"""
 
 from netful.checks.facts.apis import calls_of
 from netful.checks.facts.proof import denied, problem
@@ -22,15 +28,7 @@ _CODES = (
 )
 
 
-@Rule.of(
-    title="no path to a destination in use",
-    severity=Severity.CRITICAL,
-    why=(
-        "The function's route table leads neither to a NAT gateway nor to an endpoint for the destination. The "
-        "packets are dropped silently, and the function ends with `Task timed out`."
-    ),
-    instead="Add an endpoint for the service, or a default route to a NAT gateway in a public subnet.",
-)
+@Rule.of("no path to a destination in use", Severity.CRITICAL)
 def check(facts: Facts) -> Problems:
     for walked, hop in denied(facts, *_CODES):
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)

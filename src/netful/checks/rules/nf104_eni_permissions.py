@@ -1,4 +1,11 @@
-"""NF104: the role of a function in a VPC may not create, describe or delete its interfaces (lambda §1.7)."""
+"""NF104: the role of a function in a VPC may not create, describe or delete its interfaces (lambda §1.7).
+
+Lambda creates and deletes a function's interfaces with the function's own role. Without the permissions the function is
+not created: `The provided execution role does not have permissions to call CreateNetworkInterface on EC2`. Without the
+permission to delete, interfaces remain, and their security groups and subnets cannot be deleted.
+
+Instead: Attach AWS's managed policy `AWSLambdaVPCAccessExecutionRole`, or allow the three actions on `*`.
+"""
 
 from netful.checks.facts.permissions import grants, interface_remedy
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
@@ -6,17 +13,7 @@ from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, 
 _ACTIONS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
 
 
-@Rule.of(
-    title="role cannot manage the function's interfaces",
-    severity=Severity.CRITICAL,
-    why=(
-        "Lambda creates and deletes a function's interfaces with the function's own role. Without the permissions "
-        "the function is not created: `The provided execution role does not have permissions to call "
-        "CreateNetworkInterface on EC2`. Without the permission to delete, interfaces remain, and their security "
-        "groups and subnets cannot be deleted."
-    ),
-    instead="Attach AWS's managed policy `AWSLambdaVPCAccessExecutionRole`, or allow the three actions on `*`.",
-)
+@Rule.of("role cannot manage the function's interfaces", Severity.CRITICAL)
 def check(facts: Facts) -> Problems:
     for function in facts.attached_functions:
         role = facts.cloud.access.role_of(function)

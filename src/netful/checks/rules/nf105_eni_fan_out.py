@@ -1,4 +1,11 @@
-"""NF105: equal groups with different names prevent interfaces from being shared, or the VPC is near its quota (lambda §1.3)."""
+"""NF105: equal groups with different names prevent interfaces from being shared, or the VPC is near its quota (lambda §1.3).
+
+Lambda creates one interface for each distinct pair of subnet and set of security groups. Functions with the same pair
+share it. Separate but equal groups for each function need an interface each: these take addresses and time to create,
+and count toward the quota of 250 in a VPC.
+
+Instead: Give functions that may reach the same destinations the same security group.
+"""
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.functions.function import Function
@@ -9,16 +16,7 @@ QUOTA = 250
 _NEAR = 0.8
 
 
-@Rule.of(
-    title="more interfaces than needed",
-    severity=Severity.MEDIUM,
-    why=(
-        "Lambda creates one interface for each distinct pair of subnet and set of security groups. Functions with "
-        "the same pair share it. Separate but equal groups for each function need an interface each: these take "
-        "addresses and time to create, and count toward the quota of 250 in a VPC."
-    ),
-    instead="Give functions that may reach the same destinations the same security group.",
-)
+@Rule.of("more interfaces than needed", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     yield from _mergeable(facts)
     yield from _near_quota(facts)

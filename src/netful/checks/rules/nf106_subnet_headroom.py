@@ -1,4 +1,10 @@
-"""NF106: a function's subnet has almost no free addresses (vpc-network §1.3, lambda §1.3)."""
+"""NF106: a function's subnet has almost no free addresses (vpc-network §1.3, lambda §1.3).
+
+AWS reserves five addresses of every subnet. Endpoints, NAT gateways, load balancers and functions use the others. When
+none is free, a function is not created, or does not scale: `SubnetIPAddressLimitReachedException`.
+
+Instead: Give functions subnets of their own, /24 or larger.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.network.network_interface import InterfaceOwner
@@ -6,16 +12,7 @@ from netful.model.network.network_interface import InterfaceOwner
 _SPARE = 8  # free addresses that load balancers need in each of their subnets, and a margin for everything else
 
 
-@Rule.of(
-    title="subnet is nearly full",
-    severity=Severity.HIGH,
-    why=(
-        "AWS reserves five addresses of every subnet. Endpoints, NAT gateways, load balancers and functions use the "
-        "others. When none is free, a function is not created, or does not scale: "
-        "`SubnetIPAddressLimitReachedException`."
-    ),
-    instead="Give functions subnets of their own, /24 or larger.",
-)
+@Rule.of("subnet is nearly full", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for subnet in facts.cloud.network.subnets.values():
         enis = [eni for eni in facts.cloud.network.network_interfaces.values() if eni.subnet_id == subnet.id]

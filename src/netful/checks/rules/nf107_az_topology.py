@@ -1,4 +1,10 @@
-"""NF107: a function is in only one availability zone, or an endpoint or NAT gateway that it uses is not in all of its zones."""
+"""NF107: a function is in only one availability zone, or an endpoint or NAT gateway that it uses is not in all of its zones.
+
+A subnet is in one zone. A function whose subnets are all in one zone fails with that zone, although Lambda itself runs
+in several. An endpoint in fewer zones than its callers fails for all of them when its zones fail.
+
+Instead: Use subnets in two or more zones, and give endpoints a subnet in each of them.
+"""
 
 from collections.abc import Iterable
 
@@ -8,16 +14,7 @@ from netful.model.network.vpc import Subnet
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 
-@Rule.of(
-    title="one availability zone",
-    severity=Severity.MEDIUM,
-    why=(
-        "A subnet is in one zone. A function whose subnets are all in one zone fails with that zone, although Lambda"
-        " itself runs in several. An endpoint in fewer zones than its callers fails for all of them when its zones "
-        "fail."
-    ),
-    instead="Use subnets in two or more zones, and give endpoints a subnet in each of them.",
-)
+@Rule.of("one availability zone", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     for function in facts.vpc_functions:
         subnet_ids = dict.fromkeys(facts.subnets_of(function))

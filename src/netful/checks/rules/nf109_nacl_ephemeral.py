@@ -1,4 +1,10 @@
-"""NF109: a network ACL blocks packets or their answers: it is stateless, so both directions need a rule (vpc-network §3)."""
+"""NF109: a network ACL blocks packets or their answers: it is stateless, so both directions need a rule (vpc-network §3).
+
+A network ACL is stateless: answers need their own rule, for ports 1024-65535, at every subnet that the packets cross,
+including the NAT gateway's. Without it connections are never answered.
+
+Instead: Allow ports 1024-65535 for the answers, or keep the default ACL and use security groups.
+"""
 
 from collections.abc import Iterator
 
@@ -12,15 +18,7 @@ from netful.engine.flows.path import Hop
 _ACLS = (HopKind.NACL_OUT, HopKind.NACL_IN)
 
 
-@Rule.of(
-    title="network ACL blocks packets or their answers",
-    severity=Severity.HIGH,
-    why=(
-        "A network ACL is stateless: answers need their own rule, for ports 1024-65535, at every subnet that the "
-        "packets cross, including the NAT gateway's. Without it connections are never answered."
-    ),
-    instead="Allow ports 1024-65535 for the answers, or keep the default ACL and use security groups.",
-)
+@Rule.of("network ACL blocks packets or their answers", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     reported: set[tuple[str, str]] = set()
     for walked, hop in (*denied(facts, *_ACLS), *_ways_out(facts)):

@@ -1,4 +1,11 @@
-"""NF110: a function's interface permissions are deleted before the function, so its interfaces remain (lambda §1.3)."""
+"""NF110: a function's interface permissions are deleted before the function, so its interfaces remain (lambda §1.3).
+
+Lambda deletes a function's interfaces with the function's role. A policy that is a separate resource is created and
+deleted in no fixed order relative to the function. The function may not be created. At deletion its interfaces may
+remain, so that security groups and subnets cannot be deleted for 20 to 45 minutes.
+
+Instead: Write the permissions into the role, or make the function depend on the policy.
+"""
 
 from netful.checks.facts.permissions import grants, makes_interfaces
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
@@ -9,17 +16,7 @@ _APART = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy")
 _DELETE = "ec2:DeleteNetworkInterface"
 
 
-@Rule.of(
-    title="interface permissions are deleted before the function",
-    severity=Severity.LOW,
-    why=(
-        "Lambda deletes a function's interfaces with the function's role. A policy that is a separate resource is "
-        "created and deleted in no fixed order relative to the function. The function may not be created. At "
-        "deletion its interfaces may remain, so that security groups and subnets cannot be deleted for 20 to 45 "
-        "minutes."
-    ),
-    instead="Write the permissions into the role, or make the function depend on the policy.",
-)
+@Rule.of("interface permissions are deleted before the function", Severity.LOW)
 def check(facts: Facts) -> Problems:
     for function in facts.vpc_functions:
         role = facts.cloud.access.role_of(function)
@@ -33,7 +30,7 @@ def check(facts: Facts) -> Problems:
 
 def _only_source(facts: Facts, role: Role) -> Resource | None:
     """Return the policy outside of the role if it alone grants the deletion."""
-    apart = [p for p in facts.of_type(*_APART) if role.id in p.references and _document_grants(p, role)]
+    apart = [p for p in facts.cloud.template.of_type(*_APART) if role.id in p.references and _document_grants(p, role)]
     written = facts.cloud.template.resources[role.id].properties.get("Policies")
     own = [
         s for policy in listed(written) for s in listed(mapping(mapping(policy).get("PolicyDocument")).get("Statement"))

@@ -1,4 +1,12 @@
-"""NF111: a Fargate task cannot fetch its image or secrets, or send its logs, from its subnet (hosts §ECS)."""
+"""NF111: a Fargate task cannot fetch its image or secrets, or send its logs, from its subnet (hosts §ECS).
+
+Fargate fetches the image and the secrets of a task, and sends its logs, through the task's own interface. Without a
+path to ECR (its API, its registry, and S3 for the layers), Secrets Manager or Parameter Store, and CloudWatch Logs, the
+task stops with `ResourceInitializationError` or `CannotPullContainerError`.
+
+Instead: Give the subnet a route to a NAT gateway, the task a public address in a public subnet, or the VPC interface
+endpoints for `ecr.api`, `ecr.dkr`, `logs` and `secretsmanager`, and a gateway endpoint for S3.
+"""
 
 from netful.checks.facts.fargate_tasks import fargate_tasks
 from netful.checks.facts.proof import way_out
@@ -9,19 +17,7 @@ from netful.engine.tasks.needs import needs_of
 from netful.model.core import Resource
 
 
-@Rule.of(
-    title="task cannot fetch its image, secrets or logs",
-    severity=Severity.HIGH,
-    why=(
-        "Fargate fetches the image and the secrets of a task, and sends its logs, through the task's own interface. Without "
-        "a path to ECR (its API, its registry, and S3 for the layers), Secrets Manager or Parameter Store, and CloudWatch "
-        "Logs, the task stops with `ResourceInitializationError` or `CannotPullContainerError`."
-    ),
-    instead=(
-        "Give the subnet a route to a NAT gateway, the task a public address in a public subnet, or the VPC interface endpoints "
-        "for `ecr.api`, `ecr.dkr`, `logs` and `secretsmanager`, and a gateway endpoint for S3."
-    ),
-)
+@Rule.of("task cannot fetch its image, secrets or logs", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for owner, task in fargate_tasks(facts.cloud):
         needs = {need.destination: need.kind for need in needs_of(task.properties, facts.cloud.region_of(task.id))}

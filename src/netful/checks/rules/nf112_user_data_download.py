@@ -1,4 +1,11 @@
-"""NF112: an instance's user data downloads something that its subnet does not lead to."""
+"""NF112: an instance's user data downloads something that its subnet does not lead to.
+
+User data runs once, when an instance starts for the first time. A command that downloads waits for minutes without an
+answer, and the rest of the script runs without what it should install; a stack that waits for `cfn-signal` fails.
+
+Instead: Give the subnet a route to a NAT gateway or the endpoints that the script needs, and let the instance wait for
+the route with `DependsOn`. An image with everything installed needs neither.
+"""
 
 import re
 
@@ -21,20 +28,9 @@ _COMMANDS = (
 """Commands that need a destination, or one of several: repositories of Amazon Linux are in S3."""
 
 
-@Rule.of(
-    title="user data downloads without a way out",
-    severity=Severity.MEDIUM,
-    why=(
-        "User data runs once, when an instance starts for the first time. A command that downloads waits for minutes without "
-        "an answer, and the rest of the script runs without what it should install; a stack that waits for `cfn-signal` fails."
-    ),
-    instead=(
-        "Give the subnet a route to a NAT gateway or the endpoints that the script needs, and let the instance wait for the "
-        "route with `DependsOn`. An image with everything installed needs neither."
-    ),
-)
+@Rule.of("user data downloads without a way out", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
-    for instance in facts.of_type("AWS::EC2::Instance", "AWS::AutoScaling::AutoScalingGroup"):
+    for instance in facts.cloud.template.of_type("AWS::EC2::Instance", "AWS::AutoScaling::AutoScalingGroup"):
         for line in _script(facts, instance).splitlines():
             places = next((places for command, places in _COMMANDS if command.search(line)), ())
             blocked = facts.blocked(instance.id, places)

@@ -1,4 +1,11 @@
-"""NF113: a managed service, an instance or a task runs in a subnet that does not lead to what AWS needs there."""
+"""NF113: a managed service, an instance or a task runs in a subnet that does not lead to what AWS needs there.
+
+Builds of CodeBuild, nodes of EKS and EMR, jobs of Glue, environments of Airflow, notebooks without direct internet
+access, canaries and replication instances run in your subnet, and call S3, CloudWatch Logs and other services from
+there. Without a path they stay in provisioning, or fail after minutes.
+
+Instead: Use a subnet with a route to a NAT gateway, or add endpoints for the services.
+"""
 
 from collections.abc import Iterator
 
@@ -48,35 +55,26 @@ _WITH_SECRET = ("_AUTH", "_CERTIFICATE")
 _MANAGED_CORE = "AmazonSSMManagedInstanceCore"
 
 
-@Rule.of(
-    title="managed service in a subnet without a way to what it needs",
-    severity=Severity.HIGH,
-    why=(
-        "Builds of CodeBuild, nodes of EKS and EMR, jobs of Glue, environments of Airflow, notebooks without direct internet "
-        "access, canaries and replication instances run in your subnet, and call S3, CloudWatch Logs and other services from there. "
-        "Without a path they stay in provisioning, or fail after minutes."
-    ),
-    instead="Use a subnet with a route to a NAT gateway, or add endpoints for the services.",
-)
+@Rule.of("managed service in a subnet without a way to what it needs", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for type_, services in _SERVICES.items():
         path, value = _ONLY_WITH.get(type_, ("", ""))
-        for resource in facts.of_type(type_):
+        for resource in facts.cloud.template.of_type(type_):
             written = at(resource.properties, path) if path else ""
             if written is not None and value in ("", str(written).lower()):
                 yield from _problem(facts, resource, services, _cluster_of(facts.cloud, resource))
-    for source in facts.of_type("AWS::Lambda::EventSourceMapping"):
+    for source in facts.cloud.template.of_type("AWS::Lambda::EventSourceMapping"):
         yield from _polled(facts, source)
-    for service in facts.of_type(SERVICE):
+    for service in facts.cloud.template.of_type(SERVICE):
         yield from _problem(facts, service, *_of_tasks(facts.cloud, service))
-    for instance in facts.of_type("AWS::EC2::Instance"):
+    for instance in facts.cloud.template.of_type("AWS::EC2::Instance"):
         if _is_managed(facts.cloud, instance):
             yield from _problem(facts, instance, ("ssm", "ssmmessages"))
     services = tuple(_of_replication(facts))
-    for replication in facts.of_type("AWS::DMS::ReplicationInstance"):
+    for replication in facts.cloud.template.of_type("AWS::DMS::ReplicationInstance"):
         if replication.properties.get("PubliclyAccessible") is False:
             yield from _problem(facts, replication, services)
-    for connection in facts.of_type("AWS::Glue::Connection"):
+    for connection in facts.cloud.template.of_type("AWS::Glue::Connection"):
         yield from _of_workers(facts.cloud, connection)
 
 
@@ -137,7 +135,7 @@ def _is_managed(cloud: Cloud, instance: Resource) -> bool:
 
 def _of_replication(facts: Facts) -> Iterator[str]:
     """Yield the AWS services that endpoints of DMS are, and the one that has their passwords."""
-    for endpoint in facts.of_type("AWS::DMS::Endpoint"):
+    for endpoint in facts.cloud.template.of_type("AWS::DMS::Endpoint"):
         yield from filter(None, [_OF_ENGINE.get(str(endpoint.properties.get("EngineName")))])
         if any(mapping(value).get("SecretsManagerSecretId") for value in endpoint.properties.values()):
             yield "secretsmanager"

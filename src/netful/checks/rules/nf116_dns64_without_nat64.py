@@ -1,4 +1,11 @@
-"""NF116: a subnet with DNS64 has no route for NAT64's addresses to a NAT gateway (newer-aws §10.1)."""
+"""NF116: a subnet with DNS64 has no route for NAT64's addresses to a NAT gateway (newer-aws §10.1).
+
+With DNS64 the VPC's resolver gives an address in 64:ff9b::/96 for every name that has IPv4 addresses only. Only a NAT
+gateway translates packets to such addresses. Without a route to one, clients of the subnet time out, also clients that
+have IPv4 and prefer IPv6.
+
+Instead: Add a route for 64:ff9b::/96 to a NAT gateway, in the route table of every subnet with DNS64.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.routing import route_tables
@@ -12,16 +19,7 @@ _WAYS = (TargetKind.NAT_GATEWAY, TargetKind.TRANSIT_GATEWAY, TargetKind.VPC_ENDP
 """Targets that translate, or that may lead to one that does."""
 
 
-@Rule.of(
-    title="subnet with DNS64 has no route to a NAT gateway for NAT64",
-    severity=Severity.HIGH,
-    why=(
-        "With DNS64 the VPC's resolver gives an address in 64:ff9b::/96 for every name that has IPv4 addresses only. Only a"
-        " NAT gateway translates packets to such addresses. Without a route to one, clients of the subnet time out, also"
-        " clients that have IPv4 and prefer IPv6."
-    ),
-    instead="Add a route for 64:ff9b::/96 to a NAT gateway, in the route table of every subnet with DNS64.",
-)
+@Rule.of("subnet with DNS64 has no route to a NAT gateway for NAT64", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for subnet in facts.cloud.network.subnets.values():
         wrong = _wrong_way(facts.cloud, subnet) if subnet.enable_dns64 else ""

@@ -1,4 +1,11 @@
-"""NF117: a function in a VPC cannot reach the service that waits for its answer."""
+"""NF117: a function in a VPC cannot reach the service that waits for its answer.
+
+The answer of some functions is a call: that of a custom resource is written to S3, an evaluation goes to AWS Config, a
+job's result to CodePipeline. If the function's subnet has no path there, a stack waits for an hour and fails, and
+evaluations and jobs time out.
+
+Instead: Take the function out of the VPC, or add an endpoint for the service or a route to a NAT gateway.
+"""
 
 from collections.abc import Iterator
 
@@ -13,16 +20,7 @@ _WAITS = {
 """The property that names the function, and the service that the function calls at the end, by type."""
 
 
-@Rule.of(
-    title="function cannot report back",
-    severity=Severity.HIGH,
-    why=(
-        "The answer of some functions is a call: that of a custom resource is written to S3, an evaluation goes to AWS Config, a "
-        "job's result to CodePipeline. If the function's subnet has no path there, a stack waits for an hour and fails, and "
-        "evaluations and jobs time out."
-    ),
-    instead="Take the function out of the VPC, or add an endpoint for the service or a route to a NAT gateway.",
-)
+@Rule.of("function cannot report back", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for resource in facts.cloud.template.resources.values():
         for name, service in _waits(resource):

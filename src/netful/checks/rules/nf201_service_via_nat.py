@@ -1,4 +1,11 @@
-"""NF201: a service is reached through a NAT gateway though it has an interface endpoint (vpc-network §8.1)."""
+"""NF201: a service is reached through a NAT gateway though it has an interface endpoint (vpc-network §8.1).
+
+Traffic to an AWS service through a NAT gateway costs money per gigabyte and comes from a public address, so neither an
+endpoint policy nor `aws:SourceVpce` can restrict it. An interface endpoint costs 7.30 a month and zone and 0.01 a
+gigabyte instead of 0.045 (us-east-1): it is cheaper from 209 GB a month.
+
+Instead: Add an interface endpoint with private DNS for services with much traffic or confidential content.
+"""
 
 from netful.checks.facts.proof import passes
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
@@ -18,16 +25,7 @@ _WITHOUT_ENDPOINT = (
 )
 
 
-@Rule.of(
-    title="AWS service through a NAT gateway",
-    severity=Severity.MEDIUM,
-    why=(
-        "Traffic to an AWS service through a NAT gateway costs money per gigabyte and comes from a public address, "
-        "so neither an endpoint policy nor `aws:SourceVpce` can restrict it. An interface endpoint costs 7.30 a "
-        "month and zone and 0.01 a gigabyte instead of 0.045 (us-east-1): it is cheaper from 209 GB a month."
-    ),
-    instead="Add an interface endpoint with private DNS for services with much traffic or confidential content.",
-)
+@Rule.of("AWS service through a NAT gateway", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     reported: set[tuple[str, str]] = set()
     for walked in facts.to_services:

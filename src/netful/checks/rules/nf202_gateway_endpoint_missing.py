@@ -1,19 +1,17 @@
-"""NF202: S3 or DynamoDB is used from a VPC that has no gateway endpoint for it, though it is free (vpc-network §5.5)."""
+"""NF202: S3 or DynamoDB is used from a VPC that has no gateway endpoint for it, though it is free (vpc-network §5.5).
+
+S3 and DynamoDB have gateway endpoints, which cost nothing. Without one their traffic goes through a NAT gateway at
+0.045 a gigabyte, or is dropped without one.
+
+Instead: Add the gateway endpoint and associate it with the route tables of the functions' subnets.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.core import Unknown
 from netful.model.names.service_names import GATEWAY_SERVICES
 
 
-@Rule.of(
-    title="no gateway endpoint for S3 or DynamoDB",
-    severity=Severity.MEDIUM,
-    why=(
-        "S3 and DynamoDB have gateway endpoints, which cost nothing. Without one their traffic goes through a NAT "
-        "gateway at 0.045 a gigabyte, or is dropped without one."
-    ),
-    instead="Add the gateway endpoint and associate it with the route tables of the functions' subnets.",
-)
+@Rule.of("no gateway endpoint for S3 or DynamoDB", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     reported: set[tuple[str, str]] = set()
     for walked in facts.to_services:

@@ -1,20 +1,16 @@
-"""NF203: a gateway endpoint exists, but not in the route table of a subnet that uses the service."""
+"""NF203: a gateway endpoint exists, but not in the route table of a subnet that uses the service.
+
+A gateway endpoint serves only subnets whose route table it is associated with. Traffic from other subnets goes through
+the NAT gateway, which costs money, or is dropped without one.
+
+Instead: List every route table whose subnets use the service in `RouteTableIds`, including the main one if it is used.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 
-@Rule.of(
-    title="gateway endpoint not in the function's route table",
-    severity=Severity.HIGH,
-    why=(
-        "A gateway endpoint serves only subnets whose route table it is associated with. Traffic from other subnets "
-        "goes through the NAT gateway, which costs money, or is dropped without one."
-    ),
-    instead=(
-        "List every route table whose subnets use the service in `RouteTableIds`, including the main one if it is used."
-    ),
-)
+@Rule.of("gateway endpoint not in the function's route table", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     reported: set[tuple[str, str]] = set()
     for walked in facts.to_services:

@@ -1,4 +1,11 @@
-"""NF204: an interface endpoint's groups do not admit a function that uses its service."""
+"""NF204: an interface endpoint's groups do not admit a function that uses its service.
+
+An interface endpoint is an interface with its own security groups. With private DNS the service's name leads to it. If
+the groups do not admit port 443 from the function, every call to the service times out, even if a NAT gateway could
+reach the service.
+
+Instead: Admit tcp/443 from the function's group in the endpoint's group.
+"""
 
 from netful.checks.facts.proof import denied, problem
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
@@ -14,16 +21,7 @@ from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 _HTTP = 80
 
 
-@Rule.of(
-    title="endpoint's security group does not admit the function",
-    severity=Severity.HIGH,
-    why=(
-        "An interface endpoint is an interface with its own security groups. With private DNS the service's name "
-        "leads to it. If the groups do not admit port 443 from the function, every call to the service times out, "
-        "even if a NAT gateway could reach the service."
-    ),
-    instead="Admit tcp/443 from the function's group in the endpoint's group.",
-)
+@Rule.of("endpoint's security group does not admit the function", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     reported: set[str] = set()
     for walked, hop in denied(facts, HopKind.SG_IN):

@@ -1,23 +1,19 @@
-"""NF205: an endpoint's private DNS cannot work: DNS of the VPC is off, or the name is in use (vpc-network §5.2, §6.2)."""
+"""NF205: an endpoint's private DNS cannot work: DNS of the VPC is off, or the name is in use (vpc-network §5.2, §6.2).
+
+Private DNS needs both DNS attributes of the VPC, and `EnableDnsHostnames` is off by default. A second endpoint for the
+same service, or a hosted zone with its name, claims the same names. The deployment fails, or the names resolve to other
+addresses.
+
+Instead: Set `EnableDnsSupport` and `EnableDnsHostnames` to true, and enable private DNS on only one endpoint of a
+service.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.names.service_names import service
 from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 
-@Rule.of(
-    title="private DNS of an endpoint cannot work",
-    severity=Severity.CRITICAL,
-    why=(
-        "Private DNS needs both DNS attributes of the VPC, and `EnableDnsHostnames` is off by default. A second "
-        "endpoint for the same service, or a hosted zone with its name, claims the same names. The deployment fails,"
-        " or the names resolve to other addresses."
-    ),
-    instead=(
-        "Set `EnableDnsSupport` and `EnableDnsHostnames` to true, and enable private DNS on only one endpoint of a "
-        "service."
-    ),
-)
+@Rule.of("private DNS of an endpoint cannot work", Severity.CRITICAL)
 def check(facts: Facts) -> Problems:
     first: dict[tuple[object, str], VpcEndpoint] = {}
     for endpoint in facts.cloud.network.vpc_endpoints.values():
@@ -49,7 +45,7 @@ def _switched_off(facts: Facts, endpoint: VpcEndpoint) -> Problems:
 def _shadowed(facts: Facts, endpoint: VpcEndpoint) -> Problems:
     """Find private hosted zones of the VPC with the service's name: they have priority over the endpoint."""
     names = [name.removeprefix("*.") for name in service(endpoint.service).private_names(facts.cloud.region)]
-    for zone in facts.of_type("AWS::Route53::HostedZone"):
+    for zone in facts.cloud.template.of_type("AWS::Route53::HostedZone"):
         name = str(zone.properties.get("Name", "")).rstrip(".")
         if endpoint.vpc_id in zone.references and name in names:
             yield Problem(

@@ -1,4 +1,11 @@
-"""NF206: an endpoint's policy denies an action of a function, or of AWS on its behalf (vpc-network §5.4)."""
+"""NF206: an endpoint's policy denies an action of a function, or of AWS on its behalf (vpc-network §5.4).
+
+The endpoint's policy, the role and the resource's own policy must all allow a request through an endpoint. An endpoint
+policy that names some actions or buckets denies all others with 403. Among them are AWS's own buckets with container
+layers and packages.
+
+Instead: In the endpoint's policy, allow every action and resource that is used through it.
+"""
 
 from collections.abc import Iterator
 
@@ -16,16 +23,7 @@ from netful.model.core import Resource, Unknown
 from netful.model.network.vpc import Vpc
 
 
-@Rule.of(
-    title="endpoint policy denies an action in use",
-    severity=Severity.HIGH,
-    why=(
-        "The endpoint's policy, the role and the resource's own policy must all allow a request through an endpoint."
-        " An endpoint policy that names some actions or buckets denies all others with 403. Among them are AWS's own"
-        " buckets with container layers and packages."
-    ),
-    instead="In the endpoint's policy, allow every action and resource that is used through it.",
-)
+@Rule.of("endpoint policy denies an action in use", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     found: dict[tuple[str, str], list[tuple[Walked, Hop]]] = {}
     for walked, hop in denied_uses(facts, HopKind.POLICY):

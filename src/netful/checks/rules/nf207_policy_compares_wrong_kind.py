@@ -1,4 +1,13 @@
-"""NF207: a policy of an endpoint or an API compares a condition key with an id of another kind."""
+"""NF207: a policy of an endpoint or an API compares a condition key with an id of another kind.
+
+`aws:SourceVpc` is the id of a VPC and `aws:SourceVpce` that of an endpoint; keys of accounts and organizations have
+their own forms. A comparison with another kind of id is never equal: an Allow admits no request, a Deny with
+`StringNotEquals` rejects every one, and a Deny with `StringEquals` none. `aws:SourceIp` is a public address: a request
+through an endpoint has none, and has its private address in `aws:VpcSourceIp`.
+
+Instead: Compare each key with an id of its own kind: `aws:SourceVpce` with `!Ref Endpoint`, `aws:SourceVpc` with `!Ref
+Vpc`, `aws:VpcSourceIp` with private addresses.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -48,20 +57,7 @@ _WITH_POLICIES = (
 )
 
 
-@Rule.of(
-    title="policy compares a condition key with an id of another kind",
-    severity=Severity.HIGH,
-    why=(
-        "`aws:SourceVpc` is the id of a VPC and `aws:SourceVpce` that of an endpoint; keys of accounts and organizations have "
-        "their own forms. A comparison with another kind of id is never equal: an Allow admits no request, a Deny with "
-        "`StringNotEquals` rejects every one, and a Deny with `StringEquals` none. `aws:SourceIp` is a public address: a request "
-        "through an endpoint has none, and has its private address in `aws:VpcSourceIp`."
-    ),
-    instead=(
-        "Compare each key with an id of its own kind: `aws:SourceVpce` with `!Ref Endpoint`, `aws:SourceVpc` with `!Ref Vpc`, "
-        "`aws:VpcSourceIp` with private addresses."
-    ),
-)
+@Rule.of("policy compares a condition key with an id of another kind", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for endpoint in facts.cloud.network.vpc_endpoints.values():
         yield from _of_policy(endpoint.id, endpoint.origin, endpoint.policy_document)

@@ -1,4 +1,11 @@
-"""NF301: a private API's resource policy is missing, admits endpoints of every account, or admits none of the endpoints here."""
+"""NF301: a private API's resource policy is missing, admits endpoints of every account, or admits none of the endpoints here.
+
+A private API admits only callers that its resource policy allows. Without a policy it cannot be deployed. A policy that
+names no endpoint or VPC admits the endpoints of every account in the region.
+
+Instead: Allow `execute-api:Invoke` and deny requests that do not come through your endpoint: `StringNotEquals` on
+`aws:SourceVpce`.
+"""
 
 from collections.abc import Mapping
 
@@ -14,18 +21,7 @@ _OF_ANOTHER = {"aws:SourceVpce": "vpce-of-another", "aws:SourceVpc": "vpc-of-ano
 _FENCE = "limit it with `aws:SourceVpce` or `aws:SourceVpc`"
 
 
-@Rule.of(
-    title="resource policy of a private API",
-    severity=Severity.CRITICAL,
-    why=(
-        "A private API admits only callers that its resource policy allows. Without a policy it cannot be deployed. "
-        "A policy that names no endpoint or VPC admits the endpoints of every account in the region."
-    ),
-    instead=(
-        "Allow `execute-api:Invoke` and deny requests that do not come through your endpoint: `StringNotEquals` on "
-        "`aws:SourceVpce`."
-    ),
-)
+@Rule.of("resource policy of a private API", Severity.CRITICAL)
 def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.rest_apis.values():
         if not api.private or isinstance(api.policy, Unknown):

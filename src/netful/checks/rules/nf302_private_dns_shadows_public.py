@@ -1,4 +1,11 @@
-"""NF302: private DNS for execute-api takes the names of public APIs too (api-gateway §2.1)."""
+"""NF302: private DNS for execute-api takes the names of public APIs too (api-gateway §2.1).
+
+With private DNS an execute-api endpoint answers `*.execute-api` for the whole VPC. The default URLs of all public APIs
+of the region then lead to it, and it serves only private ones: 403 `{"message":"Forbidden"}`.
+
+Instead: Call public APIs by custom domains, or turn private DNS off and call private APIs by
+`{api}-{vpce}.execute-api…`.
+"""
 
 from netful.checks.facts.apis import calls_of
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
@@ -7,15 +14,7 @@ from netful.model.network.vpc_endpoints import VpcEndpoint
 _HINT = "call public APIs by a custom domain, or set `PrivateDnsEnabled: false` and use `{api}-{vpce}` for private ones"
 
 
-@Rule.of(
-    title="private DNS shadows public APIs",
-    severity=Severity.HIGH,
-    why=(
-        "With private DNS an execute-api endpoint answers `*.execute-api` for the whole VPC. The default URLs of all public "
-        'APIs of the region then lead to it, and it serves only private ones: 403 `{"message":"Forbidden"}`.'
-    ),
-    instead="Call public APIs by custom domains, or turn private DNS off and call private APIs by `{api}-{vpce}.execute-api…`.",
-)
+@Rule.of("private DNS shadows public APIs", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for endpoint in facts.cloud.network.vpc_endpoints.values():
         if endpoint.service != "execute-api" or not endpoint.private_dns_enabled or _has_no_names(facts, endpoint):

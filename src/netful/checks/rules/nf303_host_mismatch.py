@@ -1,4 +1,11 @@
-"""NF303: the name in a call of a private API does not fit the path to it (api-gateway §2.2)."""
+"""NF303: the name in a call of a private API does not fit the path to it (api-gateway §2.2).
+
+`{api}.execute-api…` leads to a private API only if an endpoint has private DNS. Without it, two names work:
+`{api}-{vpce}.execute-api…`, if the API is associated with the endpoint, or the endpoint's own name with `Host` or
+`x-apigw-api-id`. Any other name returns 403 or does not lead to the API.
+
+Instead: Turn private DNS on, or use the name of an associated endpoint.
+"""
 
 from netful.checks.facts.apis import ApiCall, calls_of
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
@@ -11,16 +18,7 @@ from netful.model.network.vpc_endpoints import VpcEndpoint
 _NAMES_THE_API = ("x-apigw-api-id", "'host'")
 
 
-@Rule.of(
-    title="name does not fit the path to a private API",
-    severity=Severity.HIGH,
-    why=(
-        "`{api}.execute-api…` leads to a private API only if an endpoint has private DNS. Without it, two names "
-        "work: `{api}-{vpce}.execute-api…`, if the API is associated with the endpoint, or the endpoint's own name "
-        "with `Host` or `x-apigw-api-id`. Any other name returns 403 or does not lead to the API."
-    ),
-    instead="Turn private DNS on, or use the name of an associated endpoint.",
-)
+@Rule.of("name does not fit the path to a private API", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for function in facts.cloud.compute.functions.values():
         endpoints = [

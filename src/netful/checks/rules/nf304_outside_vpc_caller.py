@@ -1,23 +1,19 @@
-"""NF304: a load balancer in front of the execute-api endpoint, whose Host and health check the endpoint rejects."""
+"""NF304: a load balancer in front of the execute-api endpoint, whose Host and health check the endpoint rejects.
+
+A private API's names do not resolve outside its VPC, so callers from other networks use a load balancer. It forwards
+the client's Host, and the endpoint returns 403 for a name that it does not serve. The health check uses an address as
+its Host and gets 403 as well.
+
+Instead: Use a private custom domain with an access association, a Host rewrite in the listener rule, or a reverse proxy
+that sets the Host. Make the health check accept 403.
+"""
 
 from netful.checks.facts.execute_api_fronts import Front, fronts
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.balancing.load_balancers import LoadBalancerType
 
 
-@Rule.of(
-    title="load balancer in front of a private API keeps the wrong Host",
-    severity=Severity.HIGH,
-    why=(
-        "A private API's names do not resolve outside its VPC, so callers from other networks use a load balancer. "
-        "It forwards the client's Host, and the endpoint returns 403 for a name that it does not serve. The health "
-        "check uses an address as its Host and gets 403 as well."
-    ),
-    instead=(
-        "Use a private custom domain with an access association, a Host rewrite in the listener rule, or a reverse "
-        "proxy that sets the Host. Make the health check accept 403."
-    ),
-)
+@Rule.of("load balancer in front of a private API keeps the wrong Host", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for front in fronts(facts):
         if front.balancer.type is not LoadBalancerType.APPLICATION:

@@ -1,20 +1,17 @@
-"""NF305: a REST API's policy or endpoints change, but no new deployment activates them. Compares two versions."""
+"""NF305: a REST API's policy or endpoints change, but no new deployment activates them. Compares two versions.
+
+An API's resource policy and endpoints take effect with a deployment. CloudFormation makes a new one only if its logical
+id or properties change. Otherwise the update succeeds, and API Gateway still applies the old policy.
+
+Instead: Change the deployment's logical id together with the policy.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.apis.api import RestApi
 from netful.model.cloud import Cloud
 
 
-@Rule.of_change(
-    title="changed policy is not deployed",
-    severity=Severity.HIGH,
-    why=(
-        "An API's resource policy and endpoints take effect with a deployment. CloudFormation makes a new one only "
-        "if its logical id or properties change. Otherwise the update succeeds, and API Gateway still applies the "
-        "old policy."
-    ),
-    instead="Change the deployment's logical id together with the policy.",
-)
+@Rule.of_change("changed policy is not deployed", Severity.HIGH)
 def check(old: Facts, new: Facts) -> Problems:
     for api in new.cloud.apis.rest_apis.values():
         before = old.cloud.apis.rest_apis.get(api.id)

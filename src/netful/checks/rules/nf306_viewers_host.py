@@ -1,4 +1,10 @@
-"""NF306: a distribution sends the viewer's Host to an origin that knows only its own (newer-aws §12)."""
+"""NF306: a distribution sends the viewer's Host to an origin that knows only its own (newer-aws §12).
+
+API Gateway, Lambda and S3 find the API, function or bucket by the Host of a request. A distribution that forwards the
+viewer's Host asks for a name that they do not know, and they answer 403. The policy `AllViewer` forwards it.
+
+Instead: Forward everything but the Host, or nothing: then CloudFront sends the origin's own name.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.distributions.origin_requests import forwards_host, group_of
@@ -11,15 +17,7 @@ _BY_HOST = {"execute-api": "an API", "lambda-url": "a function URL", "s3": "a bu
 """Services that find the resource by the Host of a request."""
 
 
-@Rule.of(
-    title="CloudFront forwards the viewer's Host to an API, function URL or bucket",
-    severity=Severity.HIGH,
-    why=(
-        "API Gateway, Lambda and S3 find the API, function or bucket by the Host of a request. A distribution that forwards the"
-        " viewer's Host asks for a name that they do not know, and they answer 403. The policy `AllViewer` forwards it."
-    ),
-    instead="Forward everything but the Host, or nothing: then CloudFront sends the origin's own name.",
-)
+@Rule.of("CloudFront forwards the viewer's Host to an API, function URL or bucket", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for distribution in facts.cloud.names.distributions.values():
         origins = {origin.id: origin for origin in distribution.origins}

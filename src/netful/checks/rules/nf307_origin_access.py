@@ -1,4 +1,13 @@
-"""NF307: a bucket, a function URL or an API does not admit the requests of the distribution before it (newer-aws §12)."""
+"""NF307: a bucket, a function URL or an API does not admit the requests of the distribution before it (newer-aws §12).
+
+With origin access control, CloudFront signs its requests as the service `cloudfront.amazonaws.com`. The bucket's
+policy, or a permission of the function, must admit that service for this distribution. Without either, viewers receive
+403. CloudFront forwards `Authorization` and `X-Api-Key` only if a policy of the behavior says so; without it, an API
+that needs them answers 401 or 403.
+
+Instead: Admit `cloudfront.amazonaws.com` with the distribution's ARN as `AWS:SourceArn`. For an API, forward the header
+by the origin request policy `AllViewerExceptHostHeader`.
+"""
 
 from collections.abc import Iterator
 
@@ -15,20 +24,7 @@ _OBJECT = "object"
 """Any name of an object, also that of a wildcard in a policy."""
 
 
-@Rule.of(
-    title="an origin does not admit its distribution",
-    severity=Severity.HIGH,
-    why=(
-        "With origin access control, CloudFront signs its requests as the service `cloudfront.amazonaws.com`. The bucket's policy,"
-        " or a permission of the function, must admit that service for this distribution. Without either, viewers receive 403."
-        " CloudFront forwards `Authorization` and `X-Api-Key` only if a policy of the behavior says so; without it, an API that needs"
-        " them answers 401 or 403."
-    ),
-    instead=(
-        "Admit `cloudfront.amazonaws.com` with the distribution's ARN as `AWS:SourceArn`. For an API, forward the header by the"
-        " origin request policy `AllViewerExceptHostHeader`."
-    ),
-)
+@Rule.of("an origin does not admit its distribution", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for distribution in facts.cloud.names.distributions.values():
         for origin in distribution.origins:
@@ -76,7 +72,9 @@ def _paths(facts: Facts, origin: DistributionOrigin) -> Iterator[str]:
     """Yield the paths that requests to an origin may have: that of any object, and those that the policies of buckets name."""
     if isinstance(origin.path, Unknown):
         return
-    policies = [policy.properties.get("PolicyDocument") for policy in facts.of_type("AWS::S3::BucketPolicy")]
+    policies = [
+        policy.properties.get("PolicyDocument") for policy in facts.cloud.template.of_type("AWS::S3::BucketPolicy")
+    ]
     named = (text.partition("/")[2].replace("*", _OBJECT) for text in words_of(policies))
     for name in (_OBJECT, *filter(None, named)):
         yield f"{origin.path}/{name}"

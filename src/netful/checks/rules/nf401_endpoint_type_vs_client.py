@@ -1,4 +1,10 @@
-"""NF401: an edge-optimized API whose clients are in the region, or come through the user's own distribution."""
+"""NF401: an edge-optimized API whose clients are in the region, or come through the user's own distribution.
+
+A REST API is edge-optimized by default, in SAM too. Its requests enter at a CloudFront location and travel to the
+region. This is a detour for clients in the region, and a second CloudFront for clients of your own distribution.
+
+Instead: Choose REGIONAL for clients in the region or behind your own CloudFront, EDGE for clients all over the world.
+"""
 
 from netful.checks.facts.apis import calls_of
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
@@ -7,18 +13,7 @@ from netful.model.apis.api import ApiEndpointType, RestApi
 _HINT = "set `EndpointConfiguration: {Types: [REGIONAL]}` (SAM: `Type: REGIONAL`)"
 
 
-@Rule.of(
-    title="edge-optimized API for nearby clients",
-    severity=Severity.MEDIUM,
-    why=(
-        "A REST API is edge-optimized by default, in SAM too. Its requests enter at a CloudFront location and travel"
-        " to the region. This is a detour for clients in the region, and a second CloudFront for clients of your own"
-        " distribution."
-    ),
-    instead=(
-        "Choose REGIONAL for clients in the region or behind your own CloudFront, EDGE for clients all over the world."
-    ),
-)
+@Rule.of("edge-optimized API for nearby clients", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.rest_apis.values():
         if api.endpoint_type is ApiEndpointType.EDGE:
@@ -26,7 +21,7 @@ def check(facts: Facts) -> Problems:
 
 
 def _problem(facts: Facts, api: RestApi) -> Problem:
-    behind = [d for d in facts.of_type("AWS::CloudFront::Distribution") if api.id in d.references]
+    behind = [d for d in facts.cloud.template.of_type("AWS::CloudFront::Distribution") if api.id in d.references]
     callers = [
         f.id for f in facts.cloud.compute.functions.values() for c in calls_of(facts, f) if c.api and c.api.id == api.id
     ]

@@ -1,4 +1,10 @@
-"""NF402: a function behind an API only passes the event to one service: the API could call that service itself."""
+"""NF402: a function behind an API only passes the event to one service: the API could call that service itself.
+
+A function that passes a request to one service and decides nothing adds a cold start, cost and code to maintain. API
+Gateway can make the same call from a mapping template: use functions to transform, not to transport.
+
+Instead: Let the API call the service directly, with a request validator for the shape of the body.
+"""
 
 import ast
 
@@ -23,16 +29,7 @@ _HANDING_ON = (
 )
 
 
-@Rule.of(
-    title="function only passes requests on",
-    severity=Severity.MEDIUM,
-    why=(
-        "A function that passes a request to one service and decides nothing adds a cold start, cost and code to "
-        "maintain. API Gateway can make the same call from a mapping template: use functions to transform, not to "
-        "transport."
-    ),
-    instead="Let the API call the service directly, with a request validator for the shape of the body.",
-)
+@Rule.of("function only passes requests on", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     reported: set[str] = set()
     for api, route in routes(facts.cloud):

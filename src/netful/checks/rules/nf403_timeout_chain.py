@@ -1,4 +1,11 @@
-"""NF403: a function may run longer than the API in front of it waits (api-gateway §1.1, §5.11)."""
+"""NF403: a function may run longer than the API in front of it waits (api-gateway §1.1, §5.11).
+
+An API waits 29 seconds for its integration unless a higher quota was granted, which lowers the account's rate. A
+function with a longer timeout continues after its caller got an error, and costs money. A retry starts it a second time
+while the first invocation still runs.
+
+Instead: Make each timeout shorter than the one before it: client, API, function, and the function's own calls.
+"""
 
 from netful.checks.facts.apis import function_behind, routes
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
@@ -9,16 +16,7 @@ _EDGE_LIMIT = 29_000
 _ANSWERS = {Protocol.REST: "504", Protocol.HTTP: "503", Protocol.WEBSOCKET: "`Internal server error`"}
 
 
-@Rule.of(
-    title="function may run longer than its API waits",
-    severity=Severity.MEDIUM,
-    why=(
-        "An API waits 29 seconds for its integration unless a higher quota was granted, which lowers the account's "
-        "rate. A function with a longer timeout continues after its caller got an error, and costs money. A retry starts "
-        "it a second time while the first invocation still runs."
-    ),
-    instead="Make each timeout shorter than the one before it: client, API, function, and the function's own calls.",
-)
+@Rule.of("function may run longer than its API waits", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     reported: set[str] = set()
     for api, route in routes(facts.cloud):

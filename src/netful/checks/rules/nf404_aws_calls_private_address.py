@@ -1,4 +1,12 @@
-"""NF404: a service of AWS calls an address that only a VPC has."""
+"""NF404: a service of AWS calls an address that only a VPC has.
+
+API Gateway without a VPC link, CloudFront without a VPC origin, SNS, EventBridge, AppSync, Firehose and the health
+checkers of Route 53 call from networks of AWS, which are in no VPC. So do API Gateway, AppSync and Cognito for the keys
+of an issuer. A private address does not exist there: requests fail, messages are lost after their retries, and a health
+check stays unhealthy.
+
+Instead: Use a VPC link, a VPC origin, a connection with a resource configuration, or a function in the VPC.
+"""
 
 from collections.abc import Iterator
 
@@ -36,17 +44,7 @@ class _Call(Frozen):
     advice: str
 
 
-@Rule.of(
-    title="AWS calls a private address",
-    severity=Severity.HIGH,
-    why=(
-        "API Gateway without a VPC link, CloudFront without a VPC origin, SNS, EventBridge, AppSync, Firehose and the health checkers of "
-        "Route 53 call from networks of AWS, which are in no VPC. So do API Gateway, AppSync and Cognito for the keys of an issuer. A "
-        "private address does not exist there: requests fail, messages are lost after their retries, and a health check stays "
-        "unhealthy."
-    ),
-    instead="Use a VPC link, a VPC origin, a connection with a resource configuration, or a function in the VPC.",
-)
+@Rule.of("AWS calls a private address", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for call in dict.fromkeys((*_of_resources(facts), *_of_apis(facts), *_of_distributions(facts))):
         path = facts.path("internet", call.url)
@@ -57,7 +55,7 @@ def check(facts: Facts) -> Problems:
 
 def _of_resources(facts: Facts) -> Iterator[_Call]:
     for type_, (property_, advice) in _URLS.items():
-        for resource in facts.of_type(type_):
+        for resource in facts.cloud.template.of_type(type_):
             named = filter(None, map(facts.cloud.template.resources.get, resource.references))
             connections = [one for one in named if one.type == "AWS::Events::Connection"]
             # a connection of another stack may have a resource configuration, too
@@ -66,7 +64,7 @@ def _of_resources(facts: Facts) -> Iterator[_Call]:
             for text in words_of(at(resource.properties, property_)) if not private else ():
                 if text.startswith(("http://", "https://")):
                     yield _Call(resource.id, resource.origin_of(property_), text, advice)
-    for resource in facts.of_type("AWS::Route53::HealthCheck"):
+    for resource in facts.cloud.template.of_type("AWS::Route53::HealthCheck"):
         checked = mapping(resource.properties.get("HealthCheckConfig"))
         host = checked.get("FullyQualifiedDomainName")
         if isinstance(host, str) and not checked.get("IPAddress"):

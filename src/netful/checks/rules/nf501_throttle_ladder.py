@@ -1,4 +1,11 @@
-"""NF501: throttle limits that are missing, never apply, or reject everything (api-gateway §3.2)."""
+"""NF501: throttle limits that are missing, never apply, or reject everything (api-gateway §3.2).
+
+Four limits apply: the key's plan, the method, the stage and the account. The lowest one decides. Without any, a single
+client can use up the 10,000 requests a second that all APIs of the account share, and the others return 429. If a
+required key is in no plan, every client gets 403.
+
+Instead: Set a stage default and lower limits in the plans, and add every required key to a plan.
+"""
 
 from netful.checks.facts.apis import admits_anyone, authorized, plans_of
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
@@ -8,16 +15,7 @@ from netful.model.apis.usage import UsagePlan
 from netful.model.core import Unknown
 
 
-@Rule.of(
-    title="throttle is missing or never applies",
-    severity=Severity.MEDIUM,
-    why=(
-        "Four limits apply: the key's plan, the method, the stage and the account. The lowest one decides. Without "
-        "any, a single client can use up the 10,000 requests a second that all APIs of the account share, and the "
-        "others return 429. If a required key is in no plan, every client gets 403."
-    ),
-    instead="Set a stage default and lower limits in the plans, and add every required key to a plan.",
-)
+@Rule.of("throttle is missing or never applies", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.by_id.values():
         closed = [*_key_without_plan(facts, api)] if isinstance(api, RestApi) else []
@@ -32,7 +30,7 @@ def _no_limit(facts: Facts, api: Api) -> Problems:
     stages = facts.cloud.apis.stages_of(api.id)
     limited = any(s.throttling_rate_limit is not None for stage in stages for s in stage.method_settings)
     planned = any(plan.throttle or stage.methods for plan, stage in plans_of(facts.cloud, api.id))
-    walled = any(api.id in r.references for r in facts.of_type("AWS::WAFv2::WebACLAssociation"))
+    walled = any(api.id in r.references for r in facts.cloud.template.of_type("AWS::WAFv2::WebACLAssociation"))
     unlimited = [r for r in api.routes if r.http_method != "OPTIONS" and not (planned and r.api_key_required)]
     callable_ = bool(stages) and (bool(api.routes) or api.definition is not None)
     if api.private or limited or walled or not callable_ or (planned and not unlimited):

@@ -1,4 +1,11 @@
-"""NF502: a route admits more than its function can run at once: rate x duration > concurrency (Little's law)."""
+"""NF502: a route admits more than its function can run at once: rate x duration > concurrency (Little's law).
+
+A function needs rate times duration environments. With less concurrency Lambda rejects calls, and clients get 500 or
+502 from an API whose own throttle never applied.
+
+Instead: Throttle the route below reserved concurrency divided by the duration. Clients then get a 429, which they can
+retry.
+"""
 
 from netful.checks.facts.apis import function_behind, routes, throttle_of
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
@@ -7,18 +14,7 @@ from netful.engine.usage.throttles import account_rate
 _SHORT = 0.1  # seconds; on average, few functions that make a call are faster
 
 
-@Rule.of(
-    title="route admits more than its function can serve",
-    severity=Severity.HIGH,
-    why=(
-        "A function needs rate times duration environments. With less concurrency Lambda rejects calls, and clients "
-        "get 500 or 502 from an API whose own throttle never applied."
-    ),
-    instead=(
-        "Throttle the route below reserved concurrency divided by the duration. Clients then get a 429, which they "
-        "can retry."
-    ),
-)
+@Rule.of("route admits more than its function can serve", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     reported: set[str] = set()
     for api, route in routes(facts.cloud):

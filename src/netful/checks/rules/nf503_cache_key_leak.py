@@ -1,4 +1,11 @@
-"""NF503: a cached answer reaches other callers, because the cache key does not contain the caller or the resource (§4)."""
+"""NF503: a cached answer reaches other callers, because the cache key does not contain the caller or the resource (§4).
+
+The cache key contains only the parameters that the method lists. Other path parameters, headers and query strings are
+ignored, and so is the caller: every caller gets the first one's answer until it expires.
+
+Instead: List every path parameter and the header that identifies the caller in `CacheKeyParameters`, or do not cache
+the method.
+"""
 
 import re
 
@@ -11,15 +18,7 @@ _IDENTITY = ("authorization", "x-api-key", "cookie", "context.authorizer", "cont
 _DEFAULT = "method.request.header.Authorization"
 
 
-@Rule.of(
-    title="cached answer reaches other callers",
-    severity=Severity.CRITICAL,
-    why=(
-        "The cache key contains only the parameters that the method lists. Other path parameters, headers and query "
-        "strings are ignored, and so is the caller: every caller gets the first one's answer until it expires."
-    ),
-    instead="List every path parameter and the header that identifies the caller in `CacheKeyParameters`, or do not cache the method.",
-)
+@Rule.of("cached answer reaches other callers", Severity.CRITICAL)
 def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.rest_apis.values():
         stages = facts.cloud.apis.stages_of(api.id)

@@ -1,4 +1,11 @@
-"""NF504: a stage's cache is off where it would help, or its settings contradict one another (§4)."""
+"""NF504: a stage's cache is off where it would help, or its settings contradict one another (§4).
+
+A stage's cache answers reads without the integration. It costs money every hour whether methods use it or not, and
+method settings have no effect without the stage's cache.
+
+Instead: Turn the cache on together with `CachingEnabled` for the methods that read. Encrypt it, and choose a suitable
+TTL.
+"""
 
 from collections.abc import Sequence
 
@@ -9,18 +16,7 @@ from netful.model.apis.stage import ANY, MethodSetting, Stage
 _MANY_READS = 2  # number of GET methods from which a cache is worth considering
 
 
-@Rule.of(
-    title="cache is unused or its settings contradict each other",
-    severity=Severity.INFO,
-    why=(
-        "A stage's cache answers reads without the integration. It costs money every hour whether methods use it or "
-        "not, and method settings have no effect without the stage's cache."
-    ),
-    instead=(
-        "Turn the cache on together with `CachingEnabled` for the methods that read. Encrypt it, and choose a "
-        "suitable TTL."
-    ),
-)
+@Rule.of("cache is unused or its settings contradict each other", Severity.INFO)
 def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.rest_apis.values():
         stages = [*facts.cloud.apis.stages_of(api.id)]

@@ -1,4 +1,11 @@
-"""NF601: a handler reads its configuration, or makes a client, at every invocation (lambda §7)."""
+"""NF601: a handler reads its configuration, or makes a client, at every invocation (lambda §7).
+
+Values outside the handler live as long as the environment. A parameter or secret that is read inside costs a network
+call each time, and Parameter Store allows 40 requests a second unless a higher limit is paid for. A client that is made
+inside opens a connection each time.
+
+Instead: Make clients at module level, and keep values in a module-level cache with a time to live.
+"""
 
 from netful.checks.facts.handler import Client
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
@@ -9,16 +16,7 @@ _OF_THE_EVENT = frozenset({"apigatewaymanagementapi"})
 """Services whose address a client takes from the event."""
 
 
-@Rule.of(
-    title="configuration is read, or a client made, at every invocation",
-    severity=Severity.MEDIUM,
-    why=(
-        "Values outside the handler live as long as the environment. A parameter or secret that is read inside costs"
-        " a network call each time, and Parameter Store allows 40 requests a second unless a higher limit is paid "
-        "for. A client that is made inside opens a connection each time."
-    ),
-    instead="Make clients at module level, and keep values in a module-level cache with a time to live.",
-)
+@Rule.of("configuration is read, or a client made, at every invocation", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     for function_id, handler in facts.handlers.items():
         if function_id in facts.of_deployments:

@@ -1,4 +1,10 @@
-"""NF602: a call that may wait longer than the idle timeout of the network (vpc-network §4.2, §5.1)."""
+"""NF602: a call that may wait longer than the idle timeout of the network (vpc-network §4.2, §5.1).
+
+NAT gateways, network load balancers and interface endpoints drop a connection that carries nothing for 350 seconds. A
+synchronous call that takes longer never gets its answer: the function waits until its own timeout.
+
+Instead: Turn on TCP keepalive in the client, or do not wait: invoke asynchronously, or use a state machine.
+"""
 
 import ast
 
@@ -9,15 +15,7 @@ IDLE_SECONDS = 350
 """Idle timeout of connections through NAT gateways, NLBs and interface endpoints."""
 
 
-@Rule.of(
-    title="connection may be dropped while it waits",
-    severity=Severity.MEDIUM,
-    why=(
-        "NAT gateways, network load balancers and interface endpoints drop a connection that carries nothing for 350 seconds. "
-        "A synchronous call that takes longer never gets its answer: the function waits until its own timeout."
-    ),
-    instead="Turn on TCP keepalive in the client, or do not wait: invoke asynchronously, or use a state machine.",
-)
+@Rule.of("connection may be dropped while it waits", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     for function in facts.vpc_functions:
         handler = facts.handlers.get(function.id)

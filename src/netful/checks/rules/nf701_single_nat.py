@@ -1,4 +1,10 @@
-"""NF701: one zonal NAT gateway serves subnets of several availability zones."""
+"""NF701: one zonal NAT gateway serves subnets of several availability zones.
+
+A NAT gateway is in one zone. When that zone fails, all subnets that route to it lose the internet. Until then their
+traffic crosses zones and is charged on both sides.
+
+Instead: Create a NAT gateway in each zone with its own route table, or a regional NAT gateway.
+"""
 
 from collections.abc import Iterator
 
@@ -8,15 +14,7 @@ from netful.model.network.route_tables import TargetKind
 from netful.model.network.vpc import Subnet
 
 
-@Rule.of(
-    title="one NAT gateway for several zones",
-    severity=Severity.MEDIUM,
-    why=(
-        "A NAT gateway is in one zone. When that zone fails, all subnets that route to it lose the internet. Until "
-        "then their traffic crosses zones and is charged on both sides."
-    ),
-    instead="Create a NAT gateway in each zone with its own route table, or a regional NAT gateway.",
-)
+@Rule.of("one NAT gateway for several zones", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     for nat in facts.cloud.network.nat_gateways.values():
         served = [] if nat.regional else [*_served(facts, nat)]
@@ -33,7 +31,6 @@ def check(facts: Facts) -> Problems:
 
 
 def _served(facts: Facts, nat: NatGateway) -> Iterator[Subnet]:
-    """Return the subnets whose route table leads to a NAT gateway."""
     for subnet in facts.cloud.network.subnets.values():
         table = facts.cloud.network.route_table_of(subnet.id)
         routes = table.routes if table else ()

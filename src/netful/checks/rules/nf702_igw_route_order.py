@@ -1,4 +1,11 @@
-"""NF702: a route to a gateway, or the propagation of its routes, does not wait for the gateway's attachment."""
+"""NF702: a route to a gateway, or the propagation of its routes, does not wait for the gateway's attachment.
+
+A route to an internet gateway, a virtual private gateway or a transit gateway can be created only after the gateway is
+attached to the VPC. CloudFormation does not know this order unless the route depends on the attachment, and the
+deployment sometimes fails.
+
+Instead: Make routes to a gateway, the propagation of its routes, and Elastic IPs, depend on the attachment.
+"""
 
 from collections.abc import Iterator
 
@@ -19,19 +26,10 @@ _ATTACHMENTS = (
 )
 
 
-@Rule.of(
-    title="route may be created before the gateway is attached",
-    severity=Severity.LOW,
-    why=(
-        "A route to an internet gateway, a virtual private gateway or a transit gateway can be created only after the gateway is"
-        " attached to the VPC. CloudFormation does not know this order unless the route depends on the attachment, and the"
-        " deployment sometimes fails."
-    ),
-    instead="Make routes to a gateway, the propagation of its routes, and Elastic IPs, depend on the attachment.",
-)
+@Rule.of("route may be created before the gateway is attached", Severity.LOW)
 def check(facts: Facts) -> Problems:
-    attachments = [*facts.of_type(*_ATTACHMENTS)]
-    for route in facts.of_type(*_GATEWAYS):
+    attachments = [*facts.cloud.template.of_type(*_ATTACHMENTS)]
+    for route in facts.cloud.template.of_type(*_GATEWAYS):
         gateway = next(_gateways(facts, route), None)
         attaching = [a.id for a in attachments if gateway in a.references and _is_beside(facts, a, route)]
         awaited = made_before(facts.cloud, (*route.depends_on, *route.references))

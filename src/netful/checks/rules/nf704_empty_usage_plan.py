@@ -1,4 +1,10 @@
-"""NF704: a usage plan without limits, without methods that need a key, or without keys; keys without a plan (api-gateway §3.2, §3.5)."""
+"""NF704: a usage plan without limits, without methods that need a key, or without keys; keys without a plan (api-gateway §3.2, §3.5).
+
+A plan limits each of its keys. Without throttle and quota it only admits keys; without keys it has no effect. Requests
+to methods that need no key do not count, even if they contain a key.
+
+Instead: Give the plan a rate, a burst and a quota, bind a key for each client, and require it on the methods.
+"""
 
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.model.apis.usage import UsagePlan
@@ -6,15 +12,7 @@ from netful.model.cloud import Cloud
 from netful.model.core import Unknown
 
 
-@Rule.of(
-    title="usage plan without throttle, quota or key",
-    severity=Severity.MEDIUM,
-    why=(
-        "A plan limits each of its keys. Without throttle and quota it only admits keys; without keys it has no "
-        "effect. Requests to methods that need no key do not count, even if they contain a key."
-    ),
-    instead="Give the plan a rate, a burst and a quota, bind a key for each client, and require it on the methods.",
-)
+@Rule.of("usage plan without throttle, quota or key", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     for plan in facts.cloud.apis.usage_plans.values():
         if not _asks_for_keys(facts.cloud, plan):

@@ -1,4 +1,10 @@
-"""NF705: a VPC uses addresses that have an owner on the internet (vpc-network §1.1)."""
+"""NF705: a VPC uses addresses that have an owner on the internet (vpc-network §1.1).
+
+AWS accepts any block for a VPC. The local route to it has priority, so the VPC cannot reach the real owners of public
+addresses, and answers to them stay inside.
+
+Instead: Use a block that RFC 1918 reserves for private networks.
+"""
 
 from ipaddress import IPv4Network
 
@@ -9,15 +15,7 @@ _OWN = tuple(
 )
 
 
-@Rule.of(
-    title="VPC in public address space",
-    severity=Severity.MEDIUM,
-    why=(
-        "AWS accepts any block for a VPC. The local route to it has priority, so the VPC cannot reach the real "
-        "owners of public addresses, and answers to them stay inside."
-    ),
-    instead="Use a block that RFC 1918 reserves for private networks.",
-)
+@Rule.of("VPC in public address space", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     for vpc in facts.cloud.network.vpcs.values():
         for block in vpc.cidr_blocks:

@@ -1,4 +1,9 @@
-"""NF706: a CIDR block with host bits: AWS reads it as another block than it seems."""
+"""NF706: a CIDR block with host bits: AWS reads it as another block than it seems.
+
+AWS clears the bits after the prefix. A range that seems to begin at the written address begins earlier.
+
+Instead: Write the block with its first address.
+"""
 
 from ipaddress import ip_interface, ip_network
 from typing import Any
@@ -10,12 +15,7 @@ _NAMES = ("CidrBlock", "CidrIp", "CidrIpv6", "DestinationCidrBlock", "Destinatio
 _LISTS = ("SecurityGroupIngress", "SecurityGroupEgress")
 
 
-@Rule.of(
-    title="CIDR block with host bits",
-    severity=Severity.LOW,
-    why="AWS clears the bits after the prefix. A range that seems to begin at the written address begins earlier.",
-    instead="Write the block with its first address.",
-)
+@Rule.of("CIDR block with host bits", Severity.LOW)
 def check(facts: Facts) -> Problems:
     for resource in facts.cloud.template.resources.values():
         if not resource.type.startswith("AWS::EC2::"):

@@ -1,4 +1,9 @@
-"""NF707: an administrative or database port is open to every address."""
+"""NF707: an administrative or database port is open to every address.
+
+Attackers probe ports for administration and databases within minutes after these get a public address.
+
+Instead: Admit the security group of the clients that need the port, and reach machines by Session Manager or a VPN.
+"""
 
 from ipaddress import IPv4Network, IPv6Network
 
@@ -20,14 +25,7 @@ _PORTS = {
 _SHELLS = {"ssh", "telnet", "rdp", "vnc", "winrm"}
 
 
-@Rule.of(
-    title="administrative or database port open to the world",
-    severity=Severity.HIGH,
-    why="Attackers probe ports for administration and databases within minutes after these get a public address.",
-    instead=(
-        "Admit the security group of the clients that need the port, and reach machines by Session Manager or a VPN."
-    ),
-)
+@Rule.of("administrative or database port open to the world", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for group in facts.cloud.network.security_groups.values():
         opened = [(rule, _exposed(rule)) for rule in group.ingress]

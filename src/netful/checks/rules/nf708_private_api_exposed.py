@@ -1,18 +1,16 @@
-"""NF708: a private API is behind a load balancer that faces the internet."""
+"""NF708: a private API is behind a load balancer that faces the internet.
+
+For the API every request comes from the load balancer through the endpoint that its policy admits. The policy cannot
+see the original sender: the API is as open as the load balancer.
+
+Instead: Use an internal load balancer, or authorize every method.
+"""
 
 from netful.checks.facts.execute_api_fronts import fronts
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 
 
-@Rule.of(
-    title="private API behind an internet-facing load balancer",
-    severity=Severity.HIGH,
-    why=(
-        "For the API every request comes from the load balancer through the endpoint that its policy admits. The "
-        "policy cannot see the original sender: the API is as open as the load balancer."
-    ),
-    instead="Use an internal load balancer, or authorize every method.",
-)
+@Rule.of("private API behind an internet-facing load balancer", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     private = [api.id for api in facts.cloud.apis.rest_apis.values() if api.private]
     for front in fronts(facts):

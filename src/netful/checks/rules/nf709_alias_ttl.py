@@ -1,4 +1,9 @@
-"""NF709: an alias record with a TTL, which Route 53 rejects."""
+"""NF709: an alias record with a TTL, which Route 53 rejects.
+
+An alias record takes the time to live of its target. Route 53 rejects a record with both, and the deployment fails.
+
+Instead: Leave `TTL` out of alias records.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,17 +12,9 @@ from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.core import listed, mappings
 
 
-@Rule.of(
-    title="TTL on an alias record",
-    severity=Severity.MEDIUM,
-    why=(
-        "An alias record takes the time to live of its target. Route 53 rejects a record with both, and the "
-        "deployment fails."
-    ),
-    instead="Leave `TTL` out of alias records.",
-)
+@Rule.of("TTL on an alias record", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
-    for resource in facts.of_type("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"):
+    for resource in facts.cloud.template.of_type("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"):
         records: list[Mapping[str, Any]] = [
             resource.properties,
             *mappings(listed(resource.properties.get("RecordSets"))),

@@ -1,17 +1,14 @@
-"""NF710: a deployed resource or output refers to a resource whose condition is false."""
+"""NF710: a deployed resource or output refers to a resource whose condition is false.
+
+CloudFormation rejects a template in which a deployed resource or output refers to one that its condition excludes.
+
+Instead: Give both the same condition, or wrap the reference in `Fn::If`.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 
 
-@Rule.of(
-    title="reference to a resource that is not deployed",
-    severity=Severity.CRITICAL,
-    why=(
-        "CloudFormation rejects a template in which a deployed resource or output refers to one that its condition "
-        "excludes."
-    ),
-    instead="Give both the same condition, or wrap the reference in `Fn::If`.",
-)
+@Rule.of("reference to a resource that is not deployed", Severity.CRITICAL)
 def check(facts: Facts) -> Problems:
     for dangling in facts.cloud.template.dangling_references:
         yield Problem(

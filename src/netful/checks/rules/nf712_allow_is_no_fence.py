@@ -1,4 +1,10 @@
-"""NF712: an Allow with a condition on an API that IAM authorizes: callers of the account do not need it (api-gateway §2.6)."""
+"""NF712: an Allow with a condition on an API that IAM authorizes: callers of the account do not need it (api-gateway §2.6).
+
+Within an account, a request that IAM authorizes needs only one Allow. The caller's own policy is enough, whatever the
+conditions of the resource policy are. Only a Deny applies to every caller.
+
+Instead: Write the restriction as a Deny with the inverted condition.
+"""
 
 from collections.abc import Mapping
 
@@ -7,15 +13,7 @@ from netful.model.apis.api import Authorization
 from netful.model.core import listed
 
 
-@Rule.of(
-    title="conditional Allow on an IAM-authorized API",
-    severity=Severity.HIGH,
-    why=(
-        "Within an account, a request that IAM authorizes needs only one Allow. The caller's own policy is enough, "
-        "whatever the conditions of the resource policy are. Only a Deny applies to every caller."
-    ),
-    instead="Write the restriction as a Deny with the inverted condition.",
-)
+@Rule.of("conditional Allow on an IAM-authorized API", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.rest_apis.values():
         signed = [route for route in api.routes if route.authorization_type == Authorization.AWS_IAM]

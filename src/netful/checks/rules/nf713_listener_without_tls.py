@@ -1,15 +1,15 @@
-"""NF713: a load balancer that faces the internet accepts requests without TLS."""
+"""NF713: a load balancer that faces the internet accepts requests without TLS.
+
+Without TLS, anyone on the path can read and change the traffic, including cookies and tokens.
+
+Instead: Serve HTTPS, and redirect HTTP to it.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.balancing.load_balancers import LoadBalancerType
 
 
-@Rule.of(
-    title="internet-facing listener without TLS",
-    severity=Severity.MEDIUM,
-    why="Without TLS, anyone on the path can read and change the traffic, including cookies and tokens.",
-    instead="Serve HTTPS, and redirect HTTP to it.",
-)
+@Rule.of("internet-facing listener without TLS", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     for listener in facts.cloud.balancing.listeners.values():
         balancer = facts.cloud.balancing.load_balancers.get(str(listener.load_balancer_id))

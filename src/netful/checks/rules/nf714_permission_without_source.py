@@ -1,4 +1,10 @@
-"""NF714: a service may invoke a function for any account: the permission names no source."""
+"""NF714: a service may invoke a function for any account: the permission names no source.
+
+A permission for a service applies to that service in every account. Anyone who knows the function's ARN can make the
+service invoke it.
+
+Instead: Name the caller in `SourceArn`. For a bucket, whose ARN does not contain the account, set `SourceAccount` too.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 
@@ -6,19 +12,9 @@ _SOURCES = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")
 _SHARED = ("elasticloadbalancing", "apigateway", "s3", "sns", "events", "iot", "logs", "ses", "cognito-idp")
 
 
-@Rule.of(
-    title="permission names no source",
-    severity=Severity.MEDIUM,
-    why=(
-        "A permission for a service applies to that service in every account. Anyone who knows the function's ARN "
-        "can make the service invoke it."
-    ),
-    instead=(
-        "Name the caller in `SourceArn`. For a bucket, whose ARN does not contain the account, set `SourceAccount` too."
-    ),
-)
+@Rule.of("permission names no source", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
-    for permission in facts.of_type("AWS::Lambda::Permission"):
+    for permission in facts.cloud.template.of_type("AWS::Lambda::Permission"):
         principal = permission.properties.get("Principal")
         service = principal.partition(".")[0] if isinstance(principal, str) else ""
         if service in _SHARED and not any(name in permission.properties for name in _SOURCES):

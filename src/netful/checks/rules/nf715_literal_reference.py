@@ -1,4 +1,10 @@
-"""NF715: a text that was meant as a reference: `Queue.Arn` without `!GetAtt`, `${Queue}` without `!Sub`, `Subnet` in a list of ids."""
+"""NF715: a text that was meant as a reference: `Queue.Arn` without `!GetAtt`, `${Queue}` without `!Sub`, `Subnet` in a list of ids.
+
+Without `!GetAtt`, `!Sub` or `!Ref` the text is used literally: a policy for it matches nothing, and a deployment may
+fail.
+
+Instead: Use `!GetAtt Resource.Attribute`, `!Sub` for a text with `${…}` in it, and `!Ref` for an id.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,15 +27,7 @@ _IDS = frozenset({
 _TEXTS = ("Description", "DefinitionString", "UserData", "Body", "Code", "RequestTemplates", "Metadata")
 
 
-@Rule.of(
-    title="text where a reference was meant",
-    severity=Severity.HIGH,
-    why=(
-        "Without `!GetAtt`, `!Sub` or `!Ref` the text is used literally: a policy for it matches nothing, and a deployment "
-        "may fail."
-    ),
-    instead="Use `!GetAtt Resource.Attribute`, `!Sub` for a text with `${…}` in it, and `!Ref` for an id.",
-)
+@Rule.of("text where a reference was meant", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for resource in filter(_is_written, facts.cloud.template.resources.values()):
         for name, value in resource.properties.items():

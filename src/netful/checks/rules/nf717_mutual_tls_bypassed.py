@@ -1,19 +1,17 @@
-"""NF717: a custom domain requires client certificates, and the API's own name does not (api-gateway §5.19)."""
+"""NF717: a custom domain requires client certificates, and the API's own name does not (api-gateway §5.19).
+
+Mutual TLS is a setting of a custom domain. The API's own name, `{api}.execute-api.{region}.amazonaws.com`, ignores it
+and serves every client.
+
+Instead: Disable the default endpoint of every API behind a domain with `MutualTlsAuthentication`.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.apis import mutual_tls
 from netful.engine.names.api_names import domains_of, host_of
 
 
-@Rule.of(
-    title="default endpoint bypasses mutual TLS",
-    severity=Severity.HIGH,
-    why=(
-        "Mutual TLS is a setting of a custom domain. The API's own name, `{api}.execute-api.{region}.amazonaws.com`,"
-        " ignores it and serves every client."
-    ),
-    instead="Disable the default endpoint of every API behind a domain with `MutualTlsAuthentication`.",
-)
+@Rule.of("default endpoint bypasses mutual TLS", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for api in facts.cloud.apis.by_id.values():
         fenced = [d for d, _ in domains_of(facts.cloud, api) if d is not None and mutual_tls.asks(d)]

@@ -1,4 +1,11 @@
-"""NF718: an exclusion from VPC Block Public Access that lets nothing through (newer-aws §1.2)."""
+"""NF718: an exclusion from VPC Block Public Access that lets nothing through (newer-aws §1.2).
+
+VPC Block Public Access distinguishes kinds of gateways, not directions of packets. `allow-egress` helps NAT gateways
+and egress-only internet gateways alone, and only under `block-bidirectional`. An interface with a public address stays
+without internet access, in both directions.
+
+Instead: Exclude subnets with public addresses by `allow-bidirectional`, and subnets of NAT gateways by `allow-egress`.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.cloud import Cloud
@@ -8,16 +15,7 @@ from netful.model.network.route_tables import TargetKind
 from netful.model.network.vpc import Vpc
 
 
-@Rule.of(
-    title="exclusion from VPC Block Public Access without effect",
-    severity=Severity.MEDIUM,
-    why=(
-        "VPC Block Public Access distinguishes kinds of gateways, not directions of packets. `allow-egress` helps NAT"
-        " gateways and egress-only internet gateways alone, and only under `block-bidirectional`. An interface with a public"
-        " address stays without internet access, in both directions."
-    ),
-    instead="Exclude subnets with public addresses by `allow-bidirectional`, and subnets of NAT gateways by `allow-egress`.",
-)
+@Rule.of("exclusion from VPC Block Public Access without effect", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     for exclusion in facts.cloud.network.block_public_access_exclusions.values():
         why = _without_effect(facts.cloud, exclusion)

@@ -1,4 +1,10 @@
-"""NF719: a rule of DNS Firewall that no query reaches, because an earlier one matches first (newer-aws §2.2)."""
+"""NF719: a rule of DNS Firewall that no query reaches, because an earlier one matches first (newer-aws §2.2).
+
+The first rule that matches a query ends the walk, whatever its action is. A broad `ALLOW` or `ALERT` of a lower
+priority number therefore hides a `BLOCK` after it, and a broad `BLOCK` hides an `ALLOW`.
+
+Instead: Give narrow rules lower priority numbers than broad ones, and end a walled garden with `BLOCK` of `*`.
+"""
 
 from collections.abc import Iterator
 
@@ -14,15 +20,7 @@ _Placed = tuple[str, FirewallRule]
 """A rule with its group."""
 
 
-@Rule.of(
-    title="DNS Firewall rule that no query reaches",
-    severity=Severity.MEDIUM,
-    why=(
-        "The first rule that matches a query ends the walk, whatever its action is. A broad `ALLOW` or `ALERT` of a lower"
-        " priority number therefore hides a `BLOCK` after it, and a broad `BLOCK` hides an `ALLOW`."
-    ),
-    instead="Give narrow rules lower priority numbers than broad ones, and end a walled garden with `BLOCK` of `*`.",
-)
+@Rule.of("DNS Firewall rule that no query reaches", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     walks = [walk for vpc in facts.cloud.network.vpcs.values() for walk in _walked(facts.cloud, vpc)]
     reached = {(group_id, rule.priority) for group_id, rule, hiding in walks if hiding is None}

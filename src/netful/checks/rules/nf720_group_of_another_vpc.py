@@ -1,20 +1,18 @@
-"""NF720: an interface has a security group that its VPC does not admit (newer-aws §3.2)."""
+"""NF720: an interface has a security group that its VPC does not admit (newer-aws §3.2).
+
+A security group belongs to one VPC, and to those that it is associated with. AWS refuses an interface with any other
+group (`InvalidGroup.NotFound`, or: the group and the subnet belong to different networks). Lambda does not support
+associated groups.
+
+Instead: Make a group in the VPC of the subnets, or associate the group with that VPC.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.filters.group_references import is_admitted
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 
-@Rule.of(
-    title="security group of another VPC",
-    severity=Severity.HIGH,
-    why=(
-        "A security group belongs to one VPC, and to those that it is associated with. AWS refuses an interface with any other"
-        " group (`InvalidGroup.NotFound`, or: the group and the subnet belong to different networks). Lambda does not support"
-        " associated groups."
-    ),
-    instead="Make a group in the VPC of the subnets, or associate the group with that VPC.",
-)
+@Rule.of("security group of another VPC", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     found: dict[tuple[str, str], Problem] = {}
     for eni in facts.cloud.network.network_interfaces.values():

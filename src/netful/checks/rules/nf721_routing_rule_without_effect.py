@@ -1,19 +1,17 @@
-"""NF721: a routing rule of a custom domain that no request uses (newer-aws §4.1)."""
+"""NF721: a routing rule of a custom domain that no request uses (newer-aws §4.1).
+
+A custom domain uses its routing rules only if its `RoutingMode` says so; the default is mappings alone. Of its rules
+the first one that matches decides, by ascending priority, so a rule without conditions hides all later ones.
+
+Instead: Set `RoutingMode`, and give a rule that catches all requests the highest priority number.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.names.api_names import rules_of
 from netful.model.apis.domain import RoutingMode, RoutingRule
 
 
-@Rule.of(
-    title="routing rule that no request uses",
-    severity=Severity.HIGH,
-    why=(
-        "A custom domain uses its routing rules only if its `RoutingMode` says so; the default is mappings alone. Of its rules"
-        " the first one that matches decides, by ascending priority, so a rule without conditions hides all later ones."
-    ),
-    instead="Set `RoutingMode`, and give a rule that catches all requests the highest priority number.",
-)
+@Rule.of("routing rule that no request uses", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for domain in facts.cloud.apis.domain_names.values():
         rules = [rule for rule in rules_of(facts.cloud, domain) if isinstance(rule.priority, int)]

@@ -1,4 +1,11 @@
-"""NF722: a zone or rule of a Route 53 Profile that a VPC's own one of the same name hides (newer-aws §5)."""
+"""NF722: a zone or rule of a Route 53 Profile that a VPC's own one of the same name hides (newer-aws §5).
+
+Of the zones and resolver rules of a VPC and of its Route 53 Profile, the most specific name answers. Of equal names the
+VPC's own association wins, and a private zone answers alone: records that only the Profile's zone has do not exist in
+this VPC.
+
+Instead: Associate a name either with the VPCs themselves or with their Profile.
+"""
 
 from collections.abc import Iterator
 
@@ -10,16 +17,7 @@ from netful.model.names.hosted_zones import HostedZone
 from netful.model.names.resolver import ResolverRule
 
 
-@Rule.of(
-    title="name of a Profile hidden by a VPC's own",
-    severity=Severity.MEDIUM,
-    why=(
-        "Of the zones and resolver rules of a VPC and of its Route 53 Profile, the most specific name answers. Of equal names"
-        " the VPC's own association wins, and a private zone answers alone: records that only the Profile's zone has do not"
-        " exist in this VPC."
-    ),
-    instead="Associate a name either with the VPCs themselves or with their Profile.",
-)
+@Rule.of("name of a Profile hidden by a VPC's own", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     for vpc in facts.cloud.network.vpcs.values():
         shared = profiles.shared_with(facts.cloud, vpc)

@@ -1,4 +1,11 @@
-"""NF723: a load balancer does not reach the identity provider that its listener needs (newer-aws §11.1)."""
+"""NF723: a load balancer does not reach the identity provider that its listener needs (newer-aws §11.1).
+
+A load balancer that signs clients in or validates tokens calls the identity provider itself, by IPv4 and from its own
+nodes. An internal one has no public address: without a NAT gateway, or with a security group that lets nothing out, no
+sign-in completes and every request gets a 500.
+
+Instead: Give the load balancer's subnets a route to a NAT gateway, and let its security group out to port 443.
+"""
 
 from collections.abc import Iterator
 
@@ -8,16 +15,7 @@ from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBala
 from netful.model.core import Origin
 
 
-@Rule.of(
-    title="load balancer does not reach the identity provider",
-    severity=Severity.HIGH,
-    why=(
-        "A load balancer that signs clients in or validates tokens calls the identity provider itself, by IPv4 and from its"
-        " own nodes. An internal one has no public address: without a NAT gateway, or with a security group that lets"
-        " nothing out, no sign-in completes and every request gets a 500."
-    ),
-    instead="Give the load balancer's subnets a route to a NAT gateway, and let its security group out to port 443.",
-)
+@Rule.of("load balancer does not reach the identity provider", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for balancer in facts.cloud.balancing.load_balancers.values():
         if balancer.type is LoadBalancerType.APPLICATION:

@@ -1,4 +1,10 @@
-"""NF724: a listener requires client certificates, and another one of the load balancer forwards without (newer-aws §11.1)."""
+"""NF724: a listener requires client certificates, and another one of the load balancer forwards without (newer-aws §11.1).
+
+Mutual TLS is a setting of one listener. Another listener of the same load balancer, such as the one for HTTP, forwards
+to the same targets without a certificate.
+
+Instead: Require certificates at every listener that forwards to these targets, and redirect from the HTTP listener.
+"""
 
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.balancing.load_balancers import Listener
@@ -6,15 +12,7 @@ from netful.model.balancing.mutual_authentication import Mode
 from netful.model.cloud import Cloud
 
 
-@Rule.of(
-    title="another listener bypasses mutual TLS",
-    severity=Severity.HIGH,
-    why=(
-        "Mutual TLS is a setting of one listener. Another listener of the same load balancer, such as the one for HTTP, forwards to"
-        " the same targets without a certificate."
-    ),
-    instead="Require certificates at every listener that forwards to these targets, and redirect from the HTTP listener.",
-)
+@Rule.of("another listener bypasses mutual TLS", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for balancer in facts.cloud.balancing.load_balancers.values():
         own = facts.cloud.balancing.listeners_of(balancer.id)

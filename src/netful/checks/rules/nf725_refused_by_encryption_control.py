@@ -1,4 +1,11 @@
-"""NF725: something in a VPC that enforces encryption, which AWS refuses there (newer-aws §10.3)."""
+"""NF725: something in a VPC that enforces encryption, which AWS refuses there (newer-aws §10.3).
+
+A VPC encryption control in `enforce` mode refuses gateways, peerings, functions and mount targets that it does not
+exclude, transit gateways without encryption support, and in any case Gateway Load Balancers, network firewalls and TLS
+listeners of network load balancers. The deployment fails.
+
+Instead: Exclude what must stay, or let the control `monitor` first: flow logs then show what is not encrypted.
+"""
 
 from collections.abc import Iterator
 
@@ -15,16 +22,7 @@ _Thing = tuple[str, Origin, Exclusion | None]
 """A name, its place, and what excludes it; None if nothing does."""
 
 
-@Rule.of(
-    title="AWS refuses it in a VPC that enforces encryption",
-    severity=Severity.HIGH,
-    why=(
-        "A VPC encryption control in `enforce` mode refuses gateways, peerings, functions and mount targets that it does not"
-        " exclude, transit gateways without encryption support, and in any case Gateway Load Balancers, network firewalls and"
-        " TLS listeners of network load balancers. The deployment fails."
-    ),
-    instead="Exclude what must stay, or let the control `monitor` first: flow logs then show what is not encrypted.",
-)
+@Rule.of("AWS refuses it in a VPC that enforces encryption", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for control in facts.cloud.network.encryption_controls.values():
         if control.enforces and isinstance(control.vpc_id, str):

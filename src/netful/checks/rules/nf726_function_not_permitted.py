@@ -1,4 +1,13 @@
-"""NF726: a function, queue or topic does not permit the API or the service that calls it (api-gateway §5.10, §7.6)."""
+"""NF726: a function, queue or topic does not permit the API or the service that calls it (api-gateway §5.10, §7.6).
+
+API Gateway, load balancers, SNS, EventBridge, S3, Cognito, Secrets Manager and others invoke a function only if its own
+policy allows it. Without that, an API answers 500, a load balancer does not register the function, sign-ups and
+rotations fail, and messages of topics and rules are lost. Aliases and versions have policies of their own. In the same
+way, SNS, EventBridge and S3 send to a queue or a topic only if its policy allows it; S3 refuses the bucket.
+
+Instead: Add an `AWS::Lambda::Permission`, `AWS::SQS::QueuePolicy` or `AWS::SNS::TopicPolicy` for the service, with the
+API, target group, topic, rule or bucket as its source.
+"""
 
 from collections.abc import Iterator
 
@@ -26,20 +35,7 @@ _INVOKERS = {
 _POLICIES = {"sqs": "AWS::SQS::QueuePolicy", "sns": "AWS::SNS::TopicPolicy"}
 
 
-@Rule.of(
-    title="function, queue or topic does not permit its sender",
-    severity=Severity.HIGH,
-    why=(
-        "API Gateway, load balancers, SNS, EventBridge, S3, Cognito, Secrets Manager and others invoke a function only if its "
-        "own policy allows it. Without that, an API answers 500, a load balancer does not register the function, sign-ups "
-        "and rotations fail, and messages of topics and rules are lost. Aliases and versions have policies of their own. In the "
-        "same way, SNS, EventBridge and S3 send to a queue or a topic only if its policy allows it; S3 refuses the bucket."
-    ),
-    instead=(
-        "Add an `AWS::Lambda::Permission`, `AWS::SQS::QueuePolicy` or `AWS::SNS::TopicPolicy` for the service, with the API, target "
-        "group, topic, rule or bucket as its source."
-    ),
-)
+@Rule.of("function, queue or topic does not permit its sender", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     functions = facts.cloud.compute.functions
     for function_id, service, invoker in dict.fromkeys((*_of_apis(facts.cloud), *_of_balancers(facts.cloud))):

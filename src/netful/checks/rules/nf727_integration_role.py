@@ -1,4 +1,11 @@
-"""NF727: the role of an integration does not admit the call of the function or service (api-gateway §5.8)."""
+"""NF727: the role of an integration does not admit the call of the function or service (api-gateway §5.8).
+
+API Gateway calls a service with the role of the integration. A role that it may not assume makes every call a 500. If
+the role lacks the action, the service refuses, and an integration with only a default response turns that into a
+success without effect.
+
+Instead: Let `apigateway.amazonaws.com` assume the role, and allow the action on the resource that the integration uses.
+"""
 
 from collections.abc import Iterator
 
@@ -9,16 +16,7 @@ from netful.model.apis.integration import Integration
 from netful.model.cloud import Cloud
 
 
-@Rule.of(
-    title="integration's role does not allow its call",
-    severity=Severity.HIGH,
-    why=(
-        "API Gateway calls a service with the role of the integration. A role that it may not assume makes every call a "
-        "500. If the role lacks the action, the service refuses, and an integration with only a default response turns "
-        "that into a success without effect."
-    ),
-    instead="Let `apigateway.amazonaws.com` assume the role, and allow the action on the resource that the integration uses.",
-)
+@Rule.of("integration's role does not allow its call", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for integration, refused in _refused(facts.cloud):
         yield Problem.of(integration, refused.rule, refused.remedy, Certainty.LIKELY)

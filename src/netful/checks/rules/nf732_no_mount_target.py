@@ -1,4 +1,10 @@
-"""NF732: a function cannot mount its file system: it is outside any VPC, or a zone of it has no mount target (newer-aws §8.8)."""
+"""NF732: a function cannot mount its file system: it is outside any VPC, or a zone of it has no mount target (newer-aws §8.8).
+
+A function mounts a file system of EFS or S3 Files through the mount target in its own availability zone. Lambda refuses
+a file system without `VpcConfig`, and invocations fail in a zone without a mount target.
+
+Instead: Put the function into the VPC of the mount targets, and add a mount target in each zone of its subnets.
+"""
 
 from collections.abc import Iterator
 
@@ -8,15 +14,7 @@ from netful.model.cloud import Cloud
 from netful.model.functions.function import Function
 
 
-@Rule.of(
-    title="file system without a mount target for the function",
-    severity=Severity.HIGH,
-    why=(
-        "A function mounts a file system of EFS or S3 Files through the mount target in its own availability zone. Lambda "
-        "refuses a file system without `VpcConfig`, and invocations fail in a zone without a mount target."
-    ),
-    instead="Put the function into the VPC of the mount targets, and add a mount target in each zone of its subnets.",
-)
+@Rule.of("file system without a mount target for the function", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for function in facts.cloud.compute.functions.values():
         for folder in _mounted(facts.cloud, function):

@@ -1,22 +1,20 @@
-"""NF733: AWS refuses a resource, so the deployment fails (vpc-network §1.1, §4.1, §4.8, §5, §6.2, §7.2)."""
+"""NF733: AWS refuses a resource, so the deployment fails (vpc-network §1.1, §4.1, §4.8, §5, §6.2, §7.2).
+
+AWS does not create a resource that its rules exclude, so the deployment fails: a further block that a VPC may not have,
+a second internet gateway, two subnets in one zone for an interface endpoint, an attachment or a load balancer, an
+application load balancer in one zone, two private zones of one name, two gateway endpoints on one table, private DNS of
+S3 without a gateway endpoint, or a function in a VPC of dedicated tenancy. Paths through the resource have an
+assumption.
+
+Instead: Change the property that the finding names.
+"""
 
 from netful.checks.facts import function_limits
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.sources.refusals import before_deployment
 
 
-@Rule.of(
-    title="AWS refuses a resource",
-    severity=Severity.HIGH,
-    why=(
-        "AWS does not create a resource that its rules exclude, so the deployment fails: a further block that a VPC may not have,"
-        " a second internet gateway, two subnets in one zone for an interface endpoint, an attachment or a load balancer, an"
-        " application load balancer in one zone, two private zones of one name, two gateway endpoints on one table, private DNS"
-        " of S3 without a gateway endpoint, or a function in a VPC of dedicated tenancy. Paths through the resource have an"
-        " assumption."
-    ),
-    instead="Change the property that the finding names.",
-)
+@Rule.of("AWS refuses a resource", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for one in before_deployment(facts.cloud):
         origin = facts.cloud.template.resources[one.resource_id].origin_of(one.property)

@@ -1,8 +1,17 @@
-"""NF734: a load balancer does not reach a target of its group, with requests or with health checks (vpc-network §9.2)."""
+"""NF734: a load balancer does not reach a target of its group, with requests or with health checks (vpc-network §9.2).
+
+The nodes of a load balancer send requests and health checks to its targets. If a security group, a network ACL or a
+route stops them, the target is unhealthy: clients get 502, 503 or 504 or time out, and ECS and Auto Scaling replace
+what they take for broken. A port of its own for health checks needs a rule of its own. A target group that shows the
+addresses of its clients needs both: a rule for the clients, and one for the health checks of the nodes.
+
+Instead: Admit the target's port, and the port of its health checks, from the load balancer's group in the target's
+group. For a network load balancer without groups, admit the blocks of its subnets, and the clients if they are shown.
+"""
 
 from collections.abc import Iterable
 
-from netful.checks.facts.proof import certainty_of
+from netful.checks.facts.proof import proven_by
 from netful.checks.facts.target_paths import (
     Forwarding,
     TargetPath,
@@ -20,7 +29,7 @@ from netful.engine.load_balancers.target_groups import enabled, members
 from netful.engine.network import zone_doubts
 from netful.engine.tasks.places import spare_places
 from netful.model.cloud import Cloud
-from netful.model.core import DEFAULT
+from netful.model.core import replace
 from netful.model.names.distributions import ORIGIN_FACING
 
 _ABSENT = (Code.BAD_STATE, Code.NO_POSSIBLE_DESTINATION)
@@ -29,20 +38,7 @@ _AT_TARGETS = (HopKind.NACL_IN, HopKind.SG_IN)
 _Blocked = tuple[TargetPath, Hop]
 
 
-@Rule.of(
-    title="load balancer does not reach its target",
-    severity=Severity.HIGH,
-    why=(
-        "The nodes of a load balancer send requests and health checks to its targets. If a security group, a network ACL or a"
-        " route stops them, the target is unhealthy: clients get 502, 503 or 504 or time out, and ECS and Auto Scaling replace"
-        " what they take for broken. A port of its own for health checks needs a rule of its own. A target group that shows"
-        " the addresses of its clients needs both: a rule for the clients, and one for the health checks of the nodes."
-    ),
-    instead=(
-        "Admit the target's port, and the port of its health checks, from the load balancer's group in the target's group. "
-        "For a network load balancer without groups, admit the blocks of its subnets, and the clients if they are shown."
-    ),
-)
+@Rule.of("load balancer does not reach its target", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for one in forwardings(facts.cloud):
         paths = [*target_paths(facts, one)]
@@ -81,17 +77,11 @@ def _unreached(facts: Facts, one: Forwarding, paths: Iterable[TargetPath], block
 
 def _problem(facts: Facts, one: Forwarding, each: TargetPath, hop: Hop, *, whole: bool, grave: bool) -> Problem:
     name = each.member.name
-    return Problem(
-        hop.component if hop.component in facts.cloud.template.resources else one.group.id,
-        one.group.origin if hop.origin == DEFAULT else hop.origin,
-        _text(one, each, hop, whole=whole),
-        each.path.hint_for(hop),
-        certainty_of(each.path, _certainty(facts.cloud, name, whole=whole)),
-        each.path,
-        severity=None if grave else Severity.MEDIUM,
-        cause=f"`{hop.component}`",
-        affected=one.balancer.id,
-    )
+    resource = hop.component if hop.component in facts.cloud.template.resources else one.group.id
+    text, settled = _text(one, each, hop, whole=whole), _certainty(facts.cloud, name, whole=whole)
+    proven = proven_by(each.path, hop, one.group.origin, resource, text, settled)
+    severity = None if grave else Severity.MEDIUM
+    return replace(proven, severity=severity, cause=f"`{hop.component}`", affected=one.balancer.id)
 
 
 def _certainty(cloud: Cloud, name: str, *, whole: bool) -> Certainty:
@@ -132,9 +122,8 @@ def _without_clients(facts: Facts, one: Forwarding, known: set[str]) -> Problems
             continue
         if hop.kind in _AT_TARGETS and hop.n > _listening(path, hop.n):
             message = f"no client on the internet reaches a target of `{one.group.id}`, which shows their addresses: {_reason(hop)}"
-            origin = one.group.origin if hop.origin == DEFAULT else hop.origin
-            hint = path.hint_for(hop)
-            yield Problem(hop.component, origin, message, hint, Certainty.LIKELY, path, cause=f"`{hop.component}`")
+            proven = proven_by(path, hop, one.group.origin, hop.component, message, Certainty.LIKELY)
+            yield replace(proven, cause=f"`{hop.component}`")
 
 
 def _admits_cloudfront(cloud: Cloud, hop: Hop) -> bool:

@@ -1,4 +1,11 @@
-"""NF736: a service of ECS whose target group has no load balancer when the service is made (hosts §ECS)."""
+"""NF736: a service of ECS whose target group has no load balancer when the service is made (hosts §ECS).
+
+ECS creates a service only if its target group belongs to a load balancer, which it does as soon as a listener or a rule
+forwards to it. The service refers to the group and not to the listener, so it may be made first. The deployment then
+fails: `The target group … does not have an associated load balancer`.
+
+Instead: Let a listener or a rule forward to the group, and let the service depend on it.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,18 +17,9 @@ from netful.model.core import Maybe, Resource, Unknown, mappings
 _SERVICE, _GROUP = "AWS::ECS::Service", "AWS::ElasticLoadBalancingV2::TargetGroup"
 
 
-@Rule.of(
-    title="service does not wait for its listener",
-    severity=Severity.HIGH,
-    why=(
-        "ECS creates a service only if its target group belongs to a load balancer, which it does as soon as a listener or a rule"
-        " forwards to it. The service refers to the group and not to the listener, so it may be made first. The deployment then"
-        " fails: `The target group … does not have an associated load balancer`."
-    ),
-    instead="Let a listener or a rule forward to the group, and let the service depend on it.",
-)
+@Rule.of("service does not wait for its listener", Severity.HIGH)
 def check(facts: Facts) -> Problems:
-    for service in facts.of_type(_SERVICE):
+    for service in facts.cloud.template.of_type(_SERVICE):
         before = made_before(facts.cloud, (*service.depends_on, *service.references))
         for group in _groups(facts, service):
             forwarding = sorted(_forwarding(facts, group))

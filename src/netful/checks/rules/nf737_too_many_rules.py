@@ -1,4 +1,12 @@
-"""NF737: a security group has more rules than its quota, in which a prefix list counts as all of its entries (vpc-network §1.8, §12)."""
+"""NF737: a security group has more rules than its quota, in which a prefix list counts as all of its entries (vpc-network §1.8, §12).
+
+A security group has at most 60 rules for each direction and address family, unless the account has a higher quota. A
+rule with a prefix list counts as many times as the list has entries at most; the managed list of CloudFront,
+com.amazonaws.global.cloudfront.origin-facing, counts as 55. Above the quota, the deployment fails with
+RulesPerSecurityGroupLimitExceeded.
+
+Instead: Move rules to a further security group, or request a higher quota (L-0EA8095F) before you deploy.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,17 +22,7 @@ QUOTA = 60
 _FAMILIES = (4, 6)
 
 
-@Rule.of(
-    title="more rules than the quota",
-    severity=Severity.MEDIUM,
-    why=(
-        "A security group has at most 60 rules for each direction and address family, unless the account has a higher quota. A"
-        " rule with a prefix list counts as many times as the list has entries at most; the managed list of CloudFront,"
-        " com.amazonaws.global.cloudfront.origin-facing, counts as 55. Above the quota, the deployment fails with"
-        " RulesPerSecurityGroupLimitExceeded."
-    ),
-    instead="Move rules to a further security group, or request a higher quota (L-0EA8095F) before you deploy.",
-)
+@Rule.of("more rules than the quota", Severity.MEDIUM)
 def check(facts: Facts) -> Problems:
     for group in facts.cloud.network.security_groups.values():
         for kind, rules in (("inbound rules", group.ingress), ("outbound rules", group.egress)):

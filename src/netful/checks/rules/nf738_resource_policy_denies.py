@@ -1,4 +1,11 @@
-"""NF738: the policy of a resource denies every request of a function that uses it, because of its way (vpc-network §5.4, newer-aws §9)."""
+"""NF738: the policy of a resource denies every request of a function that uses it, because of its way (vpc-network §5.4, newer-aws §9).
+
+A policy may deny all requests that do not come through a certain endpoint, from a VPC, or from an address. A function
+that goes another way, such as by a NAT gateway or outside of a VPC, gets `AccessDenied` (403) for every call, although
+its network and its role are right.
+
+Instead: Give the function the way that the policy admits, or except its role in the statement.
+"""
 
 from netful.checks.facts.proof import certainty_of
 from netful.checks.facts.uses import named_resources
@@ -6,16 +13,7 @@ from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, 
 from netful.engine.flows.codes import Code
 
 
-@Rule.of(
-    title="policy of a resource denies its user",
-    severity=Severity.HIGH,
-    why=(
-        "A policy may deny all requests that do not come through a certain endpoint, from a VPC, or from an address. A"
-        " function that goes another way, such as by a NAT gateway or outside of a VPC, gets `AccessDenied` (403) for every"
-        " call, although its network and its role are right."
-    ),
-    instead="Give the function the way that the policy admits, or except its role in the statement.",
-)
+@Rule.of("policy of a resource denies its user", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for function in facts.cloud.compute.functions.values():
         for variable, target in named_resources(facts.cloud, function):

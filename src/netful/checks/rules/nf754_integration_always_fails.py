@@ -1,4 +1,11 @@
-"""NF754: an integration fails for every request by its definition (api-gateway §5.1, §5.3)."""
+"""NF754: an integration fails for every request by its definition (api-gateway §5.1, §5.3).
+
+API Gateway invokes functions by POST, whatever the method of the request is. With another `IntegrationHttpMethod`, with
+a variable of the URI that nothing fills, or without a response for the answer, every request gets a 500 and nothing is
+in the log of the function.
+
+Instead: Set `IntegrationHttpMethod: POST` for functions, map the variables of the URI, and declare the responses.
+"""
 
 from netful.checks.facts.apis import routes
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
@@ -8,16 +15,7 @@ from netful.model.apis.api import Protocol
 from netful.model.core import Unknown
 
 
-@Rule.of(
-    title="integration fails for every request",
-    severity=Severity.HIGH,
-    why=(
-        "API Gateway invokes functions by POST, whatever the method of the request is. With another `IntegrationHttpMethod`, with a "
-        "variable of the URI that nothing fills, or without a response for the answer, every request gets a 500 and nothing is "
-        "in the log of the function."
-    ),
-    instead="Set `IntegrationHttpMethod: POST` for functions, map the variables of the URI, and declare the responses.",
-)
+@Rule.of("integration fails for every request", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for api, route in routes(facts.cloud):
         called = route.integration if api.protocol is Protocol.REST else None

@@ -1,4 +1,12 @@
-"""NF755: an API asks for credentials in preflights, which browsers send without (api-gateway §5.12, §5.20)."""
+"""NF755: an API asks for credentials in preflights, which browsers send without (api-gateway §5.12, §5.20).
+
+Before a request to another origin, a browser asks with OPTIONS. This preflight has no `Authorization`, no signature and
+no API key. If the method OPTIONS requires one, it gets a 401 or a 403, and the browser does not send the request: its
+console shows an error of CORS.
+
+Instead: Set `AuthorizationType: NONE` and no `ApiKeyRequired` for OPTIONS. In SAM, set
+`AddDefaultAuthorizerToCorsPreflight: false` in `Auth`.
+"""
 
 from netful.checks.facts.apis import routes
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
@@ -10,19 +18,7 @@ _SIGNS = {Authorization.AWS_IAM: "a signature of IAM", Authorization.COGNITO_USE
 """Credentials that a request needs, by authorization. A Lambda authorizer of the type REQUEST may admit preflights."""
 
 
-@Rule.of(
-    title="preflight needs credentials",
-    severity=Severity.HIGH,
-    why=(
-        "Before a request to another origin, a browser asks with OPTIONS. This preflight has no `Authorization`, no signature and no "
-        "API key. If the method OPTIONS requires one, it gets a 401 or a 403, and the browser does not send the request: "
-        "its console shows an error of CORS."
-    ),
-    instead=(
-        "Set `AuthorizationType: NONE` and no `ApiKeyRequired` for OPTIONS. In SAM, set `AddDefaultAuthorizerToCorsPreflight: false` in "
-        "`Auth`."
-    ),
-)
+@Rule.of("preflight needs credentials", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for api, route in routes(facts.cloud):
         wanted = _wanted(api, route) if api.protocol is Protocol.REST and _answers_preflights(route) else ""

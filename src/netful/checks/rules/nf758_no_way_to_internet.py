@@ -1,4 +1,12 @@
-"""NF758: a public NAT gateway or load balancer is in a subnet that does not lead to the VPC's internet gateway (vpc-network §4.1)."""
+"""NF758: a public NAT gateway or load balancer is in a subnet that does not lead to the VPC's internet gateway (vpc-network §4.1).
+
+A public NAT gateway and the nodes of a load balancer that faces the internet use the route table of their own subnet.
+AWS creates them in a private subnet too, but their packets have no way to the internet gateway: what uses the NAT
+gateway and the clients of the load balancer time out.
+
+Instead: Put them into public subnets, whose default route is the internet gateway. Functions and targets stay in
+private ones.
+"""
 
 from collections.abc import Iterator
 
@@ -21,16 +29,7 @@ _UNSURE = (
 """Targets that lead to some clients, or behind which there may be another way."""
 
 
-@Rule.of(
-    title="subnet of a public resource does not lead to the internet",
-    severity=Severity.HIGH,
-    why=(
-        "A public NAT gateway and the nodes of a load balancer that faces the internet use the route table of their own subnet."
-        " AWS creates them in a private subnet too, but their packets have no way to the internet gateway: what uses the NAT"
-        " gateway and the clients of the load balancer time out."
-    ),
-    instead="Put them into public subnets, whose default route is the internet gateway. Functions and targets stay in private ones.",
-)
+@Rule.of("subnet of a public resource does not lead to the internet", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for thing, subnet_ids in _public(facts.cloud):
         closed = [id_ for id_ in subnet_ids if isinstance(id_, str) and _is_closed(facts.cloud, id_)]

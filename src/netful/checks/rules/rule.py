@@ -1,7 +1,8 @@
 """Rule: its id, its texts, and its search; and everything else that each rule needs.
 
-The name of its module is its id and its slug; an id is never reused. The examples are `rules/examples/nf102.bad.yaml` and `nf102.good.yaml`: they are tests, and the
-rule's page is made from them. A rule of a change compares two versions of a template.
+The name of its module is its id and its slug; an id is never reused. The docstring of the module has a summary, the effect on
+the user, and the fix after `Instead:`. The examples are `rules/examples/nf102.bad.yaml` and `nf102.good.yaml`: they are
+tests, and the rule's page is made from them. A rule of a change compares two versions of a template.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,26 +20,26 @@ Compare = Callable[[Facts, Facts], Problems]
 
 
 class Rule(Frozen):
-    """One check. `why` describes the effect on the user, `instead` the fix; the registry sets `id` and `slug`."""
+    """One check. `why` describes the effect on the user, `instead` the fix. The registry sets what the module says."""
 
     title: str
     severity: Severity
-    why: str
-    instead: str
     find: Find | None = None
     compare: Compare | None = None
+    why: str = ""
+    instead: str = ""
     id: str = ""
     slug: str = ""
 
     @classmethod
-    def of(cls, *, title: str, severity: Severity, why: str, instead: str) -> Callable[[Find], "Rule"]:
+    def of(cls, title: str, severity: Severity) -> Callable[[Find], "Rule"]:
         """Return the decorator that makes a search of a cloud a rule."""
-        return lambda find: cls(title, severity, why, instead, find)
+        return lambda find: cls(title, severity, find)
 
     @classmethod
-    def of_change(cls, *, title: str, severity: Severity, why: str, instead: str) -> Callable[[Compare], "Rule"]:
+    def of_change(cls, title: str, severity: Severity) -> Callable[[Compare], "Rule"]:
         """Return the decorator that makes a comparison of two versions a rule."""
-        return lambda compare: cls(title, severity, why, instead, compare=compare)
+        return lambda compare: cls(title, severity, compare=compare)
 
     def findings(self, facts: Facts) -> Iterator[Finding]:
         """Return the findings in a cloud."""
@@ -59,14 +60,7 @@ class Rule(Frozen):
 
     def to_json(self) -> dict[str, str]:
         """Return the rule's texts in the command line's JSON form."""
-        return {
-            "id": self.id,
-            "slug": self.slug,
-            "title": self.title,
-            "severity": self.severity.value,
-            "why": self.why,
-            "instead": self.instead,
-        }
+        return {name: str(getattr(self, name)) for name in ("id", "slug", "title", "severity", "why", "instead")}
 
     def example(self, kind: str) -> str:
         """Return the text of the `good` or the `bad` example."""
