@@ -49,7 +49,8 @@ class FakeAccount:
         return self.running.cloud
 
     async def would_be(self, stacks, without=""):
-        deployed = DeployedStacks(stacks, self._ids, self.without | {without})
+        taken = self.cloud.template.resources.keys() - self.as_written.template.resources.keys()
+        deployed = DeployedStacks(stacks, self._ids, self.without | {without}, taken=taken)
         return sources.load(self.files, region="us-east-1", stack_name=self.name, deployed=deployed)
 
     async def deploy(self, stacks, kept=(), without="", imported=()):

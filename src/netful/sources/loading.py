@@ -83,6 +83,7 @@ def load(
         deployed.known_ids,
         deployed.made,
         _described(first, (one.stacks for one in folders)),
+        taken={*deployed.taken},
     )
     own = region is None or region in {stack.region for stack in stacks}
     for stack, template in zip(stacks, templates, strict=True):

@@ -77,7 +77,8 @@ class StackAccount(Part):
 
     async def would_be(self, stacks: Sequence[DeployedStack], without: str = "") -> Cloud:
         """Return the cloud with these stacks, as written. Raises NetfulError where one cannot be read."""
-        deployed = DeployedStacks(stacks, self._known_ids, self._gone | {without}, self._made)
+        taken = self.cloud.template.resources.keys() - self._written.template.resources.keys()
+        deployed = DeployedStacks(stacks, self._known_ids, self._gone | {without}, self._made, taken)
         return await asyncio.to_thread(stack_settings.cloud, self._settings, deployed)
 
     async def deploy(

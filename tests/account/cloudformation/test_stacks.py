@@ -407,6 +407,68 @@ def test_a_network_in_use_is_not_deleted(clients, cloudformation):
     assert cloudformation("DescribeStacks")["Stacks"] == []
 
 
+def test_a_retained_resource_stays_beside_another_of_its_logical_id(clients, cloudformation):
+    """Of the same stack, of one that has its name, and of another one."""
+    group = {"Type": "AWS::EC2::SecurityGroup", "DeletionPolicy": "Retain", "Properties": {"GroupDescription": "d"}}
+    queue = {"Type": "AWS::SQS::Queue", "DeletionPolicy": "Retain"}
+    made = []
+    for stack in ("app", "app", "other"):
+        cloudformation("CreateStack", StackName=stack, TemplateBody=network(Group=group, Queue=queue))
+        made.append(clients.ids(stack))
+        cloudformation("UpdateStack", StackName=stack, TemplateBody=network())
+        cloudformation("UpdateStack", StackName=stack, TemplateBody=network(Group=group, Queue=queue))
+        made.append(clients.ids(stack))
+        cloudformation("DeleteStack", StackName=stack)
+    groups = {one["GroupId"] for one in clients.ec2("DescribeSecurityGroups")["SecurityGroups"]}
+    assert {one["Group"] for one in made} <= groups
+    queues = {one.ref for one in clients.account.cloud.template.resources.values() if one.type == "AWS::SQS::Queue"}
+    assert [len({one[name] for one in made}) for name in ("Group", "Queue")] == [6, 6]
+    assert {one["Queue"] for one in made} == queues
+
+
+def test_what_a_resource_was_before_its_replacement_stays_by_its_policy(clients, cloudformation):
+    def template(**properties):
+        group = {"Type": "AWS::EC2::SecurityGroup", "UpdateReplacePolicy": "Retain",
+                 "Properties": {"GroupDescription": "d", **properties}}  # fmt: skip
+        rule = {"Type": "AWS::EC2::SecurityGroupIngress", "Properties": {
+            "GroupId": {"Fn::GetAtt": ["Group", "GroupId"]}, "IpProtocol": "tcp", "FromPort": 1, "ToPort": 1,
+            "CidrIp": "10.0.0.0/8"}}  # fmt: skip
+        return json.dumps({"Resources": {"Group": group, "Rule": rule}})
+
+    cloudformation("CreateStack", StackName="app", TemplateBody=template())
+    made = [clients.ids("app")["Group"]]
+    for number in range(2):
+        cloudformation("UpdateStack", StackName="app", TemplateBody=template(GroupName=f"group-{number}"))
+        assert clients.status("app") == "UPDATE_COMPLETE"
+        made.append(clients.ids("app")["Group"])
+    events = clients.events("app")
+    assert (events.count(("Group", "DELETE_SKIPPED")), ("Group", "DELETE_COMPLETE") in events) == (2, False)
+    groups = {one["GroupId"]: one for one in clients.ec2("DescribeSecurityGroups", GroupIds=made)["SecurityGroups"]}
+    assert [len(groups[one]["IpPermissions"]) for one in made] == [0, 0, 1]
+    cloudformation("DeleteStack", StackName="app")
+    left = {one["GroupId"] for one in clients.ec2("DescribeSecurityGroups")["SecurityGroups"]}
+    assert left & {*made} == {*made[:2]}
+
+
+def test_a_resource_with_the_policy_snapshot_is_deleted(cloudformation):
+    body = json.loads(network())
+    body["Resources"]["Subnet"]["DeletionPolicy"] = "Snapshot"
+    cloudformation("CreateStack", StackName="app", TemplateBody=json.dumps(body))
+    cloudformation("DeleteStack", StackName="app")
+    assert cloudformation("DescribeStacks")["Stacks"] == []
+
+
+def test_a_stack_that_cannot_be_deleted_is_deleted_by_force(clients, cloudformation):
+    cloudformation("CreateStack", StackName="app", TemplateBody=network())
+    ids = clients.ids("app")
+    clients.ec2("CreateNetworkInterface", SubnetId=ids["Subnet"])
+    for expected in (1, 0):
+        cloudformation("DeleteStack", StackName="app", DeletionMode="FORCE_DELETE_STACK")
+        assert len(cloudformation("DescribeStacks")["Stacks"]) == expected
+    assert clients.ec2("DescribeSubnets", SubnetIds=[ids["Subnet"]])["Subnets"]
+    assert clients.ec2("DescribeVpcs", VpcIds=[ids["Vpc"]])["Vpcs"]
+
+
 def test_resources_have_the_tags_of_their_stack(clients, cloudformation):
     team, own = {"Key": "team", "Value": "green"}, {"Key": "Name", "Value": "vpc"}
     body = json.loads(network())

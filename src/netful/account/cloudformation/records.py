@@ -1,7 +1,7 @@
 """Stacks, resources, events and change sets, as CloudFormation keeps and describes them."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -179,10 +179,10 @@ class StackRecord:
         for status in statuses:
             self.set_member(logical_id, self.members[logical_id].type, status)
 
-    def tell_deletion(self, logical_id: str, physical_id: str) -> None:
-        """Add the events of the deletion of what a resource was before its replacement."""
+    def tell_deletion(self, logical_id: str, physical_id: str, states: Iterable[str]) -> None:
+        """Add the events of what a resource was before its replacement, as it is deleted or left."""
         type_ = self.members[logical_id].type
-        for status in ("DELETE_IN_PROGRESS", DELETED):
+        for status in states:
             id_, moment = f"{logical_id}-{status}-{uuid.uuid4()}", now()
             self.events.append(Event(id_, logical_id, physical_id, type_, status, "", "", moment, ""))
 

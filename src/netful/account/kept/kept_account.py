@@ -71,6 +71,7 @@ class KeptResource(msgspec.Struct, frozen=True):
     references: tuple[str, ...] = ()
     ref: str = ""
     generation: int = 0
+    written_as: str = ""
 
 
 class KeptValue:
@@ -119,6 +120,7 @@ class KeptAccount(msgspec.Struct, frozen=True):
                 Resource(
                     one.id, one.type, marked(one.properties), one.depends_on, one.stack,
                     origin=BY_CALL, references=one.references, ref=one.ref, generation=one.generation,
+                    written_as=one.written_as,
                 )
             )  # fmt: skip
         yield from map(Remove, self.gone)
@@ -167,7 +169,9 @@ def kept_account(
 def _resource(one: Resource) -> KeptResource:
     properties = {name: known(value) for name, value in one.properties.items()}
     ref = one.ref if isinstance(one.ref, str) else ""
-    return KeptResource(one.id, one.type, properties, one.stack, one.depends_on, one.references, ref, one.generation)
+    return KeptResource(
+        one.id, one.type, properties, one.stack, one.depends_on, one.references, ref, one.generation, one.written_as
+    )
 
 
 def read(folder: Path) -> KeptAccount | None:

@@ -31,8 +31,8 @@ class DeployedStack(Frozen):
     their address in S3. `made` are the answers of custom resources, by stack (this one, or one nested in it) and logical id:
     each has its physical id as `Ref`, and its attributes. `generations` are how often resources were replaced, by the same
     places. `unmade` are logical ids of the stack's own resources that its deployment failed to make: they are not there.
-    `tags` are those of the stack, which its resources have too. `imported` are the ids in the account of resources that it takes,
-    by logical id.
+    `tags` are those of the stack, which its resources have too. `ids` are the names in the cloud of resources that it imports, or that
+    it makes beside former ones which stay, by logical id.
     """
 
     name: str
@@ -43,7 +43,7 @@ class DeployedStack(Frozen):
     generations: Mapping[tuple[str, str], int] = field(default_factory=dict)
     unmade: frozenset[str] = frozenset()
     tags: Mapping[str, str] = field(default_factory=dict)
-    imported: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -54,7 +54,8 @@ class DeployedStack(Frozen):
 class DeployedStacks(Frozen):
     """All stacks that were deployed beside the sources of a load.
 
-    `known_ids` are the ids that their resources have had, by stack and logical id. `without` are stacks of the sources that
+    `known_ids` are the ids that their resources have had, by stack and logical id. `taken` are those of the account's resources
+    that no stack has. `without` are stacks of the sources that
     were deleted. `made` are the answers of custom resources in the stacks of the sources, as a deployed stack has them.
     """
 
@@ -62,6 +63,7 @@ class DeployedStacks(Frozen):
     known_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     without: Collection[str] = ()
     made: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    taken: Collection[str] = ()
 
 
 def nested_name(root_id: str, path: str) -> str:

@@ -7,8 +7,8 @@ Rules:
 2. A parameter without a value takes the output of that name, if exactly one other stack has it.
 3. A parameter of Systems Manager has the value that exactly one other stack of the region and account gives it. The CDK's exports to
    other regions are such parameters there.
-4. Logical ids are the ids of the cloud. A later stack's duplicate id becomes `stack/LogicalId`. Stacks that were loaded
-   before keep their ids (`known_ids`, by stack and logical id).
+4. Logical ids are the ids of the cloud. A later stack's duplicate id becomes `stack/LogicalId`, and `stack/LogicalId/2` beside one
+   that has left the stack. Stacks that were loaded before keep their ids (`known_ids`, by stack and logical id).
 5. Elastic IPs without an address are numbered in the order of the sources.
 """
 
@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from ipaddress import IPv4Address
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from netful.model.account_parts import Deployed
@@ -48,13 +48,13 @@ class LoadedStacks:
     described: DescribedStacks = field(default_factory=DescribedStacks)
     stacks: list[TemplateScope] = field(default_factory=list)
     missing_imports: dict[str, None] = field(default_factory=dict)
-    _taken: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
     nested: dict[tuple[str, str], TemplateScope] = field(default_factory=dict)
     """The stacks of resources of the type `AWS::CloudFormation::Stack`, by the stack above and the logical id."""
     _asking: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._taken.update(id_ for ids in self.known_ids.values() for id_ in ids.values())
+        self.taken.update(id_ for ids in self.known_ids.values() for id_ in ids.values())
 
     @property
     def place(self) -> Place:
@@ -70,12 +70,11 @@ class LoadedStacks:
     ) -> TemplateScope:
         """Add a stack; `deployed` if it was deployed by CloudFormation's API, or is nested in one that was."""
         stack = TemplateScope(self._free_name(name), template, self, given, deployed)
-        known = {**self.known_ids.get(stack.name, {}), **(deployed.imported if deployed else {})}
+        known = {**self.known_ids.get(stack.name, {}), **(deployed.ids if deployed else {})}
         for logical_id in template.resources:
-            own = logical_id if logical_id not in self._taken else f"{stack.name}/{logical_id}"
-            own = known.get(logical_id, own)
+            own = known.get(logical_id) or self._free_id(stack.name, logical_id)
             stack.resources.ids[logical_id] = own
-            self._taken.add(own)
+            self.taken.add(own)
         self.stacks.append(stack)
         return stack
 
@@ -248,6 +247,11 @@ class LoadedStacks:
             return value()
         finally:
             self._asking.discard(question)
+
+    def _free_id(self, stack: str, logical_id: str) -> str:
+        """Return the id of a new resource in the cloud (rule 4)."""
+        further = (f"{stack}/{logical_id}/{number}" for number in count(2))
+        return next(one for one in chain((logical_id, f"{stack}/{logical_id}"), further) if one not in self.taken)
 
     def _free_name(self, name: str) -> str:
         names = {stack.name for stack in self.stacks}

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from netful.account.carried import carried
@@ -19,7 +20,7 @@ from netful.account.cloudformation.deployments.custom_resources import CustomRes
 from netful.account.cloudformation.deployments.existing_names import refuse_existing_names
 from netful.account.cloudformation.deployments.exports import refuse_missing_imports, refuse_taken_exports
 from netful.account.cloudformation.deployments.overlaps import refuse_overlaps
-from netful.account.cloudformation.deployments.plan import KEPT, Plan, kept
+from netful.account.cloudformation.deployments.plan import Plan, kept, stays
 from netful.account.cloudformation.deployments.refusals import (
     refuse_custom_names,
     refuse_functions,
@@ -27,13 +28,14 @@ from netful.account.cloudformation.deployments.refusals import (
     refuse_missing,
     refuse_taken_names,
 )
-from netful.account.cloudformation.deployments.stack_view import dependents, failed_at, inside
+from netful.account.cloudformation.deployments.stack_view import dependents, failed_at, inside, own_name
 from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.templates.contents import keeping
 from netful.account.cloudformation.templates.objects import with_objects
 from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.account.wire.errors import refusal
 from netful.model.core import Frozen, NetfulError, Resource, SourceError
+from netful.model.names.generated.generated_names import is_name_made, physical_name
 from netful.services.deploy.dynamic_references import value_at
 from netful.sources.account.deployed_stack import DeployedStack
 from netful.sources.template.values import unknowns_in
@@ -103,7 +105,7 @@ class Attempts:
         tags = {one["Key"]: one.get("Value", "") for one in content.tags}
         imported = {name: id_ for name, id_ in content.imported.items() if id_}
         stack = DeployedStack(
-            record.name, content.file, given, made=without.made, unmade=without.unmade, tags=tags, imported=imported
+            record.name, content.file, given, made=without.made, unmade=without.unmade, tags=tags, ids=imported
         )
         if former:
             stack = replace(stack, made={**former.made, **without.made}, generations=former.generations)
@@ -117,12 +119,14 @@ class Attempts:
                 stack = replace(stack, given={**stack.given, **read})
                 continue
             more = replacements(plan.changes, plan.after) - replaced
+            if taken := self._of_retained(plan):
+                stack = replace(plan.stack, generations={**plan.stack.generations, **taken})
+                continue
             if not more:
                 return plan
             refuse_custom_names(more, plan.before, plan.after)
             replaced |= more
-            again = {(record.name, name): stack.generations.get((record.name, name), 0) + 1 for name in more}
-            stack = replace(plan.stack, generations={**stack.generations, **again})
+            stack = self._with_next(plan, more)
 
     async def _planned_once(self, record: StackRecord, content: Content, stack: DeployedStack) -> Plan:
         """Return the plan of a deployment; resources that refer to a replaced one may have to be replaced themselves."""
@@ -130,6 +134,27 @@ class Attempts:
         root = parsed(content.body)
         before, after = self.seen(record), stack_view.seen(cloud, record.name, root)
         return Plan(stack, cloud, root, before, after, tuple(change_list.changes(before, after)))
+
+    def _of_retained(self, plan: Plan) -> Mapping[tuple[str, str], int]:
+        """Return the next generations of new resources that would be made with a name which a retained one has."""
+        there = self._account.cloud.template.resources
+        names = {(one.type, physical_name(one)): one.generation for one in there.values() if not one.stack}
+        return {
+            (one.stack, one.logical_id): max(one.generation, names[place]) + 1
+            for one in inside(plan.cloud, plan.stack.name)
+            if (place := (one.type, physical_name(one))) in names and one.id not in there and is_name_made(one)
+        }
+
+    def _with_next(self, plan: Plan, replaced: Collection[str]) -> DeployedStack:
+        """Return the stack of a plan with the next generations of replaced resources, beside the former ones that stay."""
+        own, there = plan.stack, self._account.cloud.template.resources
+        again = {(own.name, name): own.generations.get((own.name, name), 0) + 1 for name in replaced}
+        beside = {
+            name: next(id_ for number in count(2) if (id_ := f"{own.name}/{name}/{number}") not in there)
+            for name in replaced
+            if stays(plan.before[name], "UpdateReplacePolicy")
+        }
+        return replace(own, generations={**own.generations, **again}, ids={**own.ids, **beside})
 
     async def _parameters_read(self, plan: Plan) -> Mapping[str, str]:
         """Return the values of parameters that exist and that the resources of a plan name by `{{resolve:ssm:…}}`, by the reference."""
@@ -284,7 +309,7 @@ class Attempts:
         stay = {
             (record.name, name)
             for name, one in plan.before.items()
-            if one.attributes.get(policies.get((record.name, name), "")) in KEPT
+            if stays(one, policies.get((record.name, name), ""))
         }
         await self.custom.cleaned_up(former, stack, there, stay)
         if there.keys() - here.keys():
@@ -328,5 +353,5 @@ def _imported(plan: Plan, content: Content) -> frozenset[str]:
 def _fault(error: NetfulError, record: StackRecord, content: Content) -> str:
     """Return the logical id of the resource at fault, "" if that is not known."""
     if isinstance(error, DeploymentError):
-        return error.resource_id.removeprefix(f"{record.name}/").partition("/")[0]
+        return own_name(record.name, error.resource_id)
     return failed_at(error, content.file, parsed(content.body)) if isinstance(error, SourceError) else ""

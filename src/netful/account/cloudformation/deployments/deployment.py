@@ -14,10 +14,10 @@ from netful.account.cloudformation.deployments.attempts import Attempts, Failure
 from netful.account.cloudformation.deployments.changes import ResourceChange, Seen, replacements
 from netful.account.cloudformation.deployments.custom_resources import own
 from netful.account.cloudformation.deployments.exports import in_use
-from netful.account.cloudformation.deployments.plan import KEPT, Plan, ordered
+from netful.account.cloudformation.deployments.plan import Plan, ordered, stays
 from netful.account.cloudformation.deployments.refusals import refuse_full_buckets, refuse_needed
 from netful.account.cloudformation.deployments.stack_policies import denial
-from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id
+from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, own_name, physical_id
 from netful.account.cloudformation.records import DELETED, SKIPPED, Content, StackRecord, now
 from netful.account.cloudformation.stacks import Stacks
 from netful.account.wire.errors import refusal
@@ -158,7 +158,9 @@ class Deployments:
             record.set("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "", token)
             for change in reversed(plan.changes):
                 if change.logical_id in former_ids:
-                    record.tell_deletion(change.logical_id, former_ids[change.logical_id])
+                    stayed = stays(plan.before[change.logical_id], "UpdateReplacePolicy")
+                    states = (SKIPPED,) if stayed else ("DELETE_IN_PROGRESS", DELETED)
+                    record.tell_deletion(change.logical_id, former_ids[change.logical_id], states)
                 if change.action == "Remove":
                     progress.remove(record, change.logical_id, plan.before[change.logical_id])
             failed = [one.logical_id for one in record.members.values() if one.status == "CREATE_FAILED"]
@@ -224,8 +226,10 @@ class Deployments:
         """Return why an export cannot change or go: another stack imports it."""
         return next(in_use(self._account.cloud, plan.cloud, stack, "updated"), "")
 
-    async def delete(self, record: StackRecord, retained: Iterable[str] = (), token: str = "") -> None:
-        """Delete a stack; the resources that it keeps stay in the account."""
+    async def delete(
+        self, record: StackRecord, retained: Iterable[str] = (), token: str = "", *, by_force: bool = False
+    ) -> None:
+        """Delete a stack; the resources that it keeps stay in the account, by force also those that cannot be deleted."""
         async with self._turn:
             before, status = self._attempts.seen(record), record.status
             gone = await self._account.would_be(self._attempts.others(record.name), record.name) if before else Cloud()
@@ -234,13 +238,16 @@ class Deployments:
             if refused:
                 record.set("DELETE_FAILED" if status == "DELETE_FAILED" else status, refused, token)
                 return
-            stay = {name for name, one in before.items() if one.attributes.get("DeletionPolicy") in KEPT} | {*retained}
+            stay = {name for name, one in before.items() if stays(one, "DeletionPolicy")} | {*retained}
             order = [logical_id(one) for one in members(self._account.cloud, record.name)]
             order = [*order, *(name for name in record.members if name not in order)]
             for name in reversed(order):
                 if record.members[name].there and name not in stay:
                     record.move(name, "DELETE_IN_PROGRESS")
             failure, at = await self._deleted(record, before, stay)
+            while failure and by_force and (name := own_name(record.name, at)) in order and name not in stay:
+                stay.add(name)
+                failure, at = await self._deleted(record, before, stay)
             if failure:
                 progress.fail_deletion(record, failure, at, token)
                 return

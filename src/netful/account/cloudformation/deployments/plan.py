@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from netful.account.cloudformation.deployments.changes import ResourceChange, Seen
+from netful.account.cloudformation.deployments.changes import ResourceChange, Seen, replacements
 from netful.account.cloudformation.deployments.stack_view import logical_id, members
 from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource
 from netful.sources.account.deployed_stack import DeployedStack
 
-KEPT = ("Retain", "RetainExceptOnCreate", "Snapshot")
-"""Deletion policies by which a resource stays."""
+KEPT = ("Retain", "RetainExceptOnCreate")
+"""Deletion policies by which a resource stays. One with `Snapshot` goes, and no snapshot is made."""
 
 
 class Plan(Frozen):
@@ -25,9 +25,15 @@ class Plan(Frozen):
 
 
 def kept(plan: Plan) -> list[Resource]:
-    """Return the resources that leave the stack and stay in the account."""
-    gone = (one.logical_id for one in plan.changes if one.action == "Remove")
-    return [plan.before[name].resource for name in gone if plan.before[name].attributes.get("DeletionPolicy") in KEPT]
+    """Return the resources that leave the stack and stay in the account: removed ones, and former ones of those that are replaced."""
+    gone = {one.logical_id: "DeletionPolicy" for one in plan.changes if one.action == "Remove"}
+    gone |= dict.fromkeys(replacements(plan.changes, plan.after), "UpdateReplacePolicy")
+    return [plan.before[name].resource for name, policy in gone.items() if stays(plan.before[name], policy)]
+
+
+def stays(seen: Seen, policy: str) -> bool:
+    """Return whether a resource stays in the account when its stack leaves it, by one of its policies."""
+    return seen.attributes.get(policy) in KEPT
 
 
 def ordered(found: Iterable[ResourceChange], plan: Plan, stack: str) -> list[ResourceChange]:

@@ -4,8 +4,15 @@ from collections.abc import Iterable, Mapping
 
 from netful.account.cloudformation.deployments.attempts import Outcome
 from netful.account.cloudformation.deployments.changes import ResourceChange, Seen
-from netful.account.cloudformation.deployments.plan import KEPT, Plan
-from netful.account.cloudformation.deployments.stack_view import logical_id, members, outputs, physical_id, seen
+from netful.account.cloudformation.deployments.plan import Plan, stays
+from netful.account.cloudformation.deployments.stack_view import (
+    logical_id,
+    members,
+    outputs,
+    own_name,
+    physical_id,
+    seen,
+)
 from netful.account.cloudformation.records import DELETED, SKIPPED, Content, StackRecord, now
 from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.model.cloud import Cloud
@@ -147,13 +154,13 @@ def end_way_back(record: StackRecord, outcome: Outcome, *, rollback: bool, token
 
 def remove(record: StackRecord, name: str, before: Seen | None) -> None:
     """Record that a resource which the template no longer has is deleted, or stays."""
-    stays = before is not None and before.attributes.get("DeletionPolicy") in KEPT
-    record.move(name, *((SKIPPED,) if stays else ("DELETE_IN_PROGRESS", DELETED)))
+    skipped = before is not None and stays(before, "DeletionPolicy")
+    record.move(name, *((SKIPPED,) if skipped else ("DELETE_IN_PROGRESS", DELETED)))
 
 
 def fail_deletion(record: StackRecord, failure: str, at: str, token: str) -> None:
     """Record which resource could not be deleted."""
-    name = at.removeprefix(f"{record.name}/")
+    name = own_name(record.name, at)
     if name in record.members:
         record.set_member(name, record.members[name].type, "DELETE_FAILED", failure)
     what = f"The following resource(s) failed to delete: [{name}]. " if name else failure

@@ -20,6 +20,11 @@ def logical_id(resource: Resource) -> str:
     return resource.logical_id
 
 
+def own_name(stack: str, at: str) -> str:
+    """Return the logical id in a stack of what the id in the cloud of a resource, or of one nested in it, stands for."""
+    return at.removeprefix(f"{stack}/").partition("/")[0]
+
+
 def members(cloud: Cloud, stack: str) -> Iterator[Resource]:
     """Yield the resources of a stack itself, those that others refer to first."""
     return iter(in_order(one for one in cloud.template.resources.values() if one.stack == stack))

@@ -81,7 +81,8 @@ async def _delete_stack(own: Context, asked: Parameters) -> Answer:
             f"Invalid operation on stack [{record.id}]. When you delete a stack, specify which resources to retain only when "
             "the stack is in the DELETE_FAILED state."
         )
-    await own.work(record, own.deployments.delete(record, retained, token))
+    by_force = record.status == "DELETE_FAILED" and asked.get("DeletionMode") == "FORCE_DELETE_STACK"
+    await own.work(record, own.deployments.delete(record, retained, token, by_force=by_force))
     return {}
 
 

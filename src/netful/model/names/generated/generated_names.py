@@ -109,6 +109,12 @@ class Names(Frozen):
         return name.lower() if naming.lower else name
 
 
+def is_name_made(resource: Resource) -> bool:
+    """Return whether CloudFormation makes the name of a resource: its template has none."""
+    naming = NAMINGS.get(resource.type)
+    return naming is not None and naming.property not in resource.property_origins
+
+
 def physical_name(resource: Resource) -> str | None:
     """Return the name of a resource of a type that CloudFormation names; None for another, or if it is not known."""
     naming = NAMINGS.get(resource.type)
