@@ -378,3 +378,31 @@ def test_a_schedule_is_made_once_in_a_time_zone(ask, zone, statuses):
     path = f"/schedules/in-{zone.replace('/', '-')}"
     call = FrameCall(1, "scheduler.us-east-1.amazonaws.com", "POST", path, [], body)
     assert [ask.dispatcher.answer(call).status for _ in statuses] == statuses
+
+
+def test_requests_of_tables_are_held_to_their_constraints(ask):
+    def dynamodb(operation, **members):
+        return ask("dynamodb", f"DynamoDB_20120810.{operation}", **members)
+
+    keys = {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}  # fmt: skip
+    table = dynamodb("CreateTable", TableName="held", BillingMode="PAY_PER_REQUEST", **keys)["TableDescription"]
+    items = [{"PutRequest": {"Item": {"id": {"S": str(number)}, "bytes": {"B": "eA=="}}}} for number in range(26)]
+    refused = [
+        dynamodb("BatchWriteItem", RequestItems={"held": items}),
+        dynamodb("Query", TableName="held", Limit=0),
+        dynamodb("Scan"),
+    ]
+    assert {one["__type"].rpartition("#")[2] for one in refused} == {"ValidationException"}
+    assert "less than or equal to 25" in refused[0]["message"]
+    assert refused[2]["message"] == (
+        "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null."
+    )
+    assert dynamodb("Scan", TableName="held")["Count"] == 0
+    assert dynamodb("BatchWriteItem", RequestItems={"held": items[1:]})["UnprocessedItems"] == {}
+    assert dynamodb("ListExports") == {"ExportSummaries": []}
+    pitr = {"PointInTimeRecoveryEnabled": True}
+    dynamodb("UpdateContinuousBackups", TableName="held", PointInTimeRecoverySpecification=pitr)
+    made = dynamodb("ExportTableToPointInTime", TableArn=table["TableArn"], S3Bucket="none")["ExportDescription"]
+    (listed,) = dynamodb("ListExports")["ExportSummaries"]
+    assert listed["ExportArn"] == made["ExportArn"]

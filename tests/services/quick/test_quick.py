@@ -77,7 +77,7 @@ def preparations():
         if table == "Indexed":
             defined.append({"AttributeName": "by", "AttributeType": "S"})
             index = {"KeySchema": [{"AttributeName": "by", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}
-            more = {"GlobalSecondaryIndexes": [{"IndexName": "By", **index}]}
+            more = {"GlobalSecondaryIndexes": [{"IndexName": "ByKey", **index}]}
         yield dynamodb(
             "CreateTable", TableName=table, BillingMode="PAY_PER_REQUEST", KeySchema=schema, AttributeDefinitions=defined, **more
         )  # fmt: skip

@@ -17,6 +17,7 @@ from netful.services.moto import (
     queues,
     refusals,
     refused_values,
+    table_requests,
     timetables,
     transactions,
 )
@@ -165,6 +166,8 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.core.responses", refuse_missing),
     ("moto.dynamodb.responses", refused_values.of_filters),
     ("moto.dynamodb.responses", transactions.write_once),
+    ("moto.dynamodb.responses", table_requests.check_requests),
+    ("moto.dynamodb.responses", table_requests.export_tables),
     ("moto.dynamodb.models.table", given_ids.of_streams),
     ("moto.dynamodb.models.table", given_ids.of_tables),
     ("moto.dynamodb.models.table", _record_changes_only),
