@@ -56,6 +56,18 @@ def body(**resources):
             "Invalid template parameter property 'Defalt'",
         ),
         (
+            body(A={**TOPIC, "Condition": "Never"}),
+            "Template format error: Unresolved condition dependency Never in the Resources block of the template",
+        ),
+        (
+            json.dumps({"Resources": {"A": TOPIC}, "Outputs": {"O": {"Value": {"Fn::If": ["Never", "a", "b"]}}}}),
+            "Template format error: Unresolved condition dependency Never in the Outputs block of the template",
+        ),
+        (
+            body(A={"Type": "AWS::SNS::Topik"}),
+            r"Template format error: Unrecognized resource types: \[AWS::SNS::Topik\]",
+        ),
+        (
             body(A={"Type": "AWS::SNS::Topic", "DependsOn": "B"}),
             r"Template format error: Unresolved resource dependencies \[B\] in the Resources block of the template",
         ),
@@ -242,6 +254,48 @@ def test_a_transform_is_told_as_processed(cloudformation):
     processed = json.loads(cloudformation("GetTemplate", StackName="app", TemplateStage="Processed")["TemplateBody"])
     assert json.loads(original) == SAM
     assert {one["Type"] for one in processed["Resources"].values()} == {"AWS::Lambda::Function", "AWS::IAM::Role"}
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"Blok": "10.9.0.0/16"}, "Parameters: [Blok] do not exist in the template"),
+        ({}, "Parameters: [Block] must have values"),
+    ],
+)
+def test_a_nested_stack_declares_what_its_parent_gives_it(clients, cloudformation, given, text):
+    vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": {"Ref": "Block"}}}
+    child = {
+        "Parameters": {"Block": {"Type": "String"}, "Other": {"Type": "String", "Default": "x"}},
+        "Resources": {"Vpc": vpc},
+    }
+    clients.account.objects["b", "child.json"] = json.dumps(child).encode()
+    nested = {"TemplateURL": "https://s3.amazonaws.com/b/child.json", "Parameters": given}
+    cloudformation(
+        "CreateStack", StackName="app",
+        TemplateBody=body(Inner={"Type": "AWS::CloudFormation::Stack", "Properties": nested}),
+    )  # fmt: skip
+    assert (clients.status("app"), clients.reason("app", "Inner", "CREATE_FAILED")) == ("ROLLBACK_COMPLETE", text)
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"GroupDescripton": "x"}, "[#: extraneous key [GroupDescripton] is not permitted]"),
+        (
+            {"SecurityGroupIngress": [{"IpProtocol": "-1", "CidrIpp": "10.0.0.0/8"}]},
+            "[#/SecurityGroupIngress: extraneous key [CidrIpp]",
+        ),
+    ],
+    ids=["at the top", "within"],
+)
+def test_a_misspelt_property_fails(clients, cloudformation, change, place):
+    group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "d", **change}}
+    cloudformation("CreateStack", StackName="app", TemplateBody=body(Group=group))
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+    assert f"Properties validation failed for resource Group with message: {place}" in clients.reason(
+        "app", "Group", "CREATE_FAILED"
+    )
 
 
 def test_a_nested_stack_follows_its_parent(clients, cloudformation):

@@ -118,8 +118,7 @@ def _of(resource: Resource, resources: Mapping[str, Resource], names: Mapping[st
         yield from _of_declared(resource, declaration, names)
     elif not resource.type.startswith(_OWN) and (weight := weight_of(resource.type)) is not None:
         touched = (resource.id, *_touched(resource, resources, names))
-        alike = schema_names.types_like(resource.type) if _is_new(resource.type) else []
-        hint = close_match(resource.type, alike, likeness=SURELY)
+        hint = meant_type(resource.type)
         meant = f"{resource.id} means {', '.join(touched[1:])}: its value is not in the plan"
         assumption = meant if resource.type.startswith(OF_EXPRESSIONS) else ""
         added = _added_to(resource, touched, resources)
@@ -140,6 +139,11 @@ def _added_to(resource: Resource, touched: Iterable[str], resources: Mapping[str
     """Return what a stack that is not loaded, or a custom resource, may add to, of all that it refers to."""
     given = touched if resource.type.startswith(ADDING) else ()
     return tuple(one for one in given if one in resources and resources[one].type in ADDED_TO)
+
+
+def meant_type(type_: str) -> str:
+    """Return the question for the type that a misspelt one probably means; "" for another one."""
+    return close_match(type_, schema_names.types_like(type_), likeness=SURELY) if _is_new(type_) else ""
 
 
 def _is_new(type_: str) -> bool:

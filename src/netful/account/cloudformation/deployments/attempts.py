@@ -26,6 +26,8 @@ from netful.account.cloudformation.deployments.refusals import (
     refuse_functions,
     refuse_mismatches,
     refuse_missing,
+    refuse_misspelt,
+    refuse_nested_parameters,
     refuse_taken_names,
 )
 from netful.account.cloudformation.deployments.stack_view import dependents, failed_at, inside, own_name
@@ -241,6 +243,8 @@ class Attempts:
         try:
             plan = await self.plan(record, content, without)
             cloud = carried(self._account.as_written, self._account.cloud, plan.cloud, kept(plan))
+            refuse_misspelt(plan.cloud, record.name)
+            refuse_nested_parameters(plan.cloud, record.name)
             refuse_missing(cloud, record.name)
             refuse_functions(cloud, record.name)
             refuse_taken_names(plan.cloud, record.name, self._account.cloud)

@@ -2,14 +2,19 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 
 from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments.changes import Seen
 from netful.account.cloudformation.deployments.existing_names import already_exists
 from netful.account.cloudformation.deployments.stack_view import inside, logical_id, members
+from netful.account.cloudformation.records import STACK
+from netful.account.cloudformation.templates.parameters import require_names
+from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.account.ec2.kinds import kind_of_id
 from netful.account.ec2.view import View
 from netful.account.refused.network_mismatches import mismatches
+from netful.account.wire.errors import ApiError
 from netful.engine.events.event_source_mappings import MAPPING
 from netful.engine.events.mapping_refusals import mapping_refusal
 from netful.functions.environments.admission import rejection
@@ -91,6 +96,33 @@ _NAMED = {
     "AWS::ElasticLoadBalancingV2::TargetGroup": "Name",
 }
 """Types beside those of `NAMINGS` whose resources may have a name of the template's own, and its property."""
+
+
+def refuse_misspelt(cloud: Cloud, stack: str) -> None:
+    """Raise DeploymentError if a resource has a property that is surely misspelt: its type has no such one."""
+    there = {resource.id for resource in inside(cloud, stack)}
+    for one in cloud.template.unread:
+        if one.hint and not (one.is_type or one.is_value) and one.resource_id in there:
+            *path, name = one.what.split(".")
+            at = "/".join(("#", *path))
+            raise DeploymentError(
+                f"Properties validation failed for resource {cloud.template.resources[one.resource_id].logical_id} with message:"
+                f" [{at}: extraneous key [{name}] is not permitted]; {one.hint}",
+                one.resource_id,
+            )
+
+
+def refuse_nested_parameters(cloud: Cloud, stack: str) -> None:
+    """Raise DeploymentError if the template of a nested stack does not have the parameters that its parent gives it."""
+    for resource in inside(cloud, stack):
+        file = resource.properties.get("TemplateURL") if resource.type == STACK else None
+        if not isinstance(file, str) or not Path(file).is_file():
+            continue
+        declared = section(parsed(Path(file).read_text(encoding="utf-8")), "Parameters")
+        try:
+            require_names(declared, section(resource.properties, "Parameters"))
+        except ApiError as error:
+            raise DeploymentError(error.message, resource.id) from error
 
 
 def refuse_taken_names(cloud: Cloud, stack: str, before: Cloud) -> None:

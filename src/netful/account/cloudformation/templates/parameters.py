@@ -33,17 +33,22 @@ async def values(
     """Return the values of all parameters of a template. Raises ApiError for those that CloudFormation refuses."""
     declared = section(root, "Parameters")
     given = dict(_given(declared, sent, before))
-    unknown = [name for name in given if name not in declared]
-    if unknown:
-        raise invalid(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+    require_names(declared, given)
     whole = {**{name: text for name, one in declared.items() if (text := _default(one)) is not None}, **given}
-    missing = [name for name in declared if name not in whole]
-    if missing:
-        raise invalid(f"Parameters: [{', '.join(missing)}] must have values")
     for name, text in whole.items():
         _check(name, declared[name], text)
         await _check_pattern(name, declared[name], text, apart)
     return Values(whole, {name: text async for name, text in _looked_up(declared, whole, from_ssm)})
+
+
+def require_names(declared: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Raise ApiError if a template does not declare a parameter that is given, or one that it declares has no value."""
+    unknown = [name for name in given if name not in declared]
+    if unknown:
+        raise invalid(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+    missing = [name for name, one in declared.items() if name not in given and _default(one) is None]
+    if missing:
+        raise invalid(f"Parameters: [{', '.join(missing)}] must have values")
 
 
 def _given(

@@ -12,6 +12,7 @@ from netful.sources.files import document
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.references import depends_on, references
 from netful.sources.template.template import ATTRIBUTES, EXPORT_NAME, LOGICAL_ID, PSEUDO_PARAMETERS
+from netful.sources.understanding.judgement import meant_type
 
 MOST_BODY_BYTES = 51_200
 _NAMED = {kind: naming.property for kind, naming in NAMINGS.items() if kind.startswith("AWS::IAM::")}
@@ -83,6 +84,7 @@ def _check(root: MarkedMap) -> None:
             raise malformed("Every Outputs member must contain a Value object")
     if not transforms(root) and not has_macros(root):
         _refuse_attributes(root)
+        _refuse_types(resources)
         _check_names(root, resources)
         _refuse_circle(resources)
 
@@ -96,6 +98,12 @@ def _refuse_attributes(root: MarkedMap) -> None:
                     raise invalid(f"Invalid template {kind} property '{key}'")
 
 
+def _refuse_types(resources: Mapping[str, Any]) -> None:
+    misspelt = [type_ for one in resources.values() if meant_type(type_ := str(one["Type"]))]
+    if misspelt:
+        raise malformed(f"Unrecognized resource types: [{', '.join(dict.fromkeys(misspelt))}]")
+
+
 def _nulls(node: Any, path: str) -> Iterator[tuple[str, Any]]:
     members = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ()
     for key, value in members:
@@ -106,8 +114,15 @@ def _nulls(node: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 def _check_names(root: MarkedMap, resources: Mapping[str, Any]) -> None:
     known = {*resources, *section(root, "Parameters"), *PSEUDO_PARAMETERS}
+    conditions = section(root, "Conditions")
     for place in ("Resources", "Outputs"):
-        used = [one.name for one in references(root.get(place)) if not one.condition]
+        found = [*references(root.get(place))]
+        of_members = (one.get("Condition") for one in section(root, place).values() if isinstance(one, Mapping))
+        asked = (*of_members, *(one.name for one in found if one.condition))
+        unmet = next((name for name in asked if isinstance(name, str) and name not in conditions), None)
+        if unmet is not None:
+            raise malformed(f"Unresolved condition dependency {unmet} in the {place} block of the template")
+        used = [one.name for one in found if not one.condition]
         if place == "Resources":
             used += [name for resource in resources.values() for name in depends_on(resource)]
         missing = sorted({name for name in used if name not in known})
