@@ -226,7 +226,10 @@ def test_rules_follow_a_change_and_tell_their_targets(tmp_path):
 
 @pytest.mark.parametrize(
     ("properties", "why"),
-    [({"QueueName": Unknown("a parameter")}, "its name is not known"), ({"QueueName": "not a name"}, "alphanumeric")],
+    [
+        ({"QueueName": Unknown("a parameter")}, "its name is not known: a parameter"),
+        ({"QueueName": "not a name"}, "alphanumeric"),
+    ],
 )
 def test_what_cannot_be_made_is_told(tmp_path, properties, why):
     async def body(backends):

@@ -98,8 +98,13 @@ def contents_of(cloud: Cloud, opened: Collection[str]) -> dict[str, str]:
 
 def unnamed_resources(cloud: Cloud) -> list[str]:
     """Return the ids of the resources of the back ends whose name is not known."""
-    every = cloud.template.resources.values()
-    return [one.id for one in every if one.type in KINDS and isinstance(_name(cloud, one), Unknown)]
+    return [one.id for one, _ in _unnamed(cloud)]
+
+
+def _unnamed(cloud: Cloud) -> Iterator[tuple[Resource, Unknown]]:
+    for one in cloud.template.resources.values():
+        if one.type in KINDS and isinstance(name := _name(cloud, one), Unknown):
+            yield one, name
 
 
 async def make_resources(
@@ -118,9 +123,9 @@ async def make_resources(
     missing or not updated, by its type and name. With `again`, a resource that already exists is not an error.
     Those that are `imported`, by their ids, stay as they are.
     """
-    unnamed = [cloud.template.resources[id_] for id_ in unnamed_resources(cloud)]
     warnings: dict[_Key, LeftOut] = {
-        (one.type, one.id): LeftOut(one.id, f"`{one.id}` is", "its name is not known", one.origin) for one in unnamed
+        (one.type, one.id): LeftOut(one.id, f"`{one.id}` is", f"its name is not known: {name.why}", one.origin)
+        for one, name in _unnamed(cloud)
     }
     place, there = Place(cloud.region, cloud.account_id), _THERE if again else ()
     own = (one for one in _all(cloud, opened) if one.resource.id not in imported)
