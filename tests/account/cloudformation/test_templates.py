@@ -64,6 +64,14 @@ def body(**resources):
             "Template format error: Unresolved condition dependency Never in the Outputs block of the template",
         ),
         (
+            body(
+                A=TOPIC,
+                B={"Type": "AWS::IAM::Role"},
+                C={**TOPIC, "Properties": {"TopicName": {"Fn::Sub": "${B.Arnn}"}}},
+            ),
+            "Template error: resource B does not support attribute type Arnn in Fn::GetAtt",
+        ),
+        (
             body(A={"Type": "AWS::SNS::Topik"}),
             r"Template format error: Unrecognized resource types: \[AWS::SNS::Topik\]",
         ),

@@ -17,14 +17,25 @@ _BEYOND = {
 _WRITTEN = re.compile(r"[A-Za-z0-9]+(\.[A-Za-z0-9]+)*")
 
 
-def absent(uses: Iterable[Reference], resources: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a warning for each reference to an attribute whose beginning is no property in the schema of the resource's type."""
+def absent(uses: Iterable[Reference], resources: Mapping[str, Any]) -> Iterator[Reference]:
+    """Yield each reference to an attribute whose beginning is no property in the schema of the resource's type."""
     for use in uses:
         if use.condition or use.name not in resources or not _WRITTEN.fullmatch(use.attribute):
             continue
-        kind, first = str(resources[use.name]["Type"]), use.attribute.partition(".")[0]
+        kind = str(resources[use.name]["Type"])
         known = schema_names.attributes(kind)
-        if known and first not in (*known, _BEYOND.get(kind)):
-            hint = close_match(first, known)
-            what = f"`{kind}` has no attribute `{use.attribute}`, and CloudFormation refuses a template with it"
-            yield f"{use.origin}: {what}{'; ' + hint if hint else ''}"
+        if known and _first(use) not in (*known, _BEYOND.get(kind)):
+            yield use
+
+
+def warnings(uses: Iterable[Reference], resources: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a warning for each reference to an absent attribute."""
+    for use in absent(uses, resources):
+        kind = str(resources[use.name]["Type"])
+        hint = close_match(_first(use), schema_names.attributes(kind))
+        what = f"`{kind}` has no attribute `{use.attribute}`, and CloudFormation refuses a template with it"
+        yield f"{use.origin}: {what}{'; ' + hint if hint else ''}"
+
+
+def _first(use: Reference) -> str:
+    return use.attribute.partition(".")[0]

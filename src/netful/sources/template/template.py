@@ -11,7 +11,7 @@ from netful.sources.account.described_stack import DescribedResource
 from netful.sources.files.complaint import close_match, fail, misspelt
 from netful.sources.files.document import WIDE_SPACES, Document, LeftOut
 from netful.sources.files.marked import MarkedMap
-from netful.sources.template.absent_attributes import absent
+from netful.sources.template import absent_attributes
 from netful.sources.template.references import Reference, depends_on, references
 
 SECTIONS = (
@@ -165,7 +165,9 @@ def check(template: Template) -> None:
         _check_depends_on(template, name, resource)
     _check_names(template, references(template.outputs))
     asked = (*(use for each in uses.values() for use in each), *references(template.outputs))
-    template.warnings.extend(dict.fromkeys(absent(asked, template.resources)) if not template.is_partial else ())
+    template.warnings.extend(
+        dict.fromkeys(absent_attributes.warnings(asked, template.resources)) if not template.is_partial else ()
+    )
     for section, user in ((template.conditions, "condition"), (template.rules, "rule")):
         _check_names(template, references(section))
         _refuse_resources(template, section, user)

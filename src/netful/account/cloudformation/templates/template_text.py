@@ -10,6 +10,7 @@ from netful.model.core import SourceError, every_part
 from netful.model.names.generated.generated_names import NAMINGS
 from netful.sources.files import document
 from netful.sources.files.marked import MarkedMap
+from netful.sources.template.absent_attributes import absent
 from netful.sources.template.references import depends_on, references
 from netful.sources.template.template import ATTRIBUTES, EXPORT_NAME, LOGICAL_ID, PSEUDO_PARAMETERS
 from netful.sources.understanding.judgement import meant_type
@@ -130,6 +131,9 @@ def _check_names(root: MarkedMap, resources: Mapping[str, Any]) -> None:
             raise malformed(
                 f"Unresolved resource dependencies [{', '.join(missing)}] in the {place} block of the template"
             )
+        for one in absent(found, resources):
+            what = f"resource {one.name} does not support attribute type {one.attribute} in Fn::GetAtt"
+            raise invalid(f"Template error: {what}")
 
 
 def _refuse_circle(resources: Mapping[str, Any]) -> None:
