@@ -1,4 +1,4 @@
-"""Names that AWS's resource schemas have: all types, properties of the types that netful reads, and name properties.
+"""Names that AWS's resource schemas have: all types, properties of the types that netful reads or makes, and name properties.
 
 `scripts/resource-types` writes the table.
 """
@@ -35,7 +35,7 @@ def properties(type_: str) -> list[str]:
 
 
 def attributes(type_: str) -> list[str]:
-    """Return the beginnings of the attributes of a type that netful reads, with its other properties; none of other types."""
+    """Return the beginnings of the attributes of a type that netful reads or makes, with its other properties; none of other types."""
     return _table()["attributes"].get(type_, "").split() or [one for one in properties(type_) if "." not in one]
 
 

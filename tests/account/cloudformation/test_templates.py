@@ -287,22 +287,23 @@ def test_a_nested_stack_declares_what_its_parent_gives_it(clients, cloudformatio
 
 
 @pytest.mark.parametrize(
-    ("change", "place"),
+    ("kind", "properties", "place"),
     [
-        ({"GroupDescripton": "x"}, "[#: extraneous key [GroupDescripton] is not permitted]"),
+        ("EC2::SecurityGroup", {"GroupDescription": "d", "GroupNam": "x"}, "#: extraneous key [GroupNam]"),
         (
-            {"SecurityGroupIngress": [{"IpProtocol": "-1", "CidrIpp": "10.0.0.0/8"}]},
-            "[#/SecurityGroupIngress: extraneous key [CidrIpp]",
+            "EC2::SecurityGroup",
+            {"GroupDescription": "d", "SecurityGroupIngress": [{"IpProtocol": "-1", "CidrIpp": "10.0.0.0/8"}]},
+            "#/SecurityGroupIngress: extraneous key [CidrIpp]",
         ),
+        ("SQS::Queue", {"VisibilityTimout": 5}, "#: extraneous key [VisibilityTimout]"),
     ],
-    ids=["at the top", "within"],
 )
-def test_a_misspelt_property_fails(clients, cloudformation, change, place):
-    group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "d", **change}}
-    cloudformation("CreateStack", StackName="app", TemplateBody=body(Group=group))
+def test_a_misspelt_property_fails(clients, cloudformation, kind, properties, place):
+    made = {"Type": f"AWS::{kind}", "Properties": properties}
+    cloudformation("CreateStack", StackName="app", TemplateBody=body(Made=made))
     assert clients.status("app") == "ROLLBACK_COMPLETE"
-    assert f"Properties validation failed for resource Group with message: {place}" in clients.reason(
-        "app", "Group", "CREATE_FAILED"
+    assert f"failed for resource Made with message: [{place} is not permitted]; did you" in clients.reason(
+        "app", "Made", "CREATE_FAILED"
     )
 
 

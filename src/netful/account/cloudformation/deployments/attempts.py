@@ -19,6 +19,7 @@ from netful.account.cloudformation.deployments.custom_requests import CustomReso
 from netful.account.cloudformation.deployments.custom_resources import CustomResources, Place, own, place
 from netful.account.cloudformation.deployments.existing_names import refuse_existing_names
 from netful.account.cloudformation.deployments.exports import refuse_missing_imports, refuse_taken_exports
+from netful.account.cloudformation.deployments.misspellings import refuse_misspelt
 from netful.account.cloudformation.deployments.overlaps import refuse_overlaps
 from netful.account.cloudformation.deployments.plan import Plan, kept, stays
 from netful.account.cloudformation.deployments.refusals import (
@@ -26,7 +27,6 @@ from netful.account.cloudformation.deployments.refusals import (
     refuse_functions,
     refuse_mismatches,
     refuse_missing,
-    refuse_misspelt,
     refuse_nested_parameters,
     refuse_taken_names,
 )

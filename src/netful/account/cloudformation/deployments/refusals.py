@@ -98,20 +98,6 @@ _NAMED = {
 """Types beside those of `NAMINGS` whose resources may have a name of the template's own, and its property."""
 
 
-def refuse_misspelt(cloud: Cloud, stack: str) -> None:
-    """Raise DeploymentError if a resource has a property that is surely misspelt: its type has no such one."""
-    there = {resource.id for resource in inside(cloud, stack)}
-    for one in cloud.template.unread:
-        if one.hint and not (one.is_type or one.is_value) and one.resource_id in there:
-            *path, name = one.what.split(".")
-            at = "/".join(("#", *path))
-            raise DeploymentError(
-                f"Properties validation failed for resource {cloud.template.resources[one.resource_id].logical_id} with message:"
-                f" [{at}: extraneous key [{name}] is not permitted]; {one.hint}",
-                one.resource_id,
-            )
-
-
 def refuse_nested_parameters(cloud: Cloud, stack: str) -> None:
     """Raise DeploymentError if the template of a nested stack does not have the parameters that its parent gives it."""
     for resource in inside(cloud, stack):

@@ -1,0 +1,38 @@
+"""Properties that are surely misspelt: AWS's schemas have no such ones, but one that is written nearly so."""
+
+from collections.abc import Collection, Iterator
+
+from netful.account.cloudformation.account import DeploymentError
+from netful.account.cloudformation.deployments.stack_view import inside
+from netful.model.cloud import Cloud
+from netful.model.core import Resource
+from netful.sources import schema_names
+from netful.sources.files.complaint import SURELY, close_match
+
+
+def refuse_misspelt(cloud: Cloud, stack: str) -> None:
+    """Raise DeploymentError if a resource of a stack has a property that is surely misspelt."""
+    resources = {one.id: one for one in inside(cloud, stack)}
+    for id_, written, hint in (*_unread(cloud, resources), *_without_schema(resources.values())):
+        *path, name = written.split(".")
+        raise DeploymentError(
+            f"Properties validation failed for resource {resources[id_].logical_id} with message:"
+            f" [{'/'.join(('#', *path))}: extraneous key [{name}] is not permitted]; {hint}",
+            id_,
+        )
+
+
+def _unread(cloud: Cloud, ids: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the misspelt properties of what netful reads, at any depth."""
+    for one in cloud.template.unread:
+        if one.hint and not (one.is_type or one.is_value) and one.resource_id in ids:
+            yield one.resource_id, one.what, one.hint
+
+
+def _without_schema(resources: Collection[Resource]) -> Iterator[tuple[str, str, str]]:
+    """Yield the misspelt properties at the top of what the services make."""
+    for one in resources:
+        known = schema_names.attributes(one.type)
+        for name in one.properties if known else ():
+            if name not in known and (hint := close_match(name, known, likeness=SURELY)):
+                yield one.id, name, hint
