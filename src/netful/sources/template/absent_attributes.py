@@ -11,7 +11,11 @@ from netful.sources.template.references import Reference
 _BEYOND = {
     "AWS::AppStream::Fleet": "Id",
     "AWS::DirectoryService::SimpleAD": "Id",
+    "AWS::DocDB::DBCluster": "ServerlessV2PlatformVersion",
+    "AWS::EC2::ClientVpnTargetNetworkAssociation": "AssociationId",
     "AWS::Redshift::Cluster": "Id",
+    "AWS::Timestream::InfluxDBCluster": "EffectiveDbParameterGroupIdentifier MemberCount MemberModeCounts",
+    "AWS::Timestream::InfluxDBInstance": "DbClusterId",
 }
 """Attributes that the schemas lack, and that the constructs of CDK have."""
 _WRITTEN = re.compile(r"[A-Za-z0-9]+(\.[A-Za-z0-9]+)*")
@@ -24,7 +28,7 @@ def absent(uses: Iterable[Reference], resources: Mapping[str, Any]) -> Iterator[
             continue
         kind = str(resources[use.name]["Type"])
         known = schema_names.attributes(kind)
-        if known and _first(use) not in (*known, _BEYOND.get(kind)):
+        if known and _first(use) not in (*known, *_BEYOND.get(kind, "").split()):
             yield use
 
 
