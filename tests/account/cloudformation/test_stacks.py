@@ -458,6 +458,13 @@ def test_a_resource_with_the_policy_snapshot_is_deleted(cloudformation):
     assert cloudformation("DescribeStacks")["Stacks"] == []
 
 
+def test_a_stack_is_described_with_its_rollback_triggers(cloudformation):
+    alarm = {"Arn": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:a", "Type": "AWS::CloudWatch::Alarm"}
+    asked = {"RollbackTriggers": [alarm], "MonitoringTimeInMinutes": 1}
+    cloudformation("CreateStack", StackName="app", TemplateBody=network(), RollbackConfiguration=asked)
+    assert cloudformation("DescribeStacks", StackName="app")["Stacks"][0]["RollbackConfiguration"] == asked
+
+
 def test_a_stack_that_cannot_be_deleted_is_deleted_by_force(clients, cloudformation):
     cloudformation("CreateStack", StackName="app", TemplateBody=network())
     ids = clients.ids("app")

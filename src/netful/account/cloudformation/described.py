@@ -22,7 +22,7 @@ def stack(record: StackRecord) -> Record:
         "CreationTime": record.created,
         "LastUpdatedTime": record.updated,
         "DeletionTime": record.deleted,
-        "RollbackConfiguration": {},
+        "RollbackConfiguration": record.options.get("RollbackConfiguration") or {},
         "StackStatus": record.status,
         "StackStatusReason": record.reason or None,
         "DisableRollback": record.disable_rollback,

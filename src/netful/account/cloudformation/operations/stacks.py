@@ -13,7 +13,7 @@ from netful.account.wire.errors import ApiError
 from netful.sources.account.deployed_stack import address_of
 
 NO_UPDATES = "No updates are to be performed."
-_OPTIONS = ("NotificationARNs", "RoleARN", "DeploymentConfig", "TimeoutInMinutes")
+_OPTIONS = ("NotificationARNs", "RoleARN", "DeploymentConfig", "RollbackConfiguration", "TimeoutInMinutes")
 
 
 async def _create_stack(own: Context, asked: Parameters) -> Answer:
