@@ -77,6 +77,33 @@ def test_a_connection_calls_from_its_resource_gateway(cloud_of, caller, private,
     assert (source.interface.owner_id if source.interface else None) == owner
 
 
+@pytest.mark.parametrize(
+    ("resolution", "host", "verdict"),
+    [
+        ("", "shop.internal", "blocked"),
+        (", ResourceConfigDnsResolution: PUBLIC", "shop.internal", "blocked"),
+        (", ResourceConfigDnsResolution: IN_VPC", "shop.internal", "reachable"),
+        (", ResourceConfigDnsResolution: !Ref P", "shop.internal", "unknown"),
+        ("", "shop.example.com", "reachable"),
+    ],
+)
+def test_a_connection_asks_public_dns_unless_its_gateway_resolves_in_its_vpc(cloud_of, resolution, host, verdict):
+    calls = CALLS.replace("KEYPRIVATE", "KEY" + THROUGH % "!GetAtt Shared.Arn")
+    record = "Type: A, TTL: '60', ResourceRecords: [!GetAtt Server.PrivateIp]"
+    cloud = cloud_of(f"""Parameters: {{P: {{Type: String}}}}
+{NETWORK.replace("16}", "16, EnableDnsHostnames: true}")}{calls.replace("[!Ref Group]}}", f"[!Ref Group]{resolution}}}}}", 1)}
+  Open: {{Type: AWS::EC2::SecurityGroupIngress, Properties: {{GroupId: !Ref Group, IpProtocol: '-1', CidrIp: 10.0.0.0/16}}}}
+  Server: {{Type: AWS::EC2::Instance, Properties: {{SubnetId: !Ref A, SecurityGroupIds: [!Ref Group]}}}}
+  Private: {{Type: AWS::Route53::HostedZone, Properties: {{Name: internal, VPCs: [{{VPCId: !Ref Vpc, VPCRegion: us-east-1}}]}}}}
+  Public: {{Type: AWS::Route53::HostedZone, Properties: {{Name: example.com}}}}
+  Shop: {{Type: AWS::Route53::RecordSet, Properties: {{HostedZoneId: !Ref Private, Name: shop.internal, {record}}}}}
+  Shown: {{Type: AWS::Route53::RecordSet, Properties: {{HostedZoneId: !Ref Public, Name: shop.example.com, {record}}}}}
+""")
+    path = trace(cloud, parse(cloud, "Connection", f"https://{host}/"))
+    assert path.verdict == verdict
+    assert ("IN_VPC" in path.hint) == (verdict == "blocked")
+
+
 def test_a_connection_by_a_gateway_that_is_not_loaded_has_no_place(cloud_of):
     cloud = cloud_of(NETWORK + CALLS.replace("KEYPRIVATE", "KEY" + THROUGH % "!ImportValue shared"))
     with pytest.raises(QuestionError):

@@ -15,7 +15,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import End, network_of
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.load_balancers.load_balancer_names import serving
-from netful.engine.names import dns64, on_premises_names, resolution, service_connect
+from netful.engine.names import dns64, on_premises_names, resolution, resource_gateways, service_connect
 from netful.engine.names.api_names import has_ipv6
 from netful.engine.names.resolution import DnsAnswer
 from netful.engine.network import on_premises
@@ -179,8 +179,11 @@ def _asked(cloud: Cloud, source: Source, vpc_id: str | None, host: str) -> DnsAn
     """Return the answer to a source, which is in a VPC (None: outside of any)."""
     if source.outside is Outside.ON_PREMISES:
         return on_premises_names.resolve(cloud, host)
+    eni = source.interface
+    if eni is not None and (public := resource_gateways.public_answer(cloud, eni, host)) is not None:
+        return public
     answer = resolution.resolve(cloud, vpc_id, host)
-    eni, exists = source.interface, answer.status != "NXDOMAIN"
+    exists = answer.status != "NXDOMAIN"
     if eni is not None and service_connect.leads(cloud, eni, host, exists=exists):
         return DnsAnswer(host, status="UNKNOWN", zone="Service Connect", missing=(f"the addresses of {host}",))
     through_nat64 = eni is not None and dns64.is_on(cloud, eni.subnet_id)
