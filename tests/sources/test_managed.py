@@ -109,6 +109,27 @@ def test_a_cluster_is_as_public_as_its_writer(cloud_of, members, public, private
     assert any("writer" in note for note in path.assumptions) is (len({*members}) > 1)
 
 
+PLACED = "SubnetIds: [!Ref A], SecurityGroupIds: [!Ref Group]"
+
+
+@pytest.mark.parametrize("switch", ["true", "false"])
+@pytest.mark.parametrize(
+    "thing",
+    [
+        "It: {{Type: AWS::Neptune::DBInstance, Properties: {{DBClusterIdentifier: !Ref Thing, PubliclyAccessible: {}}}}}",
+        f"It: {{{{Type: AWS::M2::Environment, Properties: {{{{PubliclyAccessible: {{}}, {PLACED}}}}}}}}}",
+        "It: {{Type: AWS::WorkSpaces::Directory, Properties: {{SubnetIds: [!Ref A], WorkspaceCreationProperties: {{EnableInternetAccess: {}}}}}}}",
+    ],
+)
+def test_a_service_with_a_public_address(cloud_of, thing, switch):
+    cloud = cloud_of(f"""{NETWORK}
+  Places: {{Type: AWS::Neptune::DBSubnetGroup, Properties: {{SubnetIds: [!Ref A, !Ref B]}}}}
+  Thing: {{Type: AWS::Neptune::DBCluster, Properties: {{DBSubnetGroupName: !Ref Places}}}}
+  {thing.format(switch)}
+""")
+    assert {eni.public_ip is not None for eni in cloud.network.interfaces_of("It")} == {switch == "true"}
+
+
 def test_a_cache_in_a_subnet_of_ipv6_alone_has_ipv6(cloud_of):
     native = "Ipv6Native: true, Ipv6CidrBlock: '2001:db8:0:100::/64',"
     cache = "{Type: AWS::ElastiCache::ReplicationGroup, Properties: {CacheSubnetGroupName: !Ref Natives}}"

@@ -192,6 +192,34 @@ def test_a_key_of_attributes_that_is_not_known(cloud_of, type_, name, known):
     assert [(one.what, one.weight) for one in cloud.template.unread] == [(f"{name}.mesh.mode", "assumed")]
 
 
+@pytest.mark.parametrize(
+    ("type_", "written", "what"),
+    [
+        ("AWS::EC2::InstanceConnectEndpoint", "PreserveClientIp: true", "PreserveClientIp: True"),
+        ("AWS::EC2::InstanceConnectEndpoint", "PreserveClientIp: 'true'", "PreserveClientIp: true"),
+        ("AWS::EC2::InstanceConnectEndpoint", "PreserveClientIp: !Ref P", "PreserveClientIp"),
+        ("AWS::EC2::InstanceConnectEndpoint", "PreserveClientIp: false", None),
+        ("AWS::SageMaker::Model", "EnableNetworkIsolation: true", "EnableNetworkIsolation: True"),
+        ("AWS::SageMaker::Model", "EnableNetworkIsolation: 'False'", None),
+        ("AWS::SageMaker::ProcessingJob", "NetworkConfig: {EnableNetworkIsolation: true}", "NetworkConfig.EnableNetworkIsolation: True"),
+        ("AWS::EC2::TransitGateway", "AssociationDefaultRouteTableId: tgw-rtb-1", "AssociationDefaultRouteTableId"),
+    ],
+)  # fmt: skip
+def test_a_value_that_the_model_does_not_hold_for_decides(cloud_of, type_, written, what):
+    cloud = cloud_of(
+        f"Parameters: {{P: {{Type: String}}}}\n{VPC}  It: {{Type: '{type_}', Properties: {{{written}}}}}\n"
+    )
+    found = [(one.what, one.weight) for one in cloud.template.unread if one.resource_id == "It"]
+    assert found == ([(what, "decides")] if what else [])
+
+
+def test_a_port_of_the_target_optimizer_is_an_assumption(cloud_of):
+    cloud = cloud_of(
+        VPC + "  It: {Type: 'AWS::ElasticLoadBalancingV2::TargetGroup', Properties: {TargetControlPort: 3000}}\n"
+    )
+    assert [(one.what, one.weight) for one in cloud.template.unread] == [("TargetControlPort", "assumed")]
+
+
 @pytest.mark.parametrize("part", ["SecurityGroupIngress", "NetworkAclEntry"])
 def test_a_protocol_that_netful_does_not_know_is_unknown(cloud_of, part):
     rule = {

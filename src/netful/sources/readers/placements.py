@@ -63,7 +63,7 @@ _PLACED = {
         _DATABASE, _NAMED, "VpcSecurityGroupIds", "AWS::DocDB::DBSubnetGroup", _RDS_SUBNETS
     ),
     "AWS::Neptune::DBCluster": _by_group(
-        _DATABASE, _NAMED, "VpcSecurityGroupIds", "AWS::Neptune::DBSubnetGroup", _RDS_SUBNETS
+        _DATABASE, _NAMED, "VpcSecurityGroupIds", "AWS::Neptune::DBSubnetGroup", _RDS_SUBNETS, public=_PUBLIC
     ),
     "AWS::Redshift::Cluster": _by_group(
         _DATABASE, "ClusterSubnetGroupName", "VpcSecurityGroupIds", "AWS::Redshift::ClusterSubnetGroup", public=_PUBLIC
@@ -159,7 +159,7 @@ _PLACED = {
     "AWS::KinesisFirehose::DeliveryStream": _within(
         "AmazonopensearchserviceDestinationConfiguration.VpcConfiguration."
     ),
-    "AWS::M2::Environment": _within(),
+    "AWS::M2::Environment": replace(_within(), public=_PUBLIC),
     "AWS::MSK::Replicator": _within("KafkaClusters.VpcConfig."),
     "AWS::MSK::VpcConnection": _within("", "ClientSubnets", "SecurityGroups"),
     "AWS::MWAAServerless::Workflow": _within("NetworkConfiguration."),
@@ -186,7 +186,9 @@ _PLACED = {
     "AWS::Timestream::InfluxDBCluster": Placement(_DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds", public=_PUBLIC),
     "AWS::Timestream::InfluxDBInstance": Placement(_DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds", public=_PUBLIC),
     "AWS::VpcLattice::ResourceGateway": _within(),
-    "AWS::WorkSpaces::Directory": Placement(_SERVICE, "SubnetIds", "", own_group=True),
+    "AWS::WorkSpaces::Directory": Placement(
+        _SERVICE, "SubnetIds", "", public="WorkspaceCreationProperties.EnableInternetAccess", own_group=True
+    ),
     "AWS::WorkSpacesWeb::NetworkSettings": _within(),
     "AWS::SageMaker::NotebookInstance": _within("", "SubnetId"),
     "AWS::SageMaker::Domain": Placement(_SERVICE, "SubnetIds", "DefaultUserSettings.SecurityGroups", own_group=True),

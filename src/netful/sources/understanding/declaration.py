@@ -29,11 +29,13 @@ Branch: TypeAlias = "Mapping[str, Leaf | Branch]"
 class Leaf(Frozen):
     """One declared property: its weight if it is not read, and its values if they are a fixed set.
 
-    `keys` are the known keys of a list of keys and values. `is_body`: it is an OpenAPI document.
+    `supposed`: it is not read, and the model holds for these values. `keys` are the known keys of a list of keys and values.
+    `is_body`: it is an OpenAPI document.
     """
 
     weight: Weight | None = None
     values: tuple[str, ...] = ()
+    supposed: bool = False
     keys: tuple[str, ...] = ()
     is_body: bool = False
 
@@ -46,7 +48,8 @@ class Declaration(Frozen, dict=True):
     """The understanding of one type. Names of properties are separated by blanks.
 
     `reads` are read; `aside` have no influence on paths; `decides` and `blocks` have one, and are not read. `values` are the
-    fixed sets of properties that are read; `supposed` are the values of others, which are not read, that the model holds for. `part_of` are properties with the ids of the resources that this one is a part of,
+    fixed sets of properties that are read; `supposed` are the values of others, which are not read, that the model holds for: a switch is
+    "true" or "false". `part_of` are properties with the ids of the resources that this one is a part of,
     such as the table of a route: what is unread here has the same weight there. `within` are those that it is only in, such
     as the VPC of an endpoint: there it is an assumption. `keys` are the known keys of lists of keys and values, `bodies` are
     properties with OpenAPI documents. `schema` is the name of a type whose other properties, as AWS's schema
@@ -73,8 +76,10 @@ class Declaration(Frozen, dict=True):
         of_schema = (name for name in schema_names.properties(self.schema) if name not in holders)
         for name in (*_OF_EVERY_TYPE, *of_schema, *self.aside.split(), *self.reads.split()):
             _put(tree, name, Leaf())
-        for name, values in (*self.values.items(), *self.supposed.items()):
+        for name, values in self.values.items():
             _put(tree, name, Leaf(values=tuple(values)))
+        for name, values in self.supposed.items():
+            _put(tree, name, Leaf(values=tuple(values), supposed=True))
         for name, keys in self.keys.items():
             _put(tree, name, Leaf(keys=tuple(keys)))
         for name in self.bodies.split():

@@ -200,12 +200,14 @@ def within(
 
 def _is_read(declared: "Branch | Leaf | None") -> bool:
     """Return whether a property is read, so that its reader knows what an unknown value means."""
-    return declared is not None and not (isinstance(declared, Leaf) and declared.weight is not None)
+    return declared is not None and not (
+        isinstance(declared, Leaf) and (declared.weight is not None or declared.supposed)
+    )
 
 
 def _of_leaf(value: Any, leaf: Leaf, origin: Origin, path: str) -> Iterator[Found]:
-    if leaf.weight is not None:
-        yield Found(path, leaf.weight, origin, "", ())
+    if leaf.weight is not None or isinstance(value, Unknown):
+        yield Found(path, leaf.weight or Weight.DECIDES, origin, "", ())
     elif leaf.is_body and isinstance(value, Mapping):
         for one in extensions.unread(value, origin):
             yield Found(f"{path}.{one.path}", Weight.ASSUMED, one.origin, one.name, one.meant)
@@ -216,8 +218,8 @@ def _of_leaf(value: Any, leaf: Leaf, origin: Origin, path: str) -> Iterator[Foun
                 yield Found(f"{path}.{key}", Weight.ASSUMED, place, key, leaf.keys)
     else:
         for one in value if isinstance(value, list) else (value,):
-            if isinstance(one, str) and not leaf.has(one):
-                yield Found(f"{path}: {one}", Weight.DECIDES, origin, one, leaf.values)
+            if isinstance(one, str | bool) and not leaf.has(str(one)):
+                yield Found(f"{path}: {one}", Weight.DECIDES, origin, str(one), leaf.values)
 
 
 def _entries(value: Any, origin: Origin) -> Iterator[tuple[Mapping[str, Any], Origin]]:

@@ -89,7 +89,7 @@ DECLARED = {
         "Port VpcId Targets.Id Targets.Port Targets.AvailabilityZone HealthCheckEnabled"
         " HealthCheckIntervalSeconds HealthCheckPath HealthCheckPort HealthCheckTimeoutSeconds HealthyThresholdCount"
         " UnhealthyThresholdCount Matcher.HttpCode Matcher.GrpcCode",
-        "Name TargetControlPort Targets.QuicServerId",
+        "Name Targets.QuicServerId",
         keys={"TargetGroupAttributes": _OF_GROUPS},
         values={
             "TargetType": ("instance", "ip", "lambda", "alb"),

@@ -36,6 +36,7 @@ _FURTHER = {
     f" {_LAUNCH} {_MIXED}.LaunchTemplateId {_MIXED}.LaunchTemplateName",
     "AWS::ElastiCache::ReplicationGroup": "ReplicasPerNodeGroup "
     + within("NodeGroupConfiguration", "PrimaryAvailabilityZone ReplicaAvailabilityZones ReplicaCount"),
+    "AWS::Neptune::DBInstance": "PubliclyAccessible",
     "AWS::RDS::DBInstance": "SourceDBInstanceIdentifier",
     "AWS::Batch::ComputeEnvironment": "ComputeResources.Type",
     "AWS::Batch::JobDefinition": "PlatformCapabilities ContainerProperties EcsProperties",
@@ -69,6 +70,20 @@ _ASIDE = {
 }
 """Properties beside them without influence on a path."""
 
+_ISOLATION = "EnableNetworkIsolation"
+_SUPPOSED = {
+    "AWS::EC2::InstanceConnectEndpoint": "PreserveClientIp",
+    "AWS::SageMaker::EndpointConfig": _ISOLATION,
+    "AWS::SageMaker::Model": _ISOLATION,
+    "AWS::SageMaker::MonitoringSchedule": f"MonitoringScheduleConfig.MonitoringJobDefinition.NetworkConfig.{_ISOLATION}",
+    "AWS::SageMaker::ProcessingJob": f"NetworkConfig.{_ISOLATION}",
+    **{
+        f"AWS::SageMaker::{kind}JobDefinition": f"NetworkConfig.{_ISOLATION}"
+        for kind in ("DataQuality", "ModelBias", "ModelExplainability", "ModelQuality")
+    },
+}
+"""Switches that the model supposes to be off: with another source address, or without a network."""
+
 
 def _of_placement(placement: Placement) -> Iterator[str]:
     yield from filter(
@@ -97,7 +112,8 @@ def _declarations() -> Iterator[tuple[str, Declaration]]:
             reads.update(ZONES[type_])
         if type_ in groups:
             reads.update({"SubnetIds", *({groups[type_]} & {*SUBNET_GROUP_NAMES})})
-        yield type_, Declaration(" ".join(sorted(reads)), _ASIDE.get(type_, ""), schema=type_)
+        supposed = {_SUPPOSED[type_]: ("false",)} if type_ in _SUPPOSED else {}
+        yield type_, Declaration(" ".join(sorted(reads)), _ASIDE.get(type_, ""), supposed=supposed, schema=type_)
 
 
 DECLARED = dict(_declarations())

@@ -100,8 +100,8 @@ DECLARED = {
         within="VpcId PeerVpcId",
     ),
     "AWS::EC2::TransitGateway": Declaration(
-        aside="AmazonSideAsn AutoAcceptSharedAttachments MulticastSupport TransitGatewayCidrBlocks VpnEcmpSupport"
-        " AssociationDefaultRouteTableId PropagationDefaultRouteTableId",
+        aside="AmazonSideAsn AutoAcceptSharedAttachments MulticastSupport TransitGatewayCidrBlocks VpnEcmpSupport",
+        decides="AssociationDefaultRouteTableId PropagationDefaultRouteTableId",
         values={
             "DefaultRouteTableAssociation": _ON_OFF,
             "DefaultRouteTablePropagation": _ON_OFF,
