@@ -249,6 +249,11 @@ FIREWALL = (
     "NetworkFirewall::Firewall",
     "VpcId: !Ref Vpc, FirewallPolicyArn: p, SubnetMappings: [{SubnetId: !Ref A}, {SubnetId: !Ref %s}]",
 )
+POLICY = """P: {Type: AWS::NetworkFirewall::FirewallPolicy, Properties: {FirewallPolicyName: p, FirewallPolicy: {%s StatefulRuleGroupReferences: [{ResourceArn: %s}]}}}
+  Rules: {Type: AWS::NetworkFirewall::RuleGroup, Properties: {Type: STATEFUL, RuleGroup: {%s RulesSource: {RulesString: ""}}}}"""
+STRICTLY = "StatefulEngineOptions: {RuleOrder: STRICT_ORDER},"
+STRICT_GROUP = "StatefulRuleOptions: {RuleOrder: STRICT_ORDER},"
+OF_AWS = '"arn:aws:network-firewall:us-east-1:aws-managed:stateful-rulegroup/BotNetCommandAndControlDomains%sOrder"'
 SHARDS = (
     "ElastiCache::ReplicationGroup",
     "ReplicationGroupDescription: d, Engine: redis, NumNodeGroups: %s, AutomaticFailoverEnabled: false",
@@ -464,6 +469,14 @@ REFUSED = {
     "files of two zones with one subnet": (MANAGED % FILES % "MULTI_AZ_1", "Many"),
     "a cluster without an endpoint": (MANAGED % KUBERNETES % ("false", "false"), "Many"),
     "a firewall twice in a zone": (MANAGED % FIREWALL % "A2", "Many"),
+    "a strict policy with a group of default order": (POLICY % (STRICTLY, "!Ref Rules", ""), "P"),
+    "a policy of default order with a strict group": (POLICY % ("", "!Ref Rules", STRICT_GROUP), "P"),
+    "a strict policy with AWS's group of default order": (POLICY % (STRICTLY, OF_AWS % "Action", ""), "P"),
+    "a policy of default order with default actions": (
+        POLICY % ("StatefulDefaultActions: ['aws:drop_strict'],", "!Ref Rules", ""),
+        "P",
+    ),
+    "a policy of default order with a priority": (POLICY % ("", "!Ref Rules, Priority: 1", ""), "P"),
     "shards without failover": (MANAGED % SHARDS % 2, "Many"),
     "cookies of HTTP by addresses": (HEALTH % (STICKY % "'true'"), "Group"),
     "a group of HTTP before a load balancer": (HEALTH % "TargetType: alb", "Group"),
@@ -522,6 +535,14 @@ ACCEPTED = {
     "files of one zone": MANAGED % FILES % "SINGLE_AZ_2",
     "a cluster with a private endpoint": MANAGED % KUBERNETES % ("false", "true"),
     "a firewall in two zones": MANAGED % FIREWALL % "B",
+    "a strict policy with a strict group": POLICY
+    % (f"{STRICTLY} StatefulDefaultActions: ['aws:drop_strict'],", "!Ref Rules, Priority: 1", STRICT_GROUP),
+    "a strict policy with AWS's strict group": POLICY % (STRICTLY, OF_AWS % "Strict", ""),
+    "a policy of default order": POLICY % ("", "!Ref Rules", ""),
+    "a policy of an order that is not known": POLICY
+    % ("StatefulEngineOptions: {RuleOrder: !ImportValue order},", "!Ref Rules", STRICT_GROUP),
+    "a group of an order that is not known": POLICY
+    % (STRICTLY, "!Ref Rules", "StatefulRuleOptions: !ImportValue options,"),
     "one shard without failover": MANAGED % SHARDS % 1,
     "a way of stickiness that is off": HEALTH % (STICKY % "'false'"),
     "groups of two names": TWO_GROUPS % ("web", "app"),

@@ -33,8 +33,8 @@ from netful.sources.template.reading import Inventory, Reader, known_or
 FIREWALL, POLICY = "AWS::NetworkFirewall::Firewall", "AWS::NetworkFirewall::FirewallPolicy"
 RULE_GROUP, ASSOCIATION = "AWS::NetworkFirewall::RuleGroup", "AWS::NetworkFirewall::VpcEndpointAssociation"
 
-_MANAGED = ":aws-managed:"
-_STRICT = "STRICT_ORDER"
+MANAGED = ":aws-managed:"
+STRICT = "STRICT_ORDER"
 _LISTS = {"DENYLIST": RuleAction.DROP, "REJECTLIST": RuleAction.REJECT}
 _TARGETS = {"TLS_SNI": Application.TLS, "HTTP_HOST": Application.HTTP}
 _REQUESTS = frozenset({FlowOption.ESTABLISHED, FlowOption.TO_SERVER})
@@ -91,7 +91,7 @@ def _firewall(reader: Reader, policies: Mapping[str, Reader], groups: _Groups) -
         return Firewall(reader.id, place, why, why, why, assumptions=notes, origin=reader.origin)
     body = policy.part("FirewallPolicy")
     options = body.part("StatefulEngineOptions")
-    strict = options.text("RuleOrder") == _STRICT
+    strict = options.text("RuleOrder") == STRICT
     variables = _variables(body.part("PolicyVariables").part("RuleVariables"))
     stateful, managed = groups.stateful(body, known_in(groups.vpcs, vpc_id), variables, strict=strict)
     return Firewall(
@@ -166,7 +166,7 @@ class _Groups(Frozen, dict=True):
             return missing, ()
         for reference in _by_priority(policy, "StatefulRuleGroupReferences"):
             arn = reference.literal("ResourceArn")
-            if isinstance(arn, str) and _MANAGED in arn:
+            if isinstance(arn, str) and MANAGED in arn:
                 notes.append(f"the managed rules of {arn.rpartition('/')[2]} let it through")
                 continue
             group = self._group(reference)

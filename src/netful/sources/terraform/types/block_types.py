@@ -157,13 +157,16 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
     },
     "aws_networkfirewall_firewall_policy": {
         "firewall_policy": single("FirewallPolicy", "stateless_default_actions stateful_default_actions",
+            {"tls_inspection_configuration_arn": "TLSInspectionConfigurationArn"},
             stateless_rule_group_reference=repeated("StatelessRuleGroupReferences", "priority resource_arn"),
-            stateful_rule_group_reference=repeated("StatefulRuleGroupReferences", "priority resource_arn"),
+            stateful_rule_group_reference=repeated("StatefulRuleGroupReferences", "priority resource_arn",
+                override=single("Override", "action")),
             stateful_engine_options=single("StatefulEngineOptions", "rule_order stream_exception_policy"),
             policy_variables=single("PolicyVariables", rule_variables=keyed("RuleVariables", _IP_SET))),
     },
     "aws_networkfirewall_rule_group": {
         "rule_group": single("RuleGroup",
+            stateful_rule_options=single("StatefulRuleOptions", "rule_order"),
             rule_variables=single("RuleVariables",
                 ip_sets=keyed("IPSets", _IP_SET), port_sets=keyed("PortSets", {"port_set.definition": "Definition"})),
             reference_sets=single("ReferenceSets", ip_set_references=keyed("IPSetReferences",
