@@ -471,6 +471,15 @@ def test_custom_domain_has_no_stage_in_its_path(cloud_of, ask, path_, code):
     assert codes(path) == ([code] if code else [])
 
 
+@pytest.mark.parametrize(
+    ("mode", "hint"),
+    [("BASE_PATH_MAPPING_ONLY", "map a base path of `Domain` to an API"), ("ROUTING_RULE_ONLY", "add a routing rule to `Domain`")],
+)  # fmt: skip
+def test_the_hint_is_what_the_routing_mode_of_a_domain_permits(cloud_of, ask, mode, hint):
+    text = template(more=DOMAIN.replace("api.example.com}", f"api.example.com, RoutingMode: {mode}}}"))
+    assert ask(cloud_of(text), "internet", "https://api.example.com/other").hint == hint
+
+
 WILDCARD = """
   Every: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: '*.example.com', EndpointConfiguration: {Types: [REGIONAL]}}}
 """

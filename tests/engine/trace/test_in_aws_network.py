@@ -104,6 +104,20 @@ def test_a_connection_asks_public_dns_unless_its_gateway_resolves_in_its_vpc(clo
     assert ("IN_VPC" in path.hint) == (verdict == "blocked")
 
 
+@pytest.mark.parametrize(
+    ("resource", "reason"),
+    [
+        ("AWS::Transfer::WebApp, Properties: {EndpointDetails: {Vpc: {SubnetIds: [!Ref A]}}}", "interfaces netful does not read"),
+        ("AWS::EC2::VerifiedAccessEndpoint, Properties: {SecurityGroupIds: [!Ref Group]}", "interfaces netful does not read"),
+        ("AWS::SSM::Document", "has no interface"),
+    ],
+)  # fmt: skip
+def test_a_resource_whose_interfaces_are_not_read_is_not_said_to_have_none(cloud_of, resource, reason):
+    cloud = cloud_of(f"{NETWORK}\n  Thing: {{Type: {resource}}}\n")
+    with pytest.raises(QuestionError, match=reason):
+        parse(cloud, "subnet:A+Group", "Thing:tcp/443")
+
+
 def test_a_connection_by_a_gateway_that_is_not_loaded_has_no_place(cloud_of):
     cloud = cloud_of(NETWORK + CALLS.replace("KEYPRIVATE", "KEY" + THROUGH % "!ImportValue shared"))
     with pytest.raises(QuestionError):

@@ -32,6 +32,8 @@ def unread(cloud):
         ("AWS::GlobalAccelerator::EndpointGroup", "assumed"),
         ("AWS::WAFRegional::WebACLAssociation", "blocks"),
         ("AWS::EC2::RouteServerPropagation", "decides"),
+        ("AWS::EC2::IPAMPrefixListResolverTarget", "decides"),
+        ("AWS::NetworkManager::TransitGatewayRouteTableAttachment", "opens"),
         ("Custom::Peering", "assumed"),
     ],
 )

@@ -25,6 +25,7 @@ def network(kind, **expressions):
         ("aws_quantum_firewall", "assumed"),
         ("aws_networkfirewall_resource_policy", "assumed"),
         ("aws_ec2_transit_gateway_connect", "assumed"),
+        ("aws_networkmanager_transit_gateway_route_table_attachment", "opens"),
     ],
 )
 def test_an_unread_type_touches_what_it_refers_to(tmp_path, kind, weight):

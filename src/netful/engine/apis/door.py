@@ -178,7 +178,8 @@ def _at_domain(
         ruling = Ruling("unknown", domain.id, rule, origin=domain.origin, missing=missing)
     elif ruling.verdict == "allow":
         rule = f"no {_LEADING.get(domain.routing_mode, _EITHER)} of {host} fits {path}"
-        ruling = Ruling("deny", domain.id, rule, Code.NETFUL_API_NO_BASE_PATH, domain.origin)
+        remedy = f"add a routing rule to `{domain.id}`" if domain.routing_mode == RoutingMode.ROUTING_RULE_ONLY else ""
+        ruling = Ruling("deny", domain.id, rule, Code.NETFUL_API_NO_BASE_PATH, domain.origin, remedy=remedy)
     return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path, None, domain)
 
 

@@ -39,10 +39,11 @@ _DECIDING = (
     " route53_records_exclusive route53profiles_association vpc_route_server_propagation"
     " vpc_security_group_vpc_association wafv2_web_acl_rule"
 )
+_OPENING = "networkmanager_transit_gateway_route_table_attachment"
 _BLOCKING = "route53_resolver_firewall_rule_group_association wafregional_web_acl_association"
 _WEIGHTS = {
     f"aws_{name}": weight
-    for weight, names in ((Weight.DECIDES, _DECIDING), (Weight.BLOCKS, _BLOCKING))
+    for weight, names in ((Weight.DECIDES, _DECIDING), (Weight.OPENS, _OPENING), (Weight.BLOCKS, _BLOCKING))
     for name in names.split()
 }
 

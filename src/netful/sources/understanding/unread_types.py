@@ -48,9 +48,12 @@ _WEIGHTS = {
     Weight.BLOCKS: {"AWS::WAFRegional": "WebACLAssociation"},
     Weight.DECIDES: {
         "AWS::ApiGatewayV2": "ApiGatewayManagedOverrides",
-        "AWS::EC2": "LocalGatewayRoute RouteServerPropagation TransitGatewayPolicyTableAssociation",
+        "AWS::EC2": "IPAMPrefixListResolverTarget LocalGatewayRoute RouteServerPropagation TransitGatewayPolicyTableAssociation",
     },
-    Weight.OPENS: {"AWS::VpcLattice": "ResourceConfiguration"},
+    Weight.OPENS: {
+        "AWS::NetworkManager": "TransitGatewayRouteTableAttachment",
+        "AWS::VpcLattice": "ResourceConfiguration",
+    },
     Weight.ASSUMED: {
         "AWS::CloudFormation": "CustomResource Stack StackSet",  # code, or templates, elsewhere or deployed to other places
         "AWS::Lambda": "NetworkConnector",

@@ -41,7 +41,7 @@ from netful.engine.trace.ends.destinations import (
 )
 from netful.engine.trace.ends.source_words import close, closest, network_or_none
 from netful.model.cloud import Cloud
-from netful.model.core import QuestionError, Unknown, whole_number
+from netful.model.core import QuestionError, Resource, Unknown, whole_number, words_of
 from netful.model.names import service_names
 from netful.model.network import addresses, managed_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
@@ -326,7 +326,12 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         return InterfaceDestination(name, (place,), wanted), ()
     refuse_without_tasks(cloud, resource)
     if resource is not None:
-        what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
+        lacks = (
+            "whose interfaces netful does not read"
+            if _is_placed(cloud, resource)
+            else "which has no interface in a VPC"
+        )
+        what = f"`{name}` is an `{resource.type}`, {lacks}"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
     if _is_foreign_host(cloud, name):
         if owner := managed_places.owner_of(cloud, name.lower().rstrip(".")):
@@ -334,6 +339,12 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         told = f"`{name}` is a host: nothing that is loaded has this name"
         return _host(cloud, name, wanted), () if _is_loaded(cloud, name.lower().rstrip(".")) else (told,)
     raise QuestionError(f"`{name}` is not a destination", hint=_meant(cloud, name))
+
+
+def _is_placed(cloud: Cloud, resource: Resource) -> bool:
+    """Return whether a resource names subnets or security groups."""
+    named = (*resource.references, *(cloud.named(text) for text in words_of(resource.properties)))
+    return any(name in cloud.network.subnets or name in cloud.network.security_groups for name in named)
 
 
 def _is_loaded(cloud: Cloud, host: str) -> bool:
