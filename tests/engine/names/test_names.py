@@ -137,6 +137,17 @@ def test_a_name_that_a_private_zone_lacks_may_be_that_of_a_service():
     assert any("private DNS of Ep" in text for text in found.assumptions)
 
 
+@pytest.mark.parametrize("private_dns", [True, False])
+@pytest.mark.parametrize("type_", [EndpointType.RESOURCE, EndpointType.SERVICE_NETWORK, EndpointType.INTERFACE])
+def test_a_name_that_nothing_has_may_be_that_of_an_endpoint_of_others(type_, private_dns):
+    service = OFFERED if type_ is EndpointType.INTERFACE else ""
+    shared = replace(endpoint("Ep", ""), type=type_, service_name=service, private_dns_enabled=private_dns)
+    answer = resolve(cloud(shared), "Vpc", "db.partner.test")
+    unknown = ("UNKNOWN", ("the names of Ep",))
+    assert (answer.status, answer.missing) == (unknown if private_dns else ("NXDOMAIN", ()))
+    assert resolve(cloud(shared), "Vpc", "db.partner.test.ec2.internal").status == "NXDOMAIN"
+
+
 def test_private_dns_is_seen_only_from_its_own_vpc():
     assert resolve(cloud(endpoint()), None, SSM).addresses == (PUBLIC_SSM,)
 

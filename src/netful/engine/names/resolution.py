@@ -83,6 +83,8 @@ _TEST_ADDRESS = IPv4Address("1.2.3.4")
 """The address of the names that AWS lists for tests of DNS Firewall."""
 
 _SHARING = (EndpointType.RESOURCE, EndpointType.SERVICE_NETWORK)
+_OF_VPCS = (".compute.internal", ".ec2.internal")
+"""Ends of the names that AWS alone gives in VPCs."""
 _DISTRIBUTIONS = ".cloudfront.net"
 _DUAL_STACK, _DUAL_STACK_LABEL = ".api.aws", ".dualstack."
 
@@ -128,7 +130,17 @@ def _whole(cloud: Cloud, vpc_id: str | None, name: str, query: _Query) -> DnsAns
     if missing:
         return DnsAnswer(name, status="UNKNOWN", zone=f"the resolver of {vpc_id}", missing=missing)
     vpc = cloud.network.vpcs.get(vpc_id) if vpc_id is not None else None
-    notes = _assumed(cloud, vpc, name, answer) if vpc is not None else ()
+    if vpc is None:
+        return answer
+    sharing = tuple(_sharing(cloud, vpc, name, answer))
+    given_by_aws = name.lower().rstrip(".").endswith(_OF_VPCS) or "." not in name
+    if sharing and not given_by_aws and answer.status == "NXDOMAIN" and answer.code is Code.NETFUL_DNS_NXDOMAIN:
+        zone = f"the private DNS of {', '.join(sharing)}"
+        return DnsAnswer(name, status="UNKNOWN", zone=zone, missing=tuple(f"the names of {one}" for one in sharing))
+    notes = (
+        *(f"the private DNS of {one} does not cover {name}" for one in sharing),
+        *(profiles.assumed(cloud, vpc, name) if cloud.names.profiles else ()),
+    )
     return replace(answer, assumptions=(*answer.assumptions, *notes)) if notes else answer
 
 
@@ -155,11 +167,12 @@ def _with_hostnames(cloud: Cloud) -> Cloud:
     return cloud.having(vpcs=sure)
 
 
-def _assumed(cloud: Cloud, vpc: Vpc, name: str, answer: DnsAnswer) -> tuple[str, ...]:
-    enabled = [e for e in cloud.network.endpoints_of(vpc.id) if e.private_dns_enabled]
-    sharing = [e for e in enabled if e.type in _SHARING or (not answer.endpoint_id and _may_cover(cloud, vpc, e, name))]
-    notes = tuple(f"the private DNS of {endpoint.id} does not cover {name}" for endpoint in sharing)
-    return (*notes, *profiles.assumed(cloud, vpc, name)) if cloud.names.profiles else notes
+def _sharing(cloud: Cloud, vpc: Vpc, name: str, answer: DnsAnswer) -> Iterator[str]:
+    """Yield the endpoints of a VPC whose private DNS may have a name: which names it has is not known."""
+    for one in cloud.network.endpoints_of(vpc.id):
+        unsure = one.type in _SHARING or (not answer.endpoint_id and _may_cover(cloud, vpc, one, name))
+        if one.private_dns_enabled and unsure:
+            yield one.id
 
 
 def _may_cover(cloud: Cloud, vpc: Vpc, endpoint: VpcEndpoint, name: str) -> bool:

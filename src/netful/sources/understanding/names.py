@@ -122,8 +122,9 @@ DECLARED = {
     ),
     "AWS::Route53Resolver::ResolverRule": Declaration(
         "DomainName ResolverEndpointId TargetIps.Ip TargetIps.Port DelegationRecord",
-        "Name TargetIps.Protocol TargetIps.ServerNameIndication",
+        "Name TargetIps.ServerNameIndication",
         decides="TargetIps.Ipv6",
+        supposed={"TargetIps.Protocol": ("Do53",)},
         values={"RuleType": ("FORWARD", "SYSTEM", "DELEGATE", "RECURSIVE")},
     ),
     "AWS::Route53Resolver::ResolverRuleAssociation": Declaration(

@@ -160,7 +160,7 @@ DECLARED = {
         "FirewallPolicyArn VpcId SubnetMappings.SubnetId SubnetMappings.EndpointId",
         "FirewallName DeleteProtection FirewallPolicyChangeProtection SubnetChangeProtection"
         " AvailabilityZoneChangeProtection EnabledAnalysisTypes",
-        decides="TransitGatewayId AvailabilityZoneMappings",
+        decides="TransitGatewayId AvailabilityZoneMappings NoSourcePreservation",
         supposed={"SubnetMappings.IPAddressType": ("IPV4", "DUALSTACK")},
         part_of="VpcId",
     ),

@@ -182,7 +182,7 @@ BLOCKS: Mapping[str, Mapping[str, Shape]] = {
     },
     "aws_networkfirewall_vpc_endpoint_association": {"subnet_mapping": single("SubnetMapping", "subnet_id")},
     "aws_route53_resolver_endpoint": {"ip_address": repeated("IpAddresses", "subnet_id ip")},
-    "aws_route53_resolver_rule": {"target_ip": repeated("TargetIps", "ip port ipv6")},
+    "aws_route53_resolver_rule": {"target_ip": repeated("TargetIps", "ip port ipv6 protocol")},
     "aws_route53_zone": {"vpc": repeated("VPCs", "", {"vpc_id": "VPCId"})},
     "aws_service_discovery_service": {
         "dns_config": single("DnsConfig", "namespace_id", dns_records=repeated("DnsRecords", "type", {"ttl": "TTL"})),
