@@ -127,6 +127,18 @@ def test_names_of_aws_are_past_the_private_dns_of_other_services(given, name):
     assert not any("private DNS of Ep" in text for text in resolve(given, "Vpc", name).assumptions)
 
 
+@pytest.mark.parametrize(
+    ("code", "host"),
+    [
+        ("eks-auth", "eks-auth.us-east-1.api.aws"),
+        ("bedrock-agentcore.gateway", "tools-1.gateway.bedrock-agentcore.us-east-1.amazonaws.com"),
+    ],
+)
+def test_names_that_do_not_follow_from_the_code_of_a_service(code, host):
+    made = cloud(endpoint("Ep", code), endpoint("Other", "bedrock-agentcore"))
+    assert resolve(made, "Vpc", host).endpoint_id == "Ep"
+
+
 def test_a_name_that_a_private_zone_lacks_may_be_that_of_a_service():
     zone = HostedZone("Zone", "acme.com", ("Vpc",))
     made = with_own_service(UNKNOWN_NAMES)
@@ -281,7 +293,10 @@ def test_hosts_are_those_that_sdks_call():
 def test_hosts_that_sdks_call_in_other_partitions_lead_to_their_services(number, region):
     loader = botocore.session.get_session().get_component("data_loader")
     partition = loader.load_data("endpoints")["partitions"][number]
-    listed = partition["services"].keys() & service_names.SERVICES.keys() - {"internetmonitor"}  # has one more suffix
+    listed = partition["services"].keys() & service_names.SERVICES.keys() - {
+        "eks-auth",
+        "internetmonitor",
+    }  # have one more suffix
     found = {code: service_names.service_of_host(_host(partition, code, region)) for code in listed}
     assert len(found) > 50
     assert {code: service and service[0].code for code, service in found.items()} == {code: code for code in listed}

@@ -161,7 +161,7 @@ _PLAIN = (
     "cloudcontrolapi", "memory-db", "airflow.api", "airflow.env", "airflow.ops", "geo.places", "geo.routes",
     "geo.tracking", "geo.geofencing", "geo.metadata", "codeartifact.api", "codeartifact.repositories",
     "sagemaker.featurestore-runtime", "sagemaker.metrics", "cognito-auth", "elb-keys",
-    "route53profiles", "bedrock-agentcore",
+    "route53profiles", "bedrock-agentcore", "bedrock-agentcore.gateway", "eks-auth",
 )  # fmt: skip
 
 # Hosts that do not follow from the code. A code with a dot is otherwise the host's first part in reverse: `geo.maps`, `maps.geo`.
@@ -174,6 +174,10 @@ _HOSTS = {
     "budgets": "budgets.amazonaws.com",
     "networkmanager": "networkmanager.us-west-2.amazonaws.com",
     "internetmonitor": "internetmonitor.{r}.api.aws",
+    "datazone": "datazone.{r}.api.aws",
+    "eks-auth": "eks-auth.{r}.api.aws",
+    "qbusiness": "qbusiness.{r}.api.aws",
+    "bedrock-agentcore.gateway": "*.gateway.bedrock-agentcore.{r}.amazonaws.com",
     "cognito-auth": "*.auth.{r}.amazoncognito.com",  # domains of user pools
     "elb-keys": "public-keys.auth.elb.{r}.amazonaws.com",
 }
