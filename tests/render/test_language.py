@@ -90,6 +90,12 @@ def test_a_word_is_a_message_by_itself_and_a_name_in_other_texts():
     assert japanese.spoken("the deployment failed") == "the deployment failed"
 
 
+def test_a_sentence_without_a_translation_stays_as_a_whole():
+    japanese = Catalogue({"{} of {}": "{1} の {0}", "the table": "テーブル"})
+    assert japanese.translated("a route of the table") == "テーブル の a route"
+    assert japanese.translated("let none of them in before the end") == "let none of them in before the end"
+
+
 def test_a_message_before_a_colon_is_translated_as_a_whole():
     japanese = Catalogue(
         {

@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 PAGE = "page"  # the context of labels on the console's page, which are no messages: `{} of {}`
 _PLACE = re.compile(r"[^`]+?:\d+: ")
+_FEW = 10  # letters of a message such as `{} of {}`, whose words are in many sentences
+_WORD, _PROSE = re.compile(r"(?<!\S)[a-z]+(?!\S)"), 4
 _DEPTH = 5  # of messages in messages
 _FOLDER = Path(__file__).parent / "locale"
 
@@ -78,8 +80,12 @@ class Catalogue:
             return self._whole[text]
         for template in self._templates:
             values = _values(text, template.words)
-            if values is not None:
-                return template.translation.format(*(self.translated(value, depth - 1) for value in values))
+            if values is None:
+                continue
+            translated = [self.translated(value, depth - 1) for value in values]
+            few = sum(map(len, template.words)) < _FEW and depth > 1
+            if not few or not any(map(_is_prose_left, values, translated)):
+                return template.translation.format(*translated)
         return None
 
 
@@ -111,6 +117,11 @@ def _words(message: str) -> tuple[str, ...]:
         if value is not None:
             words.append("")
     return tuple(words)
+
+
+def _is_prose_left(value: str, translated: str) -> bool:
+    """Return whether a value is several words of prose that have no translation."""
+    return value == translated and len(_WORD.findall(value)) >= _PROSE
 
 
 def _ends(words: tuple[str, ...]) -> bool:
