@@ -155,7 +155,7 @@ def test_a_name_that_nothing_has_may_be_that_of_an_endpoint_of_others(type_, pri
     service = OFFERED if type_ is EndpointType.INTERFACE else ""
     shared = replace(endpoint("Ep", ""), type=type_, service_name=service, private_dns_enabled=private_dns)
     answer = resolve(cloud(shared), "Vpc", "db.partner.test")
-    unknown = ("UNKNOWN", ("the names of Ep",))
+    unknown = ("UNKNOWN", ("the names that the private DNS of Ep covers",))
     assert (answer.status, answer.missing) == (unknown if private_dns else ("NXDOMAIN", ()))
     assert resolve(cloud(shared), "Vpc", "db.partner.test.ec2.internal").status == "NXDOMAIN"
 

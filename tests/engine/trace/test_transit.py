@@ -392,3 +392,24 @@ def test_a_default_route_beside_blocks_that_are_not_known(destination, verdict, 
     found = path(network(table, direct), to=destination)
     named = any("no more specific route" in text for text in found.assumptions)
     assert (found.verdict, named) == (verdict, assumed)
+
+
+def test_blocks_of_pools_are_what_is_missing_between_vpcs(cloud_of):
+    vpc = "Type: AWS::EC2::VPC, Properties: {Ipv4IpamPoolId: ipam-pool-1, Ipv4NetmaskLength: 16}"
+    parts = (
+        f"""
+  Vpc{n}: {{{vpc}}}
+  Sn{n}: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc{n}, CidrBlock: !Select [0, !Cidr [!GetAtt Vpc{n}.CidrBlock, 2, 8]]}}}}
+  Sg{n}: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: g, VpcId: !Ref Vpc{n}, SecurityGroupIngress: [{{IpProtocol: "-1", CidrIp: 10.0.0.0/9}}]}}}}
+  Vm{n}: {{Type: AWS::EC2::Instance, Properties: {{SubnetId: !Ref Sn{n}, SecurityGroupIds: [!Ref Sg{n}]}}}}
+  Att{n}: {{Type: AWS::EC2::TransitGatewayAttachment, Properties: {{TransitGatewayId: !Ref Tgw, VpcId: !Ref Vpc{n}, SubnetIds: [!Ref Sn{n}]}}}}
+  Table{n}: {{Type: AWS::EC2::RouteTable, Properties: {{VpcId: !Ref Vpc{n}}}}}
+  Out{n}: {{Type: AWS::EC2::Route, Properties: {{RouteTableId: !Ref Table{n}, DestinationCidrBlock: 10.0.0.0/8, TransitGatewayId: !Ref Tgw}}}}
+  Link{n}: {{Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {{RouteTableId: !Ref Table{n}, SubnetId: !Ref Sn{n}}}}}"""
+        for n in (1, 2)
+    )
+    cloud = cloud_of("Resources:\n  Tgw: {Type: AWS::EC2::TransitGateway}" + "".join(parts))
+    path = trace(cloud, parse(cloud, "Vm1", "Vm2:tcp/22"))
+    assert path.verdict == "unknown"
+    assert {*path.missing} == {"Vpc1.CidrBlock", "Vpc2.CidrBlock"}
+    assert "--param Vpc2.CidrBlock=" in path.hint and "load the stack" not in path.hint

@@ -10,6 +10,7 @@ from ipaddress import IPv6Network
 
 from netful.engine.filters import group_references
 from netful.engine.filters.group_references import Direction
+from netful.engine.flows.address_families import missing_address
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import ECHO_CODE, PROTOCOL_NAMES, End, Flow, Ports, contains
 from netful.engine.flows.ruling import Ruling, needs
@@ -222,17 +223,19 @@ def _missing_peers(cloud: Cloud, matches: list[_Match], flow: Flow, direction: D
         elif match.rule.peer_kind is PeerKind.PREFIX_LIST and match.rule.peer not in cloud.network.prefix_lists:
             yield f"prefix list {match.rule.peer}"
         elif peer.interface is not None:
-            yield from _missing_of(peer.interface, match.rule.peer_kind)
+            yield from _missing_of(cloud, peer.interface, match.rule.peer_kind)
         else:
             yield "the destination's address" if direction == "out" else "the source's address"
 
 
-def _missing_of(interface: NetworkInterface, kind: PeerKind) -> Iterator[str]:
-    """Yield the missing properties of an interface that decide about a rule: its groups, or the subnet of its address."""
-    values = interface.security_group_ids if kind is PeerKind.GROUP else (interface.subnet_id,)
-    for value in values:
-        if isinstance(value, Unknown) or kind is not PeerKind.GROUP:
-            yield from needs(value, f"subnet {value}")
+def _missing_of(cloud: Cloud, interface: NetworkInterface, kind: PeerKind) -> Iterator[str]:
+    """Yield the missing properties of an interface that decide about a rule: its groups, or what decides its address."""
+    if kind is not PeerKind.GROUP:
+        yield from missing_address(cloud, interface)
+        return
+    for value in interface.security_group_ids:
+        if isinstance(value, Unknown):
+            yield from needs(value, "")
 
 
 def _asked(flow: Flow, direction: Direction) -> str:

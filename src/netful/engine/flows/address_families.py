@@ -43,11 +43,18 @@ def ipv6_of(cloud: Cloud, interface: NetworkInterface) -> IPNetwork | None:
 def without_address(cloud: Cloud, interface: NetworkInterface, version: int) -> Ruling:
     """Return the ruling on a flow that needs an address of a family, for an interface whose address is not there or not known."""
     who = ", ".join(interface.function_ids) or interface.owner_id
-    subnet = known_in(cloud.network.subnets, interface.subnet_id)
-    if subnet is None:
-        missing = needs(interface.subnet_id, f"subnet {interface.subnet_id}")
-        return Ruling("unknown", who, f"whether it has an IPv{version} address is not known", missing=missing)
+    if known_in(cloud.network.subnets, interface.subnet_id) is None:
+        rule = f"whether it has an IPv{version} address is not known"
+        return Ruling("unknown", who, rule, missing=missing_address(cloud, interface))
     if version in versions_of(cloud, interface):
-        missing = needs(subnet.ipv6_cidr_block if version == IPV6 else subnet.cidr_block, f"the block of {subnet.id}")
+        missing = missing_address(cloud, interface, version)
         return Ruling("unknown", who, f"its IPv{version} address is not known", missing=missing)
     return Ruling("deny", who, f"has no IPv{version} address", code=LACKS[version], origin=interface.origin)
+
+
+def missing_address(cloud: Cloud, interface: NetworkInterface, version: int = IPV4) -> tuple[str, ...]:
+    """Return the input that would settle the address of an interface: its subnet, or the block of one that is loaded."""
+    subnet = known_in(cloud.network.subnets, interface.subnet_id)
+    if subnet is None:
+        return needs(interface.subnet_id, f"subnet {interface.subnet_id}")
+    return needs(subnet.ipv6_cidr_block if version == IPV6 else subnet.cidr_block, f"the block of {subnet.id}")

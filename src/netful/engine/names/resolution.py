@@ -136,7 +136,12 @@ def _whole(cloud: Cloud, vpc_id: str | None, name: str, query: _Query) -> DnsAns
     given_by_aws = name.lower().rstrip(".").endswith(_OF_VPCS) or "." not in name
     if sharing and not given_by_aws and answer.status == "NXDOMAIN" and answer.code is Code.NETFUL_DNS_NXDOMAIN:
         zone = f"the private DNS of {', '.join(sharing)}"
-        return DnsAnswer(name, status="UNKNOWN", zone=zone, missing=tuple(f"the names of {one}" for one in sharing))
+        return DnsAnswer(
+            name,
+            status="UNKNOWN",
+            zone=zone,
+            missing=tuple(f"the names that the private DNS of {one} covers" for one in sharing),
+        )
     notes = (
         *(f"the private DNS of {one} does not cover {name}" for one in sharing),
         *(profiles.assumed(cloud, vpc, name) if cloud.names.profiles else ()),
@@ -438,7 +443,7 @@ def _dual_stack_service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> 
         return None
     usual = _endpoints(cloud, vpc, host.removesuffix(_DUAL_STACK) + ".amazonaws.com")
     covering = next((endpoint for endpoint in usual if endpoint.private_dns_enabled and vpc.enable_dns_hostnames), None)
-    missing = (f"whether the private DNS of {covering.id} covers {host}",) if covering else ()
+    missing = (f"the names that the private DNS of {covering.id} covers",) if covering else ()
     return DnsAnswer(name, status="UNKNOWN", missing=missing) if covering else None
 
 

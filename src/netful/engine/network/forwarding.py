@@ -43,7 +43,7 @@ def _route(cloud: Cloud, step: Forward) -> Step:
     if address is None and target is not None and vpc_id_of(cloud, target) == vpc.id:
         return Arrive(packet, target, crossing=True, found=(allowed(HopKind.ROUTE, flow, table, "local"),))
     found = route_tables.select(cloud, vpc, table, address) if address is not None else None
-    doubts = found.doubts if found else packet.addressless()
+    doubts = found.doubts if found else packet.addressless(cloud)
     entry = found.entry if found else None
     if entry is not None and not route_doubts.decide(doubts, entry.block, address):
         unsure = route_doubts.assumed(table.id, doubts, flow) if entry.route is not None else ()

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from netful.engine.filters.network_firewalls import Asked
+from netful.engine.flows.address_families import missing_address
 from netful.engine.flows.flow import Flow
-from netful.engine.flows.ruling import needs
 from netful.engine.http.http_request import HttpRequest
 from netful.model.balancing.load_balancers import Listener
 from netful.model.cloud import Cloud
@@ -137,11 +137,11 @@ class Packet(Frozen):
         start, kept = self.flow.source.interface or self.sender, (journey.direct, journey.inspected, journey.pinned)
         return self.after(legs=(*journey.legs, Leg(start, end, self.flow, gate, *kept)), inspected=(), pinned=())
 
-    def addressless(self) -> tuple[Unknown, ...]:
+    def addressless(self, cloud: Cloud) -> tuple[Unknown, ...]:
         """Return the missing input that would settle the way of a packet without a destination address."""
         target = self.flow.destination.interface
         if target is not None:
-            return (Unknown("", needs(target.subnet_id, f"subnet {target.subnet_id}")),)
+            return (Unknown("", missing_address(cloud, target)),)
         return (Unknown("", () if self.journey.unresolved else (f"the address of {self.journey.goal}",)),)
 
 

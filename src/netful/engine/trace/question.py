@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from netful.engine.files import mounts
 from netful.engine.flows.address_families import IPV6, versions_of
-from netful.engine.trace.ends import in_aws_network
+from netful.engine.trace.ends import admissions, in_aws_network
 from netful.engine.trace.ends.destination_words import destination_of, without_tls
 from netful.engine.trace.ends.destinations import Destination, InterfaceDestination
 from netful.engine.trace.ends.source_words import sources_of
@@ -36,6 +36,7 @@ def parse(cloud: Cloud, source: str, destination: str) -> Question:
     notes = (
         *assumptions,
         *without_tls(cloud, target),
+        *admissions.assumed(cloud, sources, target),
         *_mounted_elsewhere(cloud, sources, target),
         *_by_subnets(cloud, sources, target),
         *_by_ipv4(cloud, sources, target),

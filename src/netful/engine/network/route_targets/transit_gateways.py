@@ -90,7 +90,7 @@ def _through(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment,
         rule, code = f"{attachment.id} is associated with no route table", Code.TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION
         return Lost(packet, found=(denied(HopKind.TGW_ROUTE, flow, attachment, rule, code),))
     found = transit_gateway_route_tables.select(cloud, table, address) if address is not None else None
-    entry, doubts = (found.entry, found.doubts) if found else (None, packet.addressless())
+    entry, doubts = (found.entry, found.doubts) if found else (None, packet.addressless(cloud))
     if entry is None or route_doubts.decide(doubts, entry.block, address):
         rule, missing = f"no route to {flow.destination}", route_doubts.missing_of(doubts)
         if not doubts:
