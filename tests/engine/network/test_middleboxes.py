@@ -136,3 +136,31 @@ def test_an_appliance_that_is_not_known_may_send_packets_on_by_another_interface
     text = "\n".join(line for line in lines if not line.startswith("  ToBox")) + own
     cloud = cloud_of(text)
     assert trace(cloud, parse(cloud, "App", target)).verdict == verdict
+
+
+BETWEEN = """
+  TableC: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  C: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.3.0/24}}
+  OfC: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref TableC, SubnetId: !Ref C}}
+  Thither: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref TableA, DestinationCidrBlock: 10.0.3.0/24, InstanceId: !Ref Box}}
+  Inner: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref C, SecurityGroupIds: [!Ref InnerSg]}}
+  InnerSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: i, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 5432, ToPort: 5432, ADMITTED}]}}
+"""
+HITHER = "  Hither: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref TableC, DestinationCidrBlock: 10.0.1.0/24, InstanceId: !Ref Box}}\n"
+
+
+@pytest.mark.parametrize(
+    ("admitted", "back", "verdict", "assumed"),
+    [
+        ("CidrIp: 10.0.1.0/24", HITHER, "reachable", "keeps the addresses"),
+        ("CidrIp: 10.0.1.0/24", "", "blocked", "with its own address"),
+        ("CidrIp: 10.0.2.0/24", "", "reachable", "with its own address"),
+        ("SourceSecurityGroupId: !Ref AppSg", HITHER, "blocked", "with its own address"),
+    ],
+    ids=["a firewall between subnets", "answers go past it", "it translates", "groups are lost"],
+)
+def test_a_middlebox_that_both_directions_pass_may_keep_addresses(cloud_of, admitted, back, verdict, assumed):
+    cloud = cloud_of((TEMPLATE + BETWEEN.replace("ADMITTED", admitted)).replace("ADMITTED", "BoxSg") + back)
+    path = trace(cloud, parse(cloud, "App", "Inner:tcp/5432"))
+    assert path.verdict == verdict
+    assert any(assumed in one for one in path.assumptions)

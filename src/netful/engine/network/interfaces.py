@@ -35,7 +35,8 @@ def depart(cloud: Cloud, step: Depart) -> Step:
 
 def arrive(cloud: Cloud, step: Arrive) -> Step:
     """Judge by the network ACL of an interface's subnet, by its groups, and by its owner."""
-    target, packet = step.target, step.packet.ended(step.target)
+    target = step.target
+    packet = step.packet if step.passing and target.keeps_sources else step.packet.ended(target)
     found: list[Found] = []
     if step.crossing and isinstance(target.subnet_id, str):
         found.append(subnets.acl(cloud, packet, target.subnet_id, "in"))

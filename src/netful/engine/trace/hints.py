@@ -58,11 +58,17 @@ def _group_rule(cloud: Cloud, hop: Hop, question: Question) -> str:
     if hop.kind == HopKind.SG_OUT:
         return f"let `{hop.component}` out to it: an egress rule for {service}"
     sender, server = (hop.flow.source.interface, hop.flow.destination.interface) if hop.flow else (None, None)
-    if hop.flow and sender is not None and server is not None and not in_reach(cloud, server, sender, "in"):
+    beyond = sender is not None and server is not None and not in_reach(cloud, server, sender, "in")
+    if hop.flow and hop.flow.source.address is not None and (beyond or _is_nameless(hop.flow.source, question)):
         return f"let `{hop.component}` admit {service} from {hop.flow.source}"
     sources = [sender] if sender is not None else [one.interface for one in question.sources[:1] if one.interface]
     ids = [id_ for one in sources for id_ in one.security_group_ids if isinstance(id_, str)]
     return f"let `{hop.component}` admit {service} from {' or '.join(f'`{g}`' for g in ids) or 'the source'}"
+
+
+def _is_nameless(source: End, question: Question) -> bool:
+    """Return whether no rule by a group admits an interface's packets, which a gateway or a load balancer has sent on."""
+    return (source.interface is None or source.identity_lost) and any(one.interface for one in question.sources)
 
 
 def _to_other_vpc(cloud: Cloud, hop: Hop, question: Question) -> str:

@@ -16,7 +16,7 @@ from netful.engine.flows.trail import Trail
 from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk
 from netful.engine.tasks.places import chance_of, spare_places
-from netful.engine.trace import chosen_addresses, hints, internet_clients
+from netful.engine.trace import chosen_addresses, hints, internet_clients, transparent_boxes
 from netful.engine.trace.apis import api_trace
 from netful.engine.trace.delivery import deliver
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of
@@ -49,10 +49,15 @@ class _Attempt(Frozen):
 
 
 def trace(cloud: Cloud, question: Question) -> Path:
-    """Walk the path of a question. From `internet`, a path exists if one exists for some clients there."""
+    """Walk the path of a question. A path exists if one exists for some clients on the internet, or with firewalls for middleboxes."""
     path = trace_as_sent(cloud, question)
     if path.verdict != "blocked":
         return path
+    other = transparent_boxes.supposed(cloud, path)
+    if other is not None:
+        kept = trace_as_sent(other, question)
+        if kept.verdict == "reachable" and transparent_boxes.is_symmetric(other, kept):
+            return kept
     admitted = [(block, trace_as_sent(cloud, asked)) for block, asked in internet_clients.named(cloud, question, path)]
     reaching = {block: found for block, found in admitted if found.verdict == "reachable"}
     return internet_clients.for_some(next(iter(reaching.values())), path, [*reaching]) if reaching else path

@@ -33,6 +33,7 @@ class NetworkInterface(Identified):
     instance, no attachment); "" if it has one, or may have. `service_ids`: the ECS services whose tasks are at this
     interface of their container instance. `source_dest_check`: False lets it forward packets that are not its own (NAT
     instances). `private`: whatever its subnet is, it has no public address; `public_doubt`: it may have one. `ipv6_only`: it has no IPv4 address.
+    `keeps_sources`: an answer supposes that it forwards packets as they are, instead of with its own address.
     `fixed_addresses`: those of its own addresses that its source has; AWS chooses the others. `delegated_prefixes`: blocks of
     its subnet whose packets AWS gives to it, for pods or containers behind it, and further IPv6 addresses; one that is not known may be its own fixed address.
     """
@@ -53,6 +54,7 @@ class NetworkInterface(Identified):
     device_index: int = 0
     idle: str = ""
     source_dest_check: bool = True
+    keeps_sources: bool = False
     private: bool = False
     public_doubt: Unknown | None = None
     ipv6_only: bool = False

@@ -2,6 +2,7 @@
 
 An instance may send packets on by another of its interfaces: where the ways by them have different verdicts, the path is unknown.
 If the instance that attaches an interface is not known, only a way by this interface that reaches the destination is certain.
+An answer may suppose that it keeps the sources of packets, as a firewall between subnets does (`trace.transparent_boxes`).
 """
 
 from dataclasses import replace
@@ -13,11 +14,12 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets.connections import no_connection
-from netful.engine.network.steps import Arrive, Depart, Done, Fork, Lost, Step
+from netful.engine.network.steps import Arrive, Cross, Depart, Done, Fork, Lost, Step
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.route_tables import Route
 
+_MOST = 6  # more in a row are a loop
 _SEPARATE = "AWS::EC2::NetworkInterface"
 
 
@@ -44,6 +46,10 @@ def pass_on(cloud: Cloud, packet: Packet, box: NetworkInterface) -> Step:
         rule = "takes only packets for its own address: its source/dest check is on"
         ruling = Ruling("deny", box.owner_id, rule, Code.ENI_SOURCE_DEST_CHECK_RESTRICTION, box.origin)
         found.append(Finding(HopKind.CHECK, packet.flow, ruling))
+    if box.keeps_sources and packet.journey.transits < _MOST:
+        found.append(Assumption(f"{box.owner_id} forwards what it gets, and keeps the addresses of both ends"))
+        onward = packet.sent_by(box).nameless().after(transits=packet.journey.transits + 1)
+        return (Cross(onward) if packet.returning else Depart(onward)).after(*found)
     if packet.returning:  # answers must pass the same appliance as the packets they answer (§1.11)
         refused = Finding(HopKind.ENI, packet.flow, no_connection(box.owner_id, box.origin))
         return Done(packet, found=(*found, refused))
