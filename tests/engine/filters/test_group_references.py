@@ -85,3 +85,9 @@ def test_a_group_of_another_vpc_counts_where_its_members_are(associated, assumed
     )
     path = trace(made, parse(made, "app", "10.1.1.50:tcp/443"))
     assert (path.verdict, len(path.assumptions)) == ("reachable", assumed)
+
+
+def test_a_rule_for_a_group_that_the_source_lacks_is_not_a_matter_of_support():
+    verdict, codes, hint = walked(network(closed=("Tgw",), ingress=(TO_DB,)))
+    assert (verdict, codes) == ("blocked", ["ENI_SG_RULES_MISMATCH"])
+    assert hint == "let `Db` admit tcp/443 from 10.0.1.50"

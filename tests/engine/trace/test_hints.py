@@ -225,3 +225,36 @@ def test_a_group_that_a_rule_cannot_refer_to_is_not_named(cloud_of, type_, whom)
     path = trace(cloud, parse(cloud, "Web", "Db:tcp/80"))
     (hop,) = [hop for hop in path.hops if hop.kind == "sg in"]
     assert path.hint_for(hop).endswith(f"from {whom}")
+
+
+BEHIND_NAT = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Far: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.9.0.0/16}}
+  Peering: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: !Ref Far}}
+  Inner: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Outer: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24}}
+  FarA: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Far, CidrBlock: 10.9.1.0/24}}
+  Nat: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref Outer, ConnectivityType: private, PrivateIpAddress: 10.0.2.20}}
+  InnerTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OuterTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  FarTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Far}}
+  OfInner: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref InnerTable, SubnetId: !Ref Inner}}
+  OfOuter: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref OuterTable, SubnetId: !Ref Outer}}
+  OfFar: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref FarTable, SubnetId: !Ref FarA}}
+  ToNat: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref InnerTable, DestinationCidrBlock: 10.9.0.0/16, NatGatewayId: !Ref Nat}}
+  ToFar: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref OuterTable, DestinationCidrBlock: 10.9.0.0/16, VpcPeeringConnectionId: !Ref Peering}}
+  Back: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref FarTable, DestinationCidrBlock: 10.0.0.0/16, VpcPeeringConnectionId: !Ref Peering}}
+  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: s, VpcId: !Ref Vpc}}
+  FarSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: f, VpcId: !Ref Far, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: ADMITTED}]}}
+  App: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Inner, SecurityGroupIds: [!Ref Sg]}}
+  Db: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref FarA, SecurityGroupIds: [!Ref FarSg]}}
+"""
+
+
+def test_the_rule_for_packets_behind_a_gateway_is_by_its_address(cloud_of):
+    cloud = cloud_of(BEHIND_NAT.replace("ADMITTED", "10.0.1.0/24"))
+    path = trace(cloud, parse(cloud, "App", "Db:tcp/22"))
+    assert (path.verdict, path.hint) == ("blocked", "let `FarSg` admit tcp/22 from 10.0.2.20")
+    mended = cloud_of(BEHIND_NAT.replace("ADMITTED", "10.0.2.20/32"))
+    assert trace(mended, parse(mended, "App", "Db:tcp/22")).verdict == "reachable"

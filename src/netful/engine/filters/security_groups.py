@@ -6,6 +6,7 @@ match, no rule matches.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from ipaddress import IPv6Network
 
 from netful.engine.filters import group_references
@@ -60,13 +61,13 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
         rule = f"whether a rule covers {_asked(flow, direction)} depends on a missing value"
         return Ruling("unknown", component, rule, missing=tuple(missing))
     origin = groups[0].origin if groups else DEFAULT
-    if direction == "in" and _lost_on_the_way(flow, matches):
+    if direction == "in" and _lost_on_the_way(cloud, flow, matches):
         unsupporting = group_references.without_support(cloud, interface, flow.source.interface)
         if unsupporting is not None:
             rule = f"{component} refers to a group of another VPC, which {unsupporting.id} does not support"
             remedy = f"set `SecurityGroupReferencingSupport` of `{unsupporting.id}` to `enable`"
             return Ruling("deny", component, rule, Code.SG_REFERENCING_SUPPORT, origin, remedy=remedy)
-    code, rule = _refusal(groups, matches, flow, direction)
+    code, rule = _refusal(cloud, groups, matches, flow, direction)
     return Ruling("deny", component, rule, code=code, origin=origin, assumptions=notes)
 
 
@@ -100,10 +101,13 @@ def _matches(
             yield _Match(group, rule, _covers_peer(cloud, rule, peer) if reached else False)
 
 
-def _lost_on_the_way(flow: Flow, matches: list[_Match]) -> bool:
-    """Return whether a rule refers to a group, and the source does not show its groups any more."""
-    changed = flow.source.identity_lost or flow.source.forwarded
-    return changed and any(match.rule.peer_kind is PeerKind.GROUP for match in matches)
+def _lost_on_the_way(cloud: Cloud, flow: Flow, matches: list[_Match]) -> bool:
+    """Return whether a rule refers to a group that the source has, or may have, and does not show any more."""
+    named = [match.rule for match in matches if match.rule.peer_kind is PeerKind.GROUP]
+    if flow.source.forwarded or flow.source.interface is None:
+        return (flow.source.forwarded or flow.source.identity_lost) and bool(named)
+    shown = replace(flow.source, identity_lost=False)
+    return flow.source.identity_lost and any(_covers_peer(cloud, rule, shown) is not False for rule in named)
 
 
 def _rules(group: SecurityGroup, direction: Direction) -> tuple[SecurityGroupRule, ...]:
@@ -243,7 +247,9 @@ def _asked(flow: Flow, direction: Direction) -> str:
     return f"{flow.service} to {peer}" if direction == "out" else f"{flow.service} from {peer}"
 
 
-def _refusal(groups: list[SecurityGroup], matches: list[_Match], flow: Flow, direction: Direction) -> tuple[Code, str]:
+def _refusal(
+    cloud: Cloud, groups: list[SecurityGroup], matches: list[_Match], flow: Flow, direction: Direction
+) -> tuple[Code, str]:
     names = " or ".join(group.id for group in groups)
     rules = [rule for group in groups for rule in _rules(group, direction)]
     if not rules:
@@ -253,7 +259,7 @@ def _refusal(groups: list[SecurityGroup], matches: list[_Match], flow: Flow, dir
             else f"{names} has no rule that admits anything"
         )
         return Code.SG_HAS_NO_RULES, rule
-    if direction == "in" and _lost_on_the_way(flow, matches):
+    if direction == "in" and _lost_on_the_way(cloud, flow, matches):
         return Code.SG_REFERENCES_NOT_PRESERVED, f"{names} refers to a group, which the source no longer shows here"
     near = next((match.rule for match in matches), None) or rules[0]
     service, peer, there = flow.service, _peer(flow, direction), describe(near, direction)
