@@ -412,4 +412,5 @@ def test_blocks_of_pools_are_what_is_missing_between_vpcs(cloud_of):
     path = trace(cloud, parse(cloud, "Vm1", "Vm2:tcp/22"))
     assert path.verdict == "unknown"
     assert {*path.missing} == {"Vpc1.CidrBlock", "Vpc2.CidrBlock"}
-    assert "--param Vpc2.CidrBlock=" in path.hint and "load the stack" not in path.hint
+    assert "--param Vpc2.CidrBlock=" in path.hint
+    assert "load the stack" not in path.hint
