@@ -258,3 +258,33 @@ def test_the_rule_for_packets_behind_a_gateway_is_by_its_address(cloud_of):
     assert (path.verdict, path.hint) == ("blocked", "let `FarSg` admit tcp/22 from 10.0.2.20")
     mended = cloud_of(BEHIND_NAT.replace("ADMITTED", "10.0.2.20/32"))
     assert trace(mended, parse(mended, "App", "Db:tcp/22")).verdict == "reachable"
+
+
+SHOWN = """
+  Nlb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Scheme: internet-facing, Subnets: [!Ref Front]}}
+  Targets: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: TCP, TargetType: instance, VpcId: !Ref Vpc, Targets: [{Id: !Ref Shown}]}}
+  Listener: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Nlb, Port: 80, Protocol: TCP, DefaultActions: [{Type: forward, TargetGroupArn: !Ref Targets}]}}
+  Igw: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Front: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.8.0/24}}
+  FrontTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfFront: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref FrontTable, SubnetId: !Ref Front}}
+  Out: {Type: AWS::EC2::Route, DependsOn: Attached, Properties: {RouteTableId: !Ref FrontTable, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Igw}}
+  Behind: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.9.0/24}}
+  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: s, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 0.0.0.0/0}]}}
+  Shown: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Behind, SecurityGroupIds: [!Ref Sg]}}
+  Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}
+  OfBehind: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {NetworkAclId: !Ref Acl, SubnetId: !Ref Behind}}
+  In: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: -1, RuleAction: allow, CidrBlock: ADMITTED}}
+  Back: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !Ref Acl, RuleNumber: 100, Egress: true, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0}}
+"""
+
+
+def test_an_acl_behind_a_load_balancer_admits_the_clients_that_it_shows(cloud_of):
+    cloud = cloud_of("Resources:" + SHOWN.replace("ADMITTED", "10.0.0.0/16"))
+    path = trace(cloud, parse(cloud, "internet", "Nlb:tcp/80"))
+    assert path.verdict == "blocked"
+    assert path.hint.startswith("allow tcp/80 from 0.0.0.0/0 by an inbound rule of the network ACL `Acl`")
+    mended = cloud_of("Resources:" + SHOWN.replace("ADMITTED", "0.0.0.0/0"))
+    assert trace(mended, parse(mended, "internet", "Nlb:tcp/80")).verdict == "reachable"

@@ -199,9 +199,12 @@ def _block(cloud: Cloud, end: End, asked: str) -> str:
     """Return the addresses for which a network ACL needs a rule: the subnet of an interface, an address of the question, or the internet."""
     subnet = known_in(cloud.network.subnets, end.interface.subnet_id) if end.interface is not None else None
     if subnet is not None and end.address is not None:
-        blocks = (subnet.cidr_block, subnet.ipv6_cidr_block)
-        own = [one for one in blocks if one and not isinstance(one, Unknown) and contains(one, end.address)]
-        return str(own[0] if own else end)
+        for block in (
+            subnet.cidr_block,
+            subnet.ipv6_cidr_block,
+        ):  # a load balancer's node may show its client's address
+            if block and not isinstance(block, Unknown) and contains(block, end.address):
+                return str(block)
     if end.address is None or str(end) in asked or not is_public(end.address):
         return str(end)
     return "0.0.0.0/0" if end.address.version == IPV4 else "::/0"
