@@ -288,3 +288,26 @@ def test_an_acl_behind_a_load_balancer_admits_the_clients_that_it_shows(cloud_of
     assert path.hint.startswith("allow tcp/80 from 0.0.0.0/0 by an inbound rule of the network ACL `Acl`")
     mended = cloud_of("Resources:" + SHOWN.replace("ADMITTED", "0.0.0.0/0"))
     assert trace(mended, parse(mended, "internet", "Nlb:tcp/80")).verdict == "reachable"
+
+
+DIRECT = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  OfA: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Table, SubnetId: !Ref A}}
+  Back: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 172.16.0.0/12, TransitGatewayId: !Ref Tgw}}
+  Tgw: {Type: AWS::EC2::TransitGateway}
+  Att: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref Vpc, SubnetIds: [!Ref A]}}
+  Direct: {Type: AWS::DirectConnect::DirectConnectGateway, Properties: {DirectConnectGatewayName: d}}
+  OfTgw: {Type: AWS::DirectConnect::DirectConnectGatewayAssociation, Properties: {DirectConnectGatewayId: !Ref Direct, AssociatedGatewayId: !Ref Tgw}}
+  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: s, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}]}}
+  Vm: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref Sg]}}
+"""
+
+
+def test_a_client_without_an_address_is_asked_for_one(cloud_of):
+    cloud = cloud_of(DIRECT)
+    path = trace(cloud, parse(cloud, "on-premises", "Vm:tcp/22"))
+    assert path.verdict == "unknown"
+    assert path.hint == "to settle it: ask from an address of the client, such as `192.168.1.5`"

@@ -44,12 +44,14 @@ def for_missing(missing: tuple[str, ...], resources: Container[str] = ()) -> str
     parameters = [name for name in missing if name.isidentifier() or name.partition(".")[0] in resources]
     keys = [name for name in missing if name.endswith(OF_REQUEST)]
     meanings = [name for name in missing if name.startswith("what `")]
-    others = [name for name in missing if name not in (*parameters, *keys, *meanings, NAME_OF_REQUEST)]
+    asked = (NAME_OF_REQUEST, _ADDRESS_OF_CLIENT)
+    others = [name for name in missing if name not in (*parameters, *keys, *meanings, *asked)]
     parts = [" ".join(f"--param {name}=…" for name in parameters)] if parameters else []
     parts += [f"load the stack or account that contains {' and '.join(others)}"] if others else []
     parts += [f"compare {' and '.join(keys)} with the policy"] if keys else []
     parts += ["correct what is misspelled, or ask AWS's Reachability Analyzer"] if meanings else []
     parts += ["ask for a URL"] if NAME_OF_REQUEST in missing else []
+    parts += ["ask from an address of the client, such as `192.168.1.5`"] if _ADDRESS_OF_CLIENT in missing else []
     return "to settle it: " + ", and ".join(parts)
 
 
@@ -232,6 +234,7 @@ def _service_of(question: Question) -> str:
     return label if known and label not in (question.destination, *_WITHOUT_ENDPOINTS) else ""
 
 
+_ADDRESS_OF_CLIENT = "the address of the client"
 _WITHOUT_ENDPOINTS = ("lambda-url",)
 _NEVER_PUBLIC = (InterfaceOwner.ENDPOINT, InterfaceOwner.CACHE)
 _BY_QUESTION: dict[Code, Callable[[Cloud, Hop, Question], str]] = {
