@@ -164,3 +164,21 @@ def test_a_middlebox_that_both_directions_pass_may_keep_addresses(cloud_of, admi
     path = trace(cloud, parse(cloud, "App", "Inner:tcp/5432"))
     assert path.verdict == verdict
     assert any(assumed in one for one in path.assumptions)
+
+
+IN_BETWEEN = """
+  BackOut: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref TableA, DestinationCidrBlock: 0.0.0.0/0, InstanceId: !Ref Box}}
+  BoxOut: {Type: AWS::EC2::Route, DependsOn: Attached, Properties: {RouteTableId: !Ref TableB, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Igw}}
+"""
+
+
+def test_a_middlebox_behind_an_internet_gateway_may_keep_the_clients_that_a_rule_admits(cloud_of):
+    group = "{GroupDescription: w, VpcId: !Ref Vpc, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 198.51.100.0/24}]}"
+    open_box = TEMPLATE.replace("ADMITTED", "BoxSg").replace("CidrIp: 10.0.0.0/16", "CidrIp: 0.0.0.0/0")
+    edge = EDGE.replace("SecurityGroupIds: [!Ref BoxSg]", "SecurityGroupIds: [!Ref WebSg]")
+    web = f"  WebSg: {{Type: AWS::EC2::SecurityGroup, Properties: {group}}}\n"
+    cloud = cloud_of(open_box + edge + BOX_IP + IN_BETWEEN + web)
+    path = trace(cloud, parse(cloud, "internet", "Web:tcp/22"))
+    assert (path.verdict, path.seen_as) == ("reachable", "198.51.100.0/24")
+    assert any("keeps the addresses" in one for one in path.assumptions)
+    assert any("only 198.51.100.0/24" in one for one in path.assumptions)

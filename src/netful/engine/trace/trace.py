@@ -55,9 +55,16 @@ def trace(cloud: Cloud, question: Question) -> Path:
         return path
     other = transparent_boxes.supposed(cloud, path)
     if other is not None:
-        kept = trace_as_sent(other, question)
+        kept = _of_some_clients(other, question, trace_as_sent(other, question))
         if kept.verdict == "reachable" and transparent_boxes.is_symmetric(other, kept):
             return kept
+    return _of_some_clients(cloud, question, path)
+
+
+def _of_some_clients(cloud: Cloud, question: Question, path: Path) -> Path:
+    """Return a path; if it is blocked, that of the clients on the internet that a rule names."""
+    if path.verdict != "blocked":
+        return path
     admitted = [(block, trace_as_sent(cloud, asked)) for block, asked in internet_clients.named(cloud, question, path)]
     reaching = {block: found for block, found in admitted if found.verdict == "reachable"}
     return internet_clients.for_some(next(iter(reaching.values())), path, [*reaching]) if reaching else path
