@@ -23,6 +23,18 @@ def test_an_interface_is_listed_with_an_address_that_it_has(tmp_path, monkeypatc
     assert line.split()[1].startswith(address)
 
 
+def test_what_has_both_families_is_listed_with_both(tmp_path, monkeypatch, capsys):
+    block = "CidrBlock: 10.0.1.0/24, AssignIpv6AddressOnCreation: true, Ipv6CidrBlock: !Select [1, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 2, 64]]"
+    text = TEMPLATE.replace("PLACE", "Both").replace("CidrBlock: 10.0.1.0/24", block)
+    (tmp_path / "template.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    run(["show"])
+    shown = capsys.readouterr().out
+    assert "Vpc  10.0.0.0/16, 2001:db8:0:100::/56" in shown
+    assert "10.0.1.0/24, 2001:db8:0:101::/64" in shown
+    assert "10.0.1.4, 2001:db8:0:101::4" in shown
+
+
 WAY = """
   Gateway: {Type: AWS::EC2::EgressOnlyInternetGateway, Properties: {VpcId: !Ref Vpc}}
   Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}

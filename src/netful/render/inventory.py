@@ -42,7 +42,8 @@ def _vpc(vpc: dict[str, Any]) -> Iterator[str]:
     unsure = [name for name in attributes if isinstance(vpc[name], dict)]
     note = "  " + spoken(f"({', '.join(off)} off)") if off else ""
     note += "  " + spoken(f"({', '.join(unsure)} unknown)") if unsure else ""
-    yield f"{vpc['id']}  {', '.join(_shown(block) for block in vpc['cidr_blocks'])}{note}"
+    blocks = (*vpc["cidr_blocks"], *vpc["ipv6_cidr_blocks"])
+    yield f"{vpc['id']}  {', '.join(map(_shown, blocks))}{note}"
     yield from columns(
         (
             subnet["id"],
@@ -57,15 +58,16 @@ def _vpc(vpc: dict[str, Any]) -> Iterator[str]:
 
 
 def _block(subnet: dict[str, Any]) -> str:
-    """Return the block of a subnet: the IPv4 one, or that of a subnet with IPv6 only."""
-    four, six = subnet["cidr_block"], subnet["ipv6_cidr_block"]
-    return _shown(six if four is None else four)
+    """Return the blocks of a subnet, IPv4 and IPv6."""
+    return ", ".join(_shown(one) for one in (subnet["cidr_block"], subnet["ipv6_cidr_block"]) if one is not None)
 
 
 def _interface(eni: dict[str, Any]) -> tuple[str, ...]:
     holder = ", ".join(eni["functions"]) or eni["resource"]
-    address = _shown(eni["private_ip_address"] or eni["ipv6_address"] or spoken("no address"))
+    four, six = eni["private_ip_address"], eni["ipv6_address"]
+    address = _shown(four or six or spoken("no address"))
     address += f" ({eni['public_ip']})" if eni["public_ip"] else ""
+    address += f", {_shown(six)}" if four and six else ""
     groups = ", ".join(_shown(group) for group in eni["security_groups"]) or spoken("no groups")
     return (eni["owner"], address, _shown(eni["subnet"]), groups, holder)
 

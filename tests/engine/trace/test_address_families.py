@@ -163,3 +163,11 @@ def test_a_host_of_an_ipv6_only_subnet_has_an_ipv6_address_alone():
 def test_clients_on_the_internet_use_ipv4_unless_the_question_says_otherwise(source, destination, noted):
     assumptions = asked(network(), source, destination).assumptions
     assert any("`internet6`" in text for text in assumptions) is noted
+
+
+def test_a_path_between_hosts_with_both_families_says_which_it_uses():
+    far = eni("eni-far", "Both", address="10.0.5.77")
+    made = network(replace(far, ipv6_address=IPv6Address("2001:db8:1:1::77")))
+    path = trace(made, parse(made, "both", "far:tcp/443"))
+    assert path.assumptions == ("clients use the IPv4 address of `far`: `2001:db8:1:1::77` asks for IPv6",)
+    assert trace(made, parse(made, "six", "far:tcp/443")).assumptions == ()

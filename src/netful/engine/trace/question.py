@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from netful.engine.files import mounts
-from netful.engine.flows.address_families import IPV6, versions_of
+from netful.engine.flows.address_families import BOTH, IPV6, versions_of
 from netful.engine.trace.ends import admissions, in_aws_network
 from netful.engine.trace.ends.destination_words import destination_of, without_tls
 from netful.engine.trace.ends.destinations import Destination, InterfaceDestination
@@ -55,12 +55,15 @@ def _mounted_elsewhere(cloud: Cloud, sources: Iterable[Source], target: Destinat
 
 
 def _by_ipv4(cloud: Cloud, sources: Iterable[Source], target: Destination) -> Iterator[str]:
-    """Yield a note for clients on the internet of a resource that has IPv6 addresses as well."""
+    """Yield a note for clients of a resource that has IPv6 addresses as well, which the path does not use."""
     asked = target.interfaces if isinstance(target, InterfaceDestination) else ()
-    if any(one.outside is Outside.INTERNET for one in sources) and any(
-        IPV6 in versions_of(cloud, eni) for eni in asked
-    ):
+    dual = [eni for eni in asked if IPV6 in versions_of(cloud, eni)]
+    if dual and any(one.outside is Outside.INTERNET for one in sources):
         yield "clients on the internet use IPv4: `internet6` asks for those with IPv6"
+    both = any(one.interface is not None and versions_of(cloud, one.interface) == BOTH for one in sources)
+    for eni in dual[:1] if both else ():
+        if eni.ipv6_address is not None and versions_of(cloud, eni) == BOTH:
+            yield f"clients use the IPv4 address of `{eni.owner_id}`: `{eni.ipv6_address}` asks for IPv6"
 
 
 def _by_subnets(cloud: Cloud, sources: Iterable[Source], target: Destination) -> Iterator[str]:
