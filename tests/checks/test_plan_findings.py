@@ -50,12 +50,28 @@ def test_a_plan_limits_methods_that_need_a_key(tmp_path, keyed, put, no_limit, n
 
 @pytest.mark.parametrize(
     ("keyed", "of", "reported"),
-    [("true", "elsewhere", True), ("true", "!Ref Api", False), ("true", "!Ref Given", False), ("false", "elsewhere", False)],
+    [("true", "elsewhere", True), ("true", "!Ref Api, Stage: other}, {ApiId: elsewhere", True), ("true", "!Ref Api", False), ("true", "!Ref Given", False), ("false", "elsewhere", False)],
 )  # fmt: skip
 def test_a_required_key_needs_a_plan(tmp_path, keyed, of, reported):
     text = "Parameters: {Given: {Type: String}}\n" + replaced(
         API, {"KEYED": keyed, "AUTH": "", "{ApiId: !Ref Api": f"{{ApiId: {of}"}
     )
-    messages = [problem.message for problem in rule_named("NF704").find(facts_of(tmp_path, text))]
-    missing = "`GET /orders` needs an API key, but no usage plan has a stage of `Api`: no key is accepted"
-    assert (missing in messages) is reported
+    messages = [problem.message for problem in rule_named("NF501").find(facts_of(tmp_path, text))]
+    missing = "`GET /orders` of `Api` needs an API key, but no usage plan here contains a stage of it"
+    assert any(one.startswith(missing) for one in messages) is reported
+
+
+@pytest.mark.parametrize(
+    ("change", "component"),
+    [
+        ({"RateLimit: 5": "RateLimit: 0"}, "Plan"),
+        ({"BurstLimit: 5": "BurstLimit: 0"}, "Plan"),
+        ({"{Throttle:": "{Quota: {Limit: 0, Period: DAY}, Throttle:"}, "Plan"),
+        ({"StageName: prod": "StageName: prod, MethodSettings: [{ResourcePath: /*, HttpMethod: '*', ThrottlingRateLimit: 0, ThrottlingBurstLimit: 5}]"}, "ApiprodStage"),
+    ],
+)  # fmt: skip
+def test_a_limit_of_0_is_reported_once(tmp_path, change, component):
+    facts = facts_of(tmp_path, replaced(API, {"KEYED": "true", "AUTH": "", **change}))
+    (found,) = [one for one in rule_named("NF501").find(facts) if "429" in one.message]
+    assert (found.resource, found.severity) == (component, "high")
+    assert found.message.endswith("is 0: `GET /orders` of `Api` answers 429 to every client")

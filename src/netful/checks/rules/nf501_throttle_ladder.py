@@ -9,10 +9,12 @@ Instead: Set a stage default and lower limits in the plans, and add every requir
 
 from netful.checks.facts.apis import admits_anyone, authorized, plans_of
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
-from netful.engine.usage.throttles import account_rate, default_setting
-from netful.model.apis.api import Api, RestApi
+from netful.engine.admission.requests import throttle
+from netful.engine.authorization import api_keys
+from netful.engine.usage.throttles import account_rate, default_setting, memberships
+from netful.model.apis.api import Api, ApiRoute, RestApi
 from netful.model.apis.usage import UsagePlan
-from netful.model.core import Unknown
+from netful.model.core import Origin, Unknown
 
 
 @Rule.of("throttle is missing or never applies", Severity.MEDIUM)
@@ -22,6 +24,7 @@ def check(facts: Facts) -> Problems:
         yield from closed or _no_limit(facts, api)
         if isinstance(api, RestApi):
             yield from _never_binds(facts, api)
+        yield from _rejecting(facts, api)
     yield from _beyond_account(facts)
 
 
@@ -53,7 +56,7 @@ def _no_limit(facts: Facts, api: Api) -> Problems:
 def _key_without_plan(facts: Facts, api: RestApi) -> Problems:
     guarded = [route for route in api.routes if route.api_key_required]
     if guarded and not _may_be_planned(facts, api):
-        message = f"`{guarded[0].http_method} {guarded[0].path}` of `{api.id}` needs an API key, but no usage plan contains the API: 403 for every client"
+        message = f"`{guarded[0].http_method} {guarded[0].path}` of `{api.id}` needs an API key, but no usage plan here contains a stage of it: 403 for every client, unless one of another stack does"
         hint = "add a usage plan for its stage, and bind a key to it"
         yield Problem(
             api.id, guarded[0].origin, message, hint, Certainty.LIKELY, severity=Severity.HIGH, cause="no plan"
@@ -61,9 +64,12 @@ def _key_without_plan(facts: Facts, api: RestApi) -> Problems:
 
 
 def _may_be_planned(facts: Facts, api: RestApi) -> bool:
-    """Return whether a usage plan contains the API, or one whose stages are not known may."""
-    stages = [stage for plan in facts.cloud.apis.usage_plans.values() for stage in plan.stages]
-    return any(stage.api_id == api.id or isinstance(stage.api_id, Unknown) for stage in stages)
+    """Return whether a usage plan contains a stage of the API, or one whose stages are not known may."""
+    entries = [entry for plan in facts.cloud.apis.usage_plans.values() for entry in plan.stages]
+    if any(isinstance(value, Unknown) for entry in entries for value in (entry.api_id, entry.stage_name)):
+        return True
+    stages = facts.cloud.apis.stages_of(api.id)
+    return any(isinstance(stage.stage_name, Unknown) or memberships(facts.cloud, stage) for stage in stages)
 
 
 def _never_binds(facts: Facts, api: RestApi) -> Problems:
@@ -76,6 +82,20 @@ def _never_binds(facts: Facts, api: RestApi) -> Problems:
             yield Problem.of(
                 plan, message, "set the plan's rate below the stage's, or raise the stage's", severity=Severity.MEDIUM
             )
+
+
+def _rejecting(facts: Facts, api: Api) -> Problems:
+    """Find the limits of 0, by which a route answers every client with 429: each limit once."""
+    found: dict[tuple[str, Origin], ApiRoute] = {}
+    for stage in facts.cloud.apis.stages_of(api.id):
+        plans = api_keys.usable_memberships(facts.cloud, stage)
+        for route in api.routes:
+            ruling = throttle(api, stage, route, plans).ruling
+            if ruling.verdict == "deny":
+                found.setdefault((ruling.component, ruling.origin), route)
+    for (component, origin), route in found.items():
+        message = f"a limit of `{component}` is 0: `{route.http_method} {route.path}` of `{api.id}` answers 429 to every client"
+        yield Problem(component, origin, message, f"raise the limit of `{component}` above 0", severity=Severity.HIGH)
 
 
 def _beyond_account(facts: Facts) -> Problems:

@@ -1,4 +1,4 @@
-"""NF704: a usage plan without limits, without methods that need a key, or without keys; keys without a plan (api-gateway §3.2, §3.5).
+"""NF704: a usage plan without limits, without methods that need a key, or without keys (api-gateway §3.2, §3.5).
 
 A plan limits each of its keys. Without throttle and quota it only admits keys; without keys it has no effect. Requests
 to methods that need no key do not count, even if they contain a key.
@@ -6,10 +6,9 @@ to methods that need no key do not count, even if they contain a key.
 Instead: Give the plan a rate, a burst and a quota, bind a key for each client, and require it on the methods.
 """
 
-from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
+from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.apis.usage import UsagePlan
 from netful.model.cloud import Cloud
-from netful.model.core import Unknown
 
 
 @Rule.of("usage plan without throttle, quota or key", Severity.MEDIUM)
@@ -25,21 +24,6 @@ def check(facts: Facts) -> Problems:
         if not plan.key_ids:
             message = f"no API key is bound to `{plan.id}`, so no client can use it"
             yield Problem.of(plan, message, "bind a key with an `AWS::ApiGateway::UsagePlanKey`", severity=Severity.LOW)
-    yield from _without_plan(facts.cloud)
-
-
-def _without_plan(cloud: Cloud) -> Problems:
-    """Yield the APIs that require keys of plans that the sources do not have."""
-    planned = {stage.api_id for plan in cloud.apis.usage_plans.values() for stage in plan.stages}
-    if any(isinstance(api_id, Unknown) for api_id in planned):
-        return
-    for api in cloud.apis.rest_apis.values():
-        asking = next((route for route in api.routes if route.api_key_required), None)
-        if asking is not None and api.id not in planned:
-            route = f"{asking.http_method} {asking.path}"
-            message = f"`{route}` needs an API key, but no usage plan has a stage of `{api.id}`: no key is accepted"
-            hint = "add an `AWS::ApiGateway::UsagePlan` with the stage, and a key"
-            yield Problem.of(api, message, hint, Certainty.LIKELY)
 
 
 def _asks_for_keys(cloud: Cloud, plan: UsagePlan) -> bool:

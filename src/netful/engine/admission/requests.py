@@ -146,14 +146,13 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Finding
     yield from access_.authorization()
     if access_.by_pool:
         yield from access_.resource_policy()
-    members = memberships(cloud, stage)
-    usable = tuple(member for member in members if api_keys.has_key(cloud, member.plan))
+    members, usable = memberships(cloud, stage), api_keys.usable_memberships(cloud, stage)
     sent = _sent_key(cloud, request, meant, usable) if usable and route.api_key_required else None
     if sent is not None:
         yield sent
     else:
         yield from _api_key(api, stage, route, usable or members, caller.withheld, usable=bool(usable))
-    yield _throttle(api, stage, route, usable)
+    yield throttle(api, stage, route, usable)
     yield from _integration(cloud, request, meant)
 
 
@@ -359,7 +358,7 @@ def _api_key(
     )
 
 
-def _throttle(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership, ...]) -> Finding:
+def throttle(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership, ...]) -> Finding:
     """Judge by the ladder of limits, then by the quota, with the plan of the required key that admits most: 0 rejects all requests."""
     asks = f"{route.http_method} {route.path}"
     ladders = [(ladder(api, stage, route, one), one) for one in members or (None,)]

@@ -6,7 +6,7 @@ before the stack runs and stays the same.
 
 import hashlib
 
-from netful.engine.usage.throttles import Membership, membership
+from netful.engine.usage.throttles import Membership, membership, memberships
 from netful.model.apis.stage import Stage
 from netful.model.apis.usage import ApiKey, UsagePlan
 from netful.model.cloud import Cloud
@@ -41,7 +41,11 @@ def are_known(cloud: Cloud) -> bool:
     return not unknown and all(key is not None and not isinstance(key.value, Unknown) for key in keys)
 
 
-def has_key(cloud: Cloud, plan: UsagePlan) -> bool:
-    """Return whether a plan has a key that is not disabled."""
+def usable_memberships(cloud: Cloud, stage: Stage) -> tuple[Membership, ...]:
+    """Return the plans that open a stage and have a key that is not disabled, with their entries for it."""
+    return tuple(member for member in memberships(cloud, stage) if _has_key(cloud, member.plan))
+
+
+def _has_key(cloud: Cloud, plan: UsagePlan) -> bool:
     keys = (cloud.apis.api_keys.get(str(id_)) for id_ in plan.key_ids)
     return any(key is None or key.enabled for key in keys)
