@@ -7,6 +7,7 @@ import pytest
 
 from netful.engine.flows.codes import Code
 from netful.engine.trace.question import parse
+from netful.render.text import outcome
 from tests.helpers.ids import api_id
 from tests.helpers.texts import replaced
 
@@ -101,6 +102,26 @@ def test_private_api_through_its_endpoint(cloud_of, ask):
     assert path.verdict == "reachable"
     assert "Door" in [hop.component for hop in path.hops]
     assert ask(cloud, "Fn", "https://api.execute-api.us-east-1.amazonaws.com/live/").verdict == "reachable"
+
+
+def test_a_lost_answer_is_named_before_the_refusal_that_it_hides(cloud_of, ask):
+    acl = """
+  Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}
+  OfAcl: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref Near, NetworkAclId: !Ref Acl}}
+  Leaving: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !Ref Acl, RuleNumber: 1, Protocol: -1, RuleAction: allow, Egress: true, CidrBlock: 0.0.0.0/0}}
+  Near: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24}}
+"""
+    text = replaced(
+        template("PRIVATE", [OPEN % ", Condition: {StringEquals: {aws:SourceVpce: vpce-2}}"], more=acl),
+        {"VpcConfig: {SubnetIds: [!Ref Subnet]": "VpcConfig: {SubnetIds: [!Ref Near]"},
+    )
+    path = ask(cloud_of(text), "Fn", "Api GET /live/")
+    lost, refused = path.denials
+    assert (lost.kind, lost.component, refused.code) == ("nacl in", "Acl", "NETFUL_API_RESOURCE_POLICY_DENY")
+    assert path.symptom.kind == "timeout"
+    assert outcome(path) == f"timeout at hop {lost.n} of {len(path.every_hop)}, then {refused.n}"
+    assert [hint.rpartition(" ")[2] for hint in path.advice] == ["`Acl`", "`Api`"]
+    assert path.to_json()["advice"] == [*path.advice]
 
 
 def test_private_api_from_the_internet(cloud_of, ask):

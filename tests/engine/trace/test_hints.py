@@ -218,7 +218,7 @@ def test_the_holder_of_an_address_that_two_vpcs_have_is_named(cloud_of):
     assert "do not overlap" in path.hint
 
 
-@pytest.mark.parametrize(("type_", "whom"), [("VPCPeeringConnection", "`Sg`"), ("Nothing", "10.0.1.5")])
+@pytest.mark.parametrize(("type_", "whom"), [("VPCPeeringConnection", "`Sg`"), ("Nothing", "10.0.1.0/24")])
 def test_a_group_that_a_rule_cannot_refer_to_is_not_named(cloud_of, type_, whom):
     changes = {"CidrIp: 0.0.0.0/0": "CidrIp: 192.0.2.0/24", "VPCPeeringConnection": type_}
     cloud = cloud_of(TEMPLATE + replaced(PEERED, changes))
@@ -311,3 +311,15 @@ def test_a_client_without_an_address_is_asked_for_one(cloud_of):
     path = trace(cloud, parse(cloud, "on-premises", "Vm:tcp/22"))
     assert path.verdict == "unknown"
     assert path.hint == "to settle it: ask from an address of the client, such as `192.168.1.5`"
+
+
+@pytest.mark.parametrize(
+    ("destination", "whom"),
+    [("Web:tcp/80", "`Sg`"), ("internet:tcp/80", "0.0.0.0/0"), ("10.0.1.77:tcp/80", "10.0.1.77")],
+)
+def test_an_egress_rule_names_its_destination(cloud_of, destination, whom):
+    closed = "  App: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Private, SecurityGroupIds: [!Ref Shut]}}"
+    shut = "  Shut: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: no, VpcId: !Ref Vpc, SecurityGroupEgress: [{IpProtocol: -1, CidrIp: 127.0.0.1/32}]}}"
+    template = replaced(TEMPLATE, {"  App: ": f"{shut}\n{closed}\n  Other: "})
+    path = trace(cloud_of(template), parse(cloud_of(template), "App", destination))
+    assert path.advice[0] == f"let `Shut` out to {whom}: an egress rule for tcp/80"

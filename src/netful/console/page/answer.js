@@ -29,7 +29,7 @@ export function pathOf(graph, path, steps, point) {
     make("p", { class: KINDS[path.verdict] }, make("b", {}, `${path.from} → ${path.to}: ${outcome(path.verdict, path.symptom.kind, path.symptom.status)}`)),
     make("ol", {}, ...steps.filter(({ hop }) => hop).map(({ hop, node }) => item(hop, node))),
     path.return.length ? make("details", { open: back ? "" : null }, make("summary", {}, say("the way back")), make("ol", {}, ...path.return.map((hop) => item(hop, null)))) : null,
-    path.hint ? make("p", {}, make("b", {}, say("hint: ")), marked(path.hint)) : null,
+    ...path.advice.map((hint) => make("p", {}, make("b", {}, say("hint: ")), marked(hint))),
     ...path.assumptions.map((text) => make("p", { class: "maybe" }, make("b", {}, say("assumed: ")), marked(typeof text === "string" ? text : JSON.stringify(text)))),
     path.missing.length ? make("p", {}, say("to be supplied: {}", path.missing.join(", "))) : null,
   ].filter(Boolean);

@@ -84,8 +84,9 @@ class Symptom(Frozen):
 class Path:
     """Answer to a question.
 
-    `seen_as` is the source's address as the reached destination sees it; "" if it is not known. `hints` are the hints for the
-    denying hops, by hop number; `hint` is the first of them. `unread` is what
+    `decisive` is the number of the denying hop that causes the symptom, 0 if none denies. `seen_as` is the source's address
+    as the reached destination sees it; "" if it is not known. `hints` are the hints for the denying hops, by hop number; `hint`
+    is that of the decisive one. `unread` is what
     the sources have on the path and netful does not read: it makes the path unknown, whatever the hops are. `tried` are the
     findings of all ways that were walked for the answer, also of those that do not count.
     """
@@ -101,6 +102,7 @@ class Path:
     hint: str = ""
     seen_as: str = ""
     hints: tuple[tuple[int, str], ...] = ()
+    decisive: int = 0
     unread: tuple[str, ...] = ()
     tried: tuple[object, ...] = field(default=(), compare=False, repr=False)
 
@@ -111,8 +113,9 @@ class Path:
 
     @property
     def denials(self) -> tuple[Hop, ...]:
-        """The hops that deny, in both directions."""
-        return tuple(hop for hop in self.every_hop if hop.verdict == "deny")
+        """The hops that deny, in both directions: first the one that causes the symptom, then the others in their order."""
+        denied = (hop for hop in self.every_hop if hop.verdict == "deny")
+        return tuple(sorted(denied, key=lambda hop: hop.n != self.decisive))
 
     @property
     def blockers(self) -> tuple[int, ...]:
@@ -153,5 +156,6 @@ class Path:
             "missing": list(self.missing),
             "unread": list(self.unread),
             "hint": self.hint or None,
+            "advice": list(self.advice),
             "seen_as": self.seen_as or None,
         }

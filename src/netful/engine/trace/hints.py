@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Iterator
 
-from netful.engine.filters.group_references import in_reach
+from netful.engine.filters.group_references import Direction, in_reach
 from netful.engine.filters.network_firewalls import NAME_OF_REQUEST
 from netful.engine.flows.address_families import IPV4
 from netful.engine.flows.blocks import is_public
@@ -57,20 +57,24 @@ def for_missing(missing: tuple[str, ...], resources: Container[str] = ()) -> str
 
 def _group_rule(cloud: Cloud, hop: Hop, question: Question) -> str:
     service = hop.asks.split(" to ", maxsplit=1)[0]
-    if hop.kind == HopKind.SG_OUT:
-        return f"let `{hop.component}` out to it: an egress rule for {service}"
-    sender, server = (hop.flow.source.interface, hop.flow.destination.interface) if hop.flow else (None, None)
-    beyond = sender is not None and server is not None and not in_reach(cloud, server, sender, "in")
-    if hop.flow and hop.flow.source.address is not None and (beyond or _is_nameless(hop.flow.source, question)):
-        return f"let `{hop.component}` admit {service} from {hop.flow.source}"
-    sources = [sender] if sender is not None else [one.interface for one in question.sources[:1] if one.interface]
-    ids = [id_ for one in sources for id_ in one.security_group_ids if isinstance(id_, str)]
-    return f"let `{hop.component}` admit {service} from {' or '.join(f'`{g}`' for g in ids) or 'the source'}"
+    if hop.kind is HopKind.SG_OUT:
+        there = _peers(cloud, hop, "out", question.destination) or "the destination"
+        return f"let `{hop.component}` out to {there}: an egress rule for {service}"
+    return f"let `{hop.component}` admit {service} from {_peers(cloud, hop, 'in', question.source) or 'the source'}"
 
 
-def _is_nameless(source: End, question: Question) -> bool:
-    """Return whether no rule by a group admits an interface's packets, which a gateway or a load balancer has sent on."""
-    return (source.interface is None or source.identity_lost) and any(one.interface for one in question.sources)
+def _peers(cloud: Cloud, hop: Hop, direction: Direction, asked: str) -> str:
+    """Return the peers for a rule of a security group: the groups of the other end if a rule may refer to them, else its addresses."""
+    if hop.flow is None:
+        return ""
+    near, far = hop.flow.source, hop.flow.destination
+    if direction == "in":
+        near, far = far, near
+    ids: list[str] = []
+    if near.interface is not None and far.interface is not None and not far.identity_lost:
+        ids = [id_ for id_ in far.interface.security_group_ids if isinstance(id_, str)]
+        ids = ids if in_reach(cloud, near.interface, far.interface, direction) else []
+    return " or ".join(f"`{one}`" for one in ids) or _block(cloud, far, asked)
 
 
 def _to_other_vpc(cloud: Cloud, hop: Hop, question: Question) -> str:

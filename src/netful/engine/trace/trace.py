@@ -164,6 +164,7 @@ def _path(
     doubtful = any(hop.verdict == "unknown" for hop in hops)
     missing = tuple({**trail.missing, **back.missing}) if doubtful and not denied else ()
     helping = _hints(cloud, denied, {**back.remedies, **trail.remedies}, question)
+    decisive = _deciding(denied, answers).n if denied else 0
     return Path(
         source=question.source,
         destination=question.destination,
@@ -175,11 +176,19 @@ def _path(
             dict.fromkeys((*question.assumptions, *trail.assumptions, *back.assumptions, *_let_through(hops, answers)))
         ),
         missing=missing,
-        hint=next(iter(helping.values()), "")
-        or (hints.for_missing(missing, cloud.template.resources) if missing else ""),
+        hint=helping.get(decisive, "") or _settling(cloud, hops, missing, question),
         hints=tuple(helping.items()),
+        decisive=decisive,
         tried=tuple(trail.every),
     )
+
+
+def _settling(cloud: Cloud, hops: tuple[Hop, ...], missing: tuple[str, ...], question: Question) -> str:
+    """Return the input that settles an unknown path, or the change that makes it unnecessary; "" if nothing is missing."""
+    if not missing:
+        return ""
+    changes = [hints.for_blocker(cloud, hop, question) for hop in hops if hop.verdict == "unknown"]
+    return ", or ".join([hints.for_missing(missing, cloud.template.resources), *filter(None, changes)])
 
 
 def _hints(cloud: Cloud, denied: list[Hop], remedies: Mapping[str, int], question: Question) -> dict[int, str]:

@@ -43,6 +43,7 @@ class PathDocument(Struct):
     missing: list[str]
     unread: list[str]
     hint: str | None
+    advice: list[str]
     seen_as: str | None
     kernel: Any = None
 
