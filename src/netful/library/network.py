@@ -92,11 +92,14 @@ class Network:
     def placed(self, answer: T) -> T:
         """Return findings or a path with the lines of the application's own code, where a tool built the source and they are known.
 
-        They are known for the CDK, in TypeScript and JavaScript, and for a Terraform plan beside its configuration.
+        They are known for the CDK, in TypeScript and JavaScript, and for a Terraform plan beside its configuration. Hints about a plan
+        have the names of Terraform's AWS provider.
         """
+        from netful.render.provider_words import in_provider_words  # noqa: PLC0415  # the same
         from netful.render.source_places import SourcePlaces  # noqa: PLC0415  # the same
 
-        return SourcePlaces(self.cloud.template.resources.values()).placed(answer)
+        resources = self.cloud.template.resources.values()
+        return in_provider_words(SourcePlaces(resources).placed(answer), resources)
 
     @property
     def warnings(self) -> tuple[str, ...]:
