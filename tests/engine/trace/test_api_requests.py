@@ -124,6 +124,47 @@ def test_a_lost_answer_is_named_before_the_refusal_that_it_hides(cloud_of, ask):
     assert path.to_json()["advice"] == [*path.advice]
 
 
+DENYING = "{Effect: Deny, Principal: '*', Action: execute-api:Invoke, Resource: 'execute-api:/*', Condition: {StringNotEquals: {aws:SourceVpc: vpc-9}}}"
+PUBLIC_DOMAIN = """
+  Domain: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: api.example.com, RegionalCertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a', EndpointConfiguration: {Types: [REGIONAL]}}}
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: example.com}}
+  Record: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Zone, Name: api.example.com, Type: A, AliasTarget: {DNSName: !GetAtt Domain.RegionalDomainName, HostedZoneId: !GetAtt Domain.RegionalHostedZoneId}}}
+"""
+VERSIONED = "  Mapping: {Type: AWS::ApiGateway::BasePathMapping, Properties: {DomainName: !Ref Domain, RestApiId: !Ref Api, Stage: !Ref Stage, BasePath: v1}}\n"
+
+
+@pytest.mark.parametrize("off", ["PrivateDnsEnabled: false", "PrivateDnsEnabled: true"])
+@pytest.mark.parametrize("kind", ["REGIONAL", "PRIVATE"])
+def test_private_dns_is_suggested_for_private_apis_alone(cloud_of, ask, kind, off):
+    text = replaced(template(kind, [OPEN % ""]), {"PrivateDnsEnabled: true": off})
+    turned_on = "set `PrivateDnsEnabled: true` on `Door`, so that the name leads to the endpoint"
+    path = ask(cloud_of(text), "Fn", "Api GET /live/")
+    assert (path.hint == turned_on) is (kind == "PRIVATE" and off.endswith("false"))
+
+
+def test_a_private_api_without_an_endpoint_needs_one(cloud_of, ask):
+    text = re.sub(r"  Door:.*?  Role:", "  Role:", template("PRIVATE", [OPEN % ""]), flags=re.DOTALL)
+    assert ask(cloud_of(text), "Fn", "Api GET /live/").hint.startswith("add a VPC endpoint for `aws:execute-api`")
+
+
+@pytest.mark.parametrize("statements", [[OPEN % "", DENYING], [DENYING]])
+def test_no_allow_is_suggested_against_an_explicit_denial(cloud_of, ask, statements):
+    path = ask(cloud_of(template("PRIVATE", statements)), "Fn", "Api GET /live/")
+    assert (
+        path.hint
+        == f"narrow statement {len(statements)} in the policy of `Api`: it denies this, whatever else allows it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("mapped", "hint"), [("", "map a base path of `Domain` to an API"), (VERSIONED, "begin the path with a base path of `Domain` (`/v1`)")]
+)  # fmt: skip
+def test_the_base_paths_of_a_domain_are_named(cloud_of, ask, mapped, hint):
+    path = ask(cloud_of(template(more=PUBLIC_DOMAIN + mapped)), "internet", "https://api.example.com/live/")
+    assert codes(path) == ["NETFUL_API_NO_BASE_PATH"]
+    assert path.hint.startswith(hint)
+
+
 def test_private_api_from_the_internet(cloud_of, ask):
     path = ask(cloud_of(template("PRIVATE", [OPEN % ""])), "internet", "Api GET /live/")
     assert codes(path) == ["NETFUL_API_PRIVATE_FROM_OUTSIDE"]

@@ -31,7 +31,7 @@ def check(facts: Facts) -> Problems:
                 f"the private API `{api.id}` has no resource policy, so it rejects every caller and cannot be deployed"
             )
             yield Problem.of(api, message, f"give it a `Policy` that allows `execute-api:Invoke`, and {_FENCE}")
-        elif _rules(facts, api, _OF_ANOTHER) == "allow":
+        elif _rules(facts, api, _OF_ANOTHER).outcome == "allow":
             message = f"the policy of `{api.id}` admits every VPC endpoint of every account"
             yield Problem.of(api, message, _FENCE, severity=Severity.HIGH)
         else:
@@ -43,14 +43,15 @@ def _admits_none(facts: Facts, api: RestApi) -> Problems:
         endpoint.id: _rules(facts, api, source_context.through(facts.cloud, endpoint))
         for endpoint in endpoints_of(facts.cloud)
     }
-    if answers and set(answers.values()) == {"deny"}:
+    if answers and {decision.outcome for decision in answers.values()} == {"deny"}:
+        first, decision = next(iter(answers.items()))
         names = ", ".join(f"`{name}`" for name in answers)
         message = f"the policy of `{api.id}` admits none of the endpoints here: {names}"
-        hint = f"allow one of them: compare `aws:SourceVpce` with the id of `{next(iter(answers))}`"
+        hint = decision.remedy(api.id) or f"allow one of them: compare `aws:SourceVpce` with the id of `{first}`"
         yield Problem.of(api, message, hint, Certainty.LIKELY)
 
 
-def _rules(facts: Facts, api: RestApi, context: Mapping[str, str]) -> policies.Outcome:
+def _rules(facts: Facts, api: RestApi, context: Mapping[str, str]) -> policies.Decision:
     """Return the policy's decision on a request for the API's first route through an endpoint."""
     assert api.policy is not None
     assert not isinstance(api.policy, Unknown)
@@ -59,4 +60,4 @@ def _rules(facts: Facts, api: RestApi, context: Mapping[str, str]) -> policies.O
     method = "GET" if method == "ANY" else method
     arn = f"{execute_api_arn(facts.cloud, api)}/{stage}/{method}/{path}"
     request = policies.PolicyRequest("execute-api:Invoke", arn, context=context, absent=ABSENT_THROUGH_ENDPOINT)
-    return policies.evaluate(api.policy, request).outcome
+    return policies.evaluate(api.policy, request)

@@ -209,7 +209,8 @@ class Access(AuthorizationRequest):
             return self._shut_out(api)
         decision = self._own_decision()
         if decision.outcome == "deny" and decision.statement:
-            return self._refused(f"{decision.statement} of {self._who()} denies it", explicit=True)
+            rule, remedy = f"{decision.statement} of {self._who()} denies it", decision.remedy(self._who())
+            return self._refused(rule, explicit=True, remedy=remedy)
         direct = self._direct_decision()
         if direct.outcome == "allow" and not self._is_of_another_account():
             rule = "the resource policy allows it, which suffices within an account"
@@ -243,10 +244,10 @@ class Access(AuthorizationRequest):
             return self._refused(rule, explicit=False)
         return self._refused(f"neither the resource policy nor {who} allows {self.action}", explicit=False)
 
-    def _refused(self, rule: str, *, explicit: bool) -> Finding:
+    def _refused(self, rule: str, *, explicit: bool, remedy: str = "") -> Finding:
         whose = self.caller.identity or self.caller.role
         assert whose is not None
-        ruling = Ruling("deny", whose.id, rule, Code.NETFUL_API_IDENTITY_POLICY_DENY, whose.origin)
+        ruling = Ruling("deny", whose.id, rule, Code.NETFUL_API_IDENTITY_POLICY_DENY, whose.origin, remedy=remedy)
         answer = access_denied(self._user(), self.arn, explicit=explicit, action=self.action)
         return Finding(HopKind.AUTHORIZATION, "AWS_IAM", ruling, answer)
 
@@ -279,7 +280,8 @@ class Access(AuthorizationRequest):
         explicit = bool(decision.statement)
         rule = f"{decision.statement} denies it" if explicit else "no statement allows it"
         answer: GatewayAnswer = access_denied(self._user(), self.arn, explicit=explicit)
-        return Finding(HopKind.POLICY, ACTION, Ruling("deny", component, rule, code, origin), answer)
+        ruling = Ruling("deny", component, rule, code, origin, remedy=decision.remedy(component))
+        return Finding(HopKind.POLICY, ACTION, ruling, answer)
 
     def _depends(self, component: str, origin: Origin, decision: policies.Decision) -> Finding:
         return unknown(HopKind.POLICY, ACTION, component, *decision.doubt(component), origin)

@@ -433,8 +433,15 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer |
         code=Code.NETFUL_DNS_RESOLVES_PUBLIC,
         assumptions=endpoint.assumptions,
         origin=endpoint.origin,
-        remedy=f"{remedy}, so that the name leads to the endpoint",
+        remedy="" if _is_public_api(cloud, host) else f"{remedy}, so that the name leads to the endpoint",
     )
+
+
+def _is_public_api(cloud: Cloud, host: str) -> bool:
+    """Return whether a host is that of a loaded API which endpoints do not serve."""
+    own = api_names.own_name(cloud, host)
+    api = cloud.apis.by_id.get(own.api_id) if own is not None else None
+    return api is not None and not api.private
 
 
 def _dual_stack_service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> DnsAnswer | None:

@@ -11,9 +11,11 @@ from netful.engine.flows.flow import End, contains
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.iam.policies import OF_REQUEST
+from netful.engine.names import api_names
 from netful.engine.network.route_targets.connections import no_connection
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.engine.trace.question import Question
+from netful.model.apis.domain import RoutingMode
 from netful.model.cloud import Cloud
 from netful.model.core import DEFAULT, Maybe, Unknown, known_in
 from netful.model.names import service_names
@@ -133,6 +135,8 @@ def _is_implicit(table: RouteTable) -> bool:
 
 def _way_out(cloud: Cloud, hop: Hop, question: Question) -> str:
     table = known_in(cloud.network.route_tables, hop.component)
+    if _asks_private_api(cloud, question):
+        return _API_ENDPOINT
     if not (service := _service_of(question)):
         if private := _of_private(hop):
             return private
@@ -145,6 +149,13 @@ def _way_out(cloud: Cloud, hop: Hop, question: Question) -> str:
     return endpoint_or_nat(service)
 
 
+def _asks_private_api(cloud: Cloud, question: Question) -> bool:
+    """Return whether a question is about a private API, to which no way over the internet leads."""
+    own = api_names.own_name(cloud, question.target.host) if isinstance(question.target, HostDestination) else None
+    api = cloud.apis.by_id.get(own.api_id) if own is not None else None
+    return api is not None and api.private
+
+
 def endpoint_or_nat(service: str, *others: str) -> str:
     """Return the change that lets a private subnet reach AWS services."""
     if not others:
@@ -153,7 +164,9 @@ def endpoint_or_nat(service: str, *others: str) -> str:
     return f"add VPC endpoints for {names}, or a route to a NAT gateway"
 
 
-def _private_subnet(_cloud: Cloud, hop: Hop, question: Question) -> str:
+def _private_subnet(cloud: Cloud, hop: Hop, question: Question) -> str:
+    if _asks_private_api(cloud, question):
+        return _API_ENDPOINT
     hint, sender = Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS.hint, _sender(hop)
     if sender is not None and sender.owner is InterfaceOwner.SERVICE:
         hint = f"set `AssignPublicIp: ENABLED` on `{sender.owner_id}`, or {hint}"
@@ -224,6 +237,15 @@ def _answers(_cloud: Cloud, hop: Hop, _question: Question) -> str:
     return f"let the answers through: an inbound rule for {what} in the network ACL `{hop.component}`"
 
 
+def _base_paths(cloud: Cloud, hop: Hop, _question: Question) -> str:
+    domain = cloud.apis.domain_names[hop.component]
+    mappings = api_names.mappings_of(cloud, domain) if domain.routing_mode is not RoutingMode.ROUTING_RULE_ONLY else ()
+    names = ", ".join(f"`/{one.base_path}`" for one in mappings if isinstance(one.base_path, str))
+    if names:
+        return f"begin the path with a base path of `{hop.component}` ({names}), or map this one to an API"
+    return f"map a base path of `{hop.component}` to an API, or add a routing rule that fits the path"
+
+
 def _stages(cloud: Cloud, hop: Hop, _question: Question) -> str:
     stages = [stage.stage_name for stage in cloud.apis.stages_of(hop.component)]
     names = ", ".join(f"`/{name}`" for name in stages if isinstance(name, str))
@@ -239,6 +261,7 @@ def _service_of(question: Question) -> str:
 
 
 _ADDRESS_OF_CLIENT = "the address of the client"
+_API_ENDPOINT = "add a VPC endpoint for `aws:execute-api` with private DNS: only an endpoint leads to a private API"
 _WITHOUT_ENDPOINTS = ("lambda-url",)
 _NEVER_PUBLIC = (InterfaceOwner.ENDPOINT, InterfaceOwner.CACHE)
 _BY_QUESTION: dict[Code, Callable[[Cloud, Hop, Question], str]] = {
@@ -252,6 +275,7 @@ _BY_QUESTION: dict[Code, Callable[[Cloud, Hop, Question], str]] = {
     Code.SUBNET_ACL_RESTRICTION: _acl_rule,
     Code.NETFUL_RETURN_PATH_ACL: _answers,
     Code.NETFUL_RETURN_PATH_NO_ROUTE: _way_back,
+    Code.NETFUL_API_NO_BASE_PATH: _base_paths,
     Code.NETFUL_API_NO_STAGE: _stages,
 }
 """Codes whose hint also depends on the question."""

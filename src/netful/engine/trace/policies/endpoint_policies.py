@@ -45,7 +45,10 @@ def judge(cloud: Cloud, endpoint: VpcEndpoint | None, request: PolicyRequest, so
     asks = f"{request.action} on {request.resource}" if request.resource else request.action
     if decision.outcome == "deny":
         rule = f"{decision.statement} denies it" if decision.statement else "no statement allows it"
-        return (*assumed, denied(kind, asks, endpoint, rule, Code.NETFUL_ENDPOINT_POLICY_DENY))
+        return (
+            *assumed,
+            denied(kind, asks, endpoint, rule, Code.NETFUL_ENDPOINT_POLICY_DENY, decision.remedy(endpoint.id)),
+        )
     if decision.outcome == "unknown":
         return (unknown(kind, asks, endpoint.id, *decision.doubt(endpoint.id), endpoint.origin),)
     if not request.resource and not _allows_any(cloud, endpoint.policy_document, asked):
