@@ -12,13 +12,21 @@ from netful.engine.events.event_source_mappings import MAPPING
 from netful.engine.events.execution_roles import READS
 from netful.engine.events.mapping_refusals import mapping_refusal
 
+_HINTS = {
+    "on SQS": f"the role needs {', '.join(READS['sqs'])}",
+    ":kinesis:": f"the role needs {', '.join(READS['kinesis'])}",
+    ":dynamodb:": f"the role needs {', '.join(READS['dynamodb'])}",
+    "visibility timeout": "set the queue's `VisibilityTimeout` to the function's `Timeout` or more",
+    "Maximum batch window": "set `MaximumBatchingWindowInSeconds: 1`, or `BatchSize: 10`",
+    "startingPosition": "set `StartingPosition: LATEST`, or `TRIM_HORIZON`",
+}
+"""Changes by a phrase in Lambda's refusal."""
+
 
 @Rule.of("Lambda refuses the event source mapping", Severity.HIGH)
 def check(facts: Facts) -> Problems:
     for resource in facts.cloud.template.of_type(MAPPING):
         why = mapping_refusal(facts.cloud, resource)
         if why:
-            hint = (
-                f"the role needs {', '.join(READS['sqs'])}" if "on SQS" in why else "change the mapping or its source"
-            )
+            hint = next((hint for phrase, hint in _HINTS.items() if phrase in why), "change the mapping or its source")
             yield Problem.of(resource, f"`{resource.id}`: {why.rstrip('.')}", hint, Certainty.LIKELY)
