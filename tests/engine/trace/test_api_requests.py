@@ -509,6 +509,7 @@ def test_alias_of_an_association(cloud_of, ask, associated, code):
     )
     path = ask(cloud_of(text), "Fn", "https://api-vpce-door.execute-api.us-east-1.amazonaws.com/live/")
     assert codes(path) == ([code] if code else [])
+    assert path.hint == ("add `Door` to the `VpcEndpointIds` of `Api`" if code else "")
 
 
 def test_endpoint_s_own_name_names_no_api(cloud_of, ask):
@@ -516,7 +517,9 @@ def test_endpoint_s_own_name_names_no_api(cloud_of, ask):
     from netful.engine.names.endpoint_names import regional_name
 
     name = regional_name(cloud, cloud.network.vpc_endpoints["Door"])
-    assert codes(ask(cloud, "Fn", f"https://{name}/live/")) == ["NETFUL_API_HOST_UNKNOWN"]
+    path = ask(cloud, "Fn", f"https://{name}/live/")
+    assert codes(path) == ["NETFUL_API_HOST_UNKNOWN"]
+    assert path.hint == "send `x-apigw-api-id` with the id of `Api`, or its own name as Host"
 
 
 DOMAIN = """
@@ -654,6 +657,7 @@ def test_private_domain_needs_an_access_association(cloud_of, ask, kind, more, c
     path = ask(cloud, "endpoint:Door", "https://api.corp.example/")
     assert codes(path) == ([code] if code else [])
     assert path.verdict == ("blocked" if code else "reachable")
+    assert ("with `Door` by an `AWS::ApiGateway::DomainNameAccessAssociation`" in path.hint) is (not more)
 
 
 @pytest.mark.parametrize(("policy", "assumes"), [("", True), (f", Policy: {{Statement: [{OPEN % ''}]}}", False)])

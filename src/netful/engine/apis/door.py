@@ -74,7 +74,9 @@ def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | 
         assumed = f"{host} is a custom domain name of API Gateway, which leads to an API and admits the request"
         ruling = Ruling("allow", host, "a custom domain name that was not loaded", assumptions=(assumed,))
         return Arrival(Finding(HopKind.HOST, host, ruling), None, "", path)
-    remedy, needed = "", "an endpoint needs the API's own Host, or x-apigw-api-id"
+    private = " or ".join(f"`{api.id}`" for api in cloud.apis.rest_apis.values() if api.private)
+    remedy = f"send `x-apigw-api-id` with the id of {private}, or its own name as Host" if private else ""
+    needed = "an endpoint needs the API's own Host, or x-apigw-api-id"
     if endpoint_id is None:
         needed = "the public front needs the API's own Host, or a custom domain name"
         remedy = "send the Host of the API, or make a custom domain name of API Gateway for the Host that is sent"
@@ -108,10 +110,13 @@ def _through(
         return Ruling("deny", api.id, rule, Code.NETFUL_API_PRIVATE_FROM_OUTSIDE, api.origin), FORBIDDEN
     if endpoint_id is not None and not api.private:
         rule = f"{api.id} is {kind}; the endpoint {endpoint_id} serves only PRIVATE APIs"
-        return Ruling("deny", api.id, rule, Code.NETFUL_API_PUBLIC_THROUGH_ENDPOINT, api.origin), FORBIDDEN
+        remedy = f"call `{api.id}` by a custom domain, or set `PrivateDnsEnabled: false` on `{endpoint_id}`"
+        code = Code.NETFUL_API_PUBLIC_THROUGH_ENDPOINT
+        return Ruling("deny", api.id, rule, code, api.origin, remedy=remedy), FORBIDDEN
     if endpoint_id is not None and named_endpoint and not _associated(cloud, api, named_endpoint):
         rule = f"{api.id} is not associated with {endpoint_id}: its alias does not exist"
-        return Ruling("deny", api.id, rule, Code.NETFUL_API_NOT_ASSOCIATED, api.origin), FORBIDDEN
+        remedy = f"add `{endpoint_id}` to the `VpcEndpointIds` of `{api.id}`"
+        return Ruling("deny", api.id, rule, Code.NETFUL_API_NOT_ASSOCIATED, api.origin, remedy=remedy), FORBIDDEN
     if api.disable_execute_api_endpoint:
         rule = f"the default endpoint of {api.id} is disabled"
         answer = FORBIDDEN if isinstance(api, RestApi) else NOT_FOUND
@@ -221,7 +226,8 @@ def _domain_ruling(cloud: Cloud, domain: DomainName, host: str, endpoint_id: str
         return Ruling("unknown", domain.id, rule, origin=domain.origin, missing=missing)
     if not associated:
         rule = f"{domain.id} has no access association with {endpoint_id}"
-        return Ruling("deny", domain.id, rule, Code.NETFUL_API_NOT_ASSOCIATED, domain.origin)
+        remedy = f"associate `{domain.id}` with `{endpoint_id}` by an `AWS::ApiGateway::DomainNameAccessAssociation`"
+        return Ruling("deny", domain.id, rule, Code.NETFUL_API_NOT_ASSOCIATED, domain.origin, remedy=remedy)
     rule = f"custom domain name {domain.domain_name}"
     if not mutual_tls.asks(domain):
         endpoint = cloud.network.vpc_endpoints.get(endpoint_id or "")
