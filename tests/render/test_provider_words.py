@@ -29,6 +29,14 @@ def test_a_trace_names_the_argument(planned):
     assert path.to_json()["advice"] == [f"set `PrivateDnsEnabled: true` {set_it}"]
 
 
+def test_a_hint_in_japanese_names_the_argument(planned, monkeypatch):
+    monkeypatch.setenv("NETFUL_LANG", "ja")
+    path = planned.trace("aws_lambda_function.orders", "aws_api_gateway_rest_api.api GET /prod/orders")
+    (hint,) = planned.readable(path).advice
+    assert "`private_dns_enabled = true`" in hint
+    assert "設定" in hint
+
+
 def test_a_finding_names_the_argument(planned):
     found = {one.id: one.hint for one in planned.readable(planned.check())}
     assert found["NF301"].startswith("give it a `policy` that allows `execute-api:Invoke`")

@@ -6,7 +6,7 @@ What is asked is imported with the first question: a trace needs none of the che
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from os import PathLike
@@ -86,8 +86,9 @@ class Network:
     def readable(self, answer: T) -> T:
         """Return an answer of this network for people: with the construct paths of the CDK in place of logical ids, and `placed`."""
         from netful.render.construct_paths import renamed  # noqa: PLC0415  # programs do not need it
+        from netful.render.language import spoken  # noqa: PLC0415  # the same
 
-        return renamed(self.placed(answer), self.cloud.construct_paths)
+        return renamed(self._placed(answer, spoken), self.cloud.construct_paths)
 
     def placed(self, answer: T) -> T:
         """Return findings or a path with the lines of the application's own code, where a tool built the source and they are known.
@@ -95,11 +96,14 @@ class Network:
         They are known for the CDK, in TypeScript and JavaScript, and for a Terraform plan beside its configuration. Hints about a plan
         have the names of Terraform's AWS provider.
         """
+        return self._placed(answer, str)
+
+    def _placed(self, answer: T, said: Callable[[str], str]) -> T:
         from netful.render.provider_words import in_provider_words  # noqa: PLC0415  # the same
         from netful.render.source_places import SourcePlaces  # noqa: PLC0415  # the same
 
         resources = self.cloud.template.resources.values()
-        return in_provider_words(SourcePlaces(resources).placed(answer), resources)
+        return in_provider_words(SourcePlaces(resources).placed(answer), resources, said)
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Types and arguments of Terraform's AWS provider in place of CloudFormation's, in hints about what Terraform makes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import is_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
@@ -32,23 +32,26 @@ _OTHER = {
 """Words of hints that the tables of the provider's types do not have."""
 
 
-def in_provider_words(answer: T, resources: Iterable[Resource]) -> T:
-    """Return findings or a path with hints in the words of the provider, if Terraform makes all resources."""
+def in_provider_words(answer: T, resources: Iterable[Resource], said: Callable[[str], str] = str) -> T:
+    """Return findings or a path with hints in the words of the provider, if Terraform makes all resources.
+
+    `said` translates a hint before: the catalogue of a language has CloudFormation's words.
+    """
     ids = [one.id for one in resources]
-    return _worded(answer) if ids and all(map(_ADDRESS.search, ids)) else answer
+    return _worded(answer, said) if ids and all(map(_ADDRESS.search, ids)) else answer
 
 
-def _worded(answer: Any) -> Any:
+def _worded(answer: Any, said: Callable[[str], str]) -> Any:
     if type(answer) is tuple:
-        return tuple(map(_worded, answer))
+        return tuple(_worded(one, said) for one in answer)
     if not is_dataclass(answer) or isinstance(answer, type):
         return answer
     parts = ("path", "findings", "outcomes")
-    changed = {name: _worded(value) for name in parts if (value := getattr(answer, name, None))}
+    changed = {name: _worded(value, said) for name in parts if (value := getattr(answer, name, None))}
     if hint := getattr(answer, "hint", ""):
-        changed["hint"] = _hint(hint)
+        changed["hint"] = _hint(said(hint))
     if hints := getattr(answer, "hints", ()):
-        changed["hints"] = tuple((number, _hint(text)) for number, text in hints)
+        changed["hints"] = tuple((number, _hint(said(text))) for number, text in hints)
     return replace(answer, **changed) if changed else answer
 
 
