@@ -335,7 +335,7 @@ SETTINGS = {
     ]},
     "WebsiteConfiguration": {"IndexDocument": "index.html", "ErrorDocument": "error.html"},
     "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
-    "Tags": [{"Key": "a", "Value": "b"}],
+    "Tags": [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": UNKNOWN}],
 }  # fmt: skip
 SHOWN = {
     "versioning": "<Status>Enabled", "cors": "<MaxAgeSeconds>60", "publicAccessBlock": "<BlockPublicAcls>true",

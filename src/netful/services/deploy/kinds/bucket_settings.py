@@ -51,6 +51,11 @@ def _public_access(written: Any) -> _Elements:
     return {name: is_true(mapping(written).get(name)) for name in names}
 
 
+def _tags(written: Any) -> _Elements:
+    """Return the tags whose value is known."""
+    return {"TagSet": {"Tag": [one for one in written if "Value" in one]}}
+
+
 def _cors(written: Any) -> _Elements:
     names = {
         "Id": "ID", "AllowedHeaders": "AllowedHeader", "AllowedMethods": "AllowedMethod",
@@ -150,7 +155,7 @@ _NOTIFIED = {
 _OFF: dict[str, _Elements] = {"versioning": {"Status": "Suspended"}, "notification": {}}
 # By property: the subresource, its element, and what is in it.
 _SETTINGS: dict[str, tuple[str, str, Callable[[Any], _Elements]]] = {
-    "Tags": ("tagging", "Tagging", lambda written: {"TagSet": {"Tag": written}}),
+    "Tags": ("tagging", "Tagging", _tags),
     "VersioningConfiguration": ("versioning", "VersioningConfiguration", dict),
     "CorsConfiguration": ("cors", "CORSConfiguration", _cors),
     "BucketEncryption": ("encryption", "ServerSideEncryptionConfiguration", _encryption),
