@@ -39,6 +39,11 @@ def attributes(type_: str) -> list[str]:
     return _table()["attributes"].get(type_, "").split() or [one for one in properties(type_) if "." not in one]
 
 
+def required(type_: str) -> list[str]:
+    """Return the properties that a type needs, of those that netful reads or makes."""
+    return _table()["required"].get(type_, "").split()
+
+
 def name_properties() -> dict[str, str]:
     """Return the properties that are the identifiers of their types, by type."""
     return _table()["names"]

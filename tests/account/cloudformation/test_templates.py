@@ -50,6 +50,45 @@ def body(**resources):
             json.dumps({"Resources": {"A": TOPIC}, "Outputs": {"O": {"Value": "x", "Export": {"Name": "輸出"}}}}),
             "Template format error: Output O is malformed. The Name field of every Export member must be specified",
         ),
+        (
+            json.dumps({"AWSTemplateFormatVersion": "2010-09-10", "Resources": {"A": TOPIC}}),
+            "Template format error: 2010-09-10 is not a supported value for AWSTemplateFormatVersion",
+        ),
+        (
+            json.dumps({"Resource": {}, "Resources": {"A": TOPIC}}),
+            r"Invalid template property or properties \[Resource\]",
+        ),
+        (
+            json.dumps({"Globals": {}, "Resources": {"A": TOPIC}}),
+            r"Invalid template property or properties \[Globals\]",
+        ),
+        (
+            body(A={**TOPIC, "DeletionPolicy": "Keep"}),
+            "Template format error: Unrecognized DeletionPolicy Keep for resource A",
+        ),
+        (
+            body(A={**TOPIC, "UpdateReplacePolicy": "RetainExceptOnCreate"}),
+            "Template format error: Unrecognized UpdateReplacePolicy RetainExceptOnCreate for resource A",
+        ),
+        (
+            body(A={**TOPIC, "Properties": {"TopicName": {"Fn::Jion": ["-", ["a"]]}}}),
+            "Template error: Encountered unsupported function: Fn::Jion Supported functions are: ",
+        ),
+        *(
+            (
+                json.dumps({"Resources": {"A": TOPIC}, "Outputs": {"O": {"Value": value}}}),
+                "Template format error: The Value field of every Outputs member must evaluate to a String",
+            )
+            for value in (["a"], {"a": "b"})
+        ),
+        (
+            json.dumps({"Resources": {"A": TOPIC}, "Parameters": {"P": {"Default": "a"}}}),
+            "Template format error: Every Parameters object must contain a Type member",
+        ),
+        (
+            json.dumps({"Resources": {"A": TOPIC}, "Parameters": {"P": {"Type": "Strin", "Default": "a"}}}),
+            "Template format error: Unrecognized parameter type: Strin",
+        ),
         (body(A={**TOPIC, "Conditon": "Never"}), "Invalid template resource property 'Conditon'"),
         (
             json.dumps({"Resources": {"A": TOPIC}, "Parameters": {"P": {"Type": "String", "Defalt": "a"}}}),
@@ -206,6 +245,63 @@ def test_values_that_are_refused(cloudformation, declared, sent, text):
     values = [{"ParameterKey": key, "ParameterValue": value} for key, value in sent]
     with pytest.raises(Refused, match=text):
         cloudformation("CreateStack", StackName="app", TemplateBody=template, Parameters=values)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        (["M", "a", "zz"], "Template error: Unable to get mapping for M::a::zz"),
+        (["M", {"Ref": "Stage"}, "b"], "Template error: Unable to get mapping for M::dev::b"),
+        (["M", {"Ref": "AWS::Region"}, "b"], r"Template error: Unable to get mapping for M::[\w-]+::b"),
+        (["X", "a", "b"], "Template error: Mapping named 'X' is not present in the 'Mappings' section of template"),
+    ],
+)
+def test_a_mapping_has_what_a_template_asks_for_whatever_its_conditions(cloudformation, asked, text):
+    queue = {"Type": "AWS::SQS::Queue"}
+    never = {"Fn::If": ["Never", {"Fn::FindInMap": asked}, "name"]}
+    template = {
+        "Parameters": {"Stage": {"Type": "String"}},
+        "Mappings": {"M": {"a": {"b": "c"}}},
+        "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {"Queue": queue, "Named": {**queue, "Properties": {"QueueName": never}}},
+    }
+    sent = [{"ParameterKey": "Stage", "ParameterValue": "dev"}]
+    with pytest.raises(Refused, match=text):
+        cloudformation("CreateStack", StackName="app", TemplateBody=json.dumps(template), Parameters=sent)
+
+
+@pytest.mark.parametrize("type_", ["AWS::EC2::Subnet::Id", "List<AWS::EC2::Subnet::Id>"])
+def test_a_subnet_that_a_parameter_names_exists(clients, cloudformation, type_):
+    template = json.loads(network())
+    template["Outputs"] = {"Subnet": {"Value": {"Ref": "Subnet"}}}
+    cloudformation("CreateStack", StackName="net", TemplateBody=json.dumps(template))
+    subnet = clients.outputs("net")["Subnet"]
+    user = json.dumps({"Parameters": {"P": {"Type": type_}}, "Resources": {"A": TOPIC}})
+
+    def create(value):
+        sent = [{"ParameterKey": "P", "ParameterValue": value}]
+        cloudformation("CreateStack", StackName="app", TemplateBody=user, Parameters=sent)
+
+    with pytest.raises(Refused, match="parameter value subnet-12345678 for parameter name P does not exist"):
+        create("subnet-12345678")
+    create(subnet)
+    assert clients.status("app") == "CREATE_COMPLETE"
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "lacking"),
+    [
+        ("AWS::DynamoDB::Table", {"BillingMode": "PAY_PER_REQUEST"}, "KeySchema"),
+        ("AWS::IAM::Role", {}, "AssumeRolePolicyDocument"),
+        ("AWS::SSM::Parameter", {"Type": "String"}, "Value"),
+    ],
+)
+def test_a_property_that_a_type_needs(clients, cloudformation, type_, properties, lacking):
+    one = {"Type": type_, "Properties": properties}
+    cloudformation("CreateStack", StackName="app", TemplateBody=body(One=one), Capabilities=["CAPABILITY_IAM"])
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+    reason = clients.reason("app", "One", "CREATE_FAILED")
+    assert reason.endswith(f"[#: required key [{lacking}] not found]")
 
 
 def test_each_value_of_a_list_is_allowed_by_itself(clients, cloudformation):

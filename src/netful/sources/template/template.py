@@ -43,7 +43,7 @@ ATTRIBUTES = {
 }  # fmt: skip
 """The keys that CloudFormation takes in a member of a section; it refuses a template with another one."""
 _MISSPELT = 0.8
-_PARAMETER_TYPES = ("String", "Number", "CommaDelimitedList", "List<Number>", "List<String>")
+PARAMETER_TYPES = ("String", "Number", "CommaDelimitedList", "List<Number>", "List<String>")
 PSEUDO_PARAMETERS = (
     "AWS::AccountId", "AWS::NoValue", "AWS::NotificationARNs", "AWS::Partition", "AWS::Region", "AWS::StackId",
     "AWS::StackName", "AWS::URLSuffix",
@@ -224,8 +224,8 @@ def _check_parameter(name: str, template: Template) -> None:
     kind = parameter.get("Type")
     if "Type" not in parameter:
         _warn(template, f"parameter `{name}` has no `Type`", origin)
-    elif isinstance(kind, str) and "::" not in kind and kind not in _PARAMETER_TYPES:
-        _refuse(template, f"`{kind}` is not a type of parameters", parameter.origin_of("Type"), kind, _PARAMETER_TYPES)
+    elif isinstance(kind, str) and "::" not in kind and kind not in PARAMETER_TYPES:
+        _refuse(template, f"`{kind}` is not a type of parameters", parameter.origin_of("Type"), kind, PARAMETER_TYPES)
 
 
 def _check_output(name: str, template: Template) -> None:

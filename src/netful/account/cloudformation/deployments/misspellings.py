@@ -1,4 +1,4 @@
-"""Properties that are surely misspelt: AWS's schemas have no such ones, but one that is written nearly so."""
+"""Properties that AWS's schemas refuse: those surely misspelt, for they have one that is written nearly so; and missing ones."""
 
 from collections.abc import Collection, Iterator
 
@@ -11,15 +11,19 @@ from netful.sources.files.complaint import SURELY, close_match
 
 
 def refuse_misspelt(cloud: Cloud, stack: str) -> None:
-    """Raise DeploymentError if a resource of a stack has a property that is surely misspelt."""
+    """Raise DeploymentError if a resource of a stack has a property that is surely misspelt, or lacks one that it needs."""
     resources = {one.id: one for one in inside(cloud, stack)}
     for id_, written, hint in (*_unread(cloud, resources), *_without_schema(resources.values())):
         *path, name = written.split(".")
-        raise DeploymentError(
-            f"Properties validation failed for resource {resources[id_].logical_id} with message:"
-            f" [{'/'.join(('#', *path))}: extraneous key [{name}] is not permitted]; {hint}",
-            id_,
-        )
+        raise _invalid(resources[id_], f"[{'/'.join(('#', *path))}: extraneous key [{name}] is not permitted]; {hint}")
+    for one in resources.values():
+        for name in schema_names.required(one.type):
+            if name not in one.properties:
+                raise _invalid(one, f"[#: required key [{name}] not found]")
+
+
+def _invalid(one: Resource, text: str) -> DeploymentError:
+    return DeploymentError(f"Properties validation failed for resource {one.logical_id} with message: {text}", one.id)
 
 
 def _unread(cloud: Cloud, ids: Collection[str]) -> Iterator[tuple[str, str, str]]:

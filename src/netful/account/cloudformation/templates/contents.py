@@ -11,7 +11,7 @@ from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.templates import macros
 from netful.account.cloudformation.templates.objects import fetched
-from netful.account.cloudformation.templates.parameters import Values, values
+from netful.account.cloudformation.templates.parameters import Values, require_existing, values
 from netful.account.cloudformation.templates.processed import judge, processed
 from netful.account.cloudformation.templates.template_text import (
     MOST_BODY_BYTES,
@@ -20,9 +20,11 @@ from netful.account.cloudformation.templates.template_text import (
     parsed,
     received,
     require_capabilities,
+    require_mappings,
     section,
     transforms,
 )
+from netful.account.ec2.view import View
 from netful.account.wire.errors import refusal
 from netful.gateway.apart.apart import Apart
 from netful.model.core import NetfulError, UnkeptError, every_part, listed, mappings
@@ -94,6 +96,7 @@ class Contents:
             root = parsed(body)
             require_capabilities(root, capabilities)
         files = await included(self._account, root, found.given)
+        self._check_values(root, found)
         file, tags = kept_file(self._account, body, files), asked.get("Tags")
         if named := transforms(root):
             self._check_processed(_SAM if _SAM in named else named[0], file, found, capabilities)
@@ -108,6 +111,12 @@ class Contents:
             capabilities,
             "" if sent == body else sent,
         )
+
+    def _check_values(self, root: Mapping[str, Any], found: Values) -> None:
+        cloud = self._account.cloud
+        whole = {**found.given, **found.resolved}
+        require_existing(section(root, "Parameters"), whole, View(cloud))
+        require_mappings(root, {**whole, "AWS::Region": cloud.region, "AWS::AccountId": cloud.account_id})
 
     def _judge(self, file: Path, found: Values) -> None:
         cloud = self._account.cloud

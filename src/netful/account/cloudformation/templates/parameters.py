@@ -1,10 +1,12 @@
 """Values of a template's parameters: given with a request, kept from the last deployment, or the default."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.account.cloudformation.records import Content
 from netful.account.cloudformation.templates.template_text import invalid, section
+from netful.account.ec2.view import View
 from netful.engine.effort.allowance import BeyondAllowanceError, of_time, of_turn
 from netful.engine.patterns.pattern import fits
 from netful.engine.patterns.spelling import PatternError
@@ -49,6 +51,23 @@ def require_names(declared: Mapping[str, Any], given: Mapping[str, Any]) -> None
     missing = [name for name, one in declared.items() if name not in given and _default(one) is None]
     if missing:
         raise invalid(f"Parameters: [{', '.join(missing)}] must have values")
+
+
+_EXISTING = re.compile(
+    r"(?:List<)?(?:AWS::SSM::Parameter::Value<)?(?:List<)?AWS::EC2::(Instance|SecurityGroup|Subnet|VPC|Volume)::Id>*"
+)
+"""Types of parameters whose values are ids of what has to exist."""
+
+
+def require_existing(declared: Mapping[str, Any], values: Mapping[str, str], view: View) -> None:
+    """Raise ApiError if the value of a parameter is the id of something that does not exist."""
+    for name, text in values.items():
+        if name in declared and _EXISTING.fullmatch(str(declared[name].get("Type"))):
+            for one in (part.strip() for part in text.split(",")):
+                if not view.has(one):
+                    raise invalid(
+                        f"Parameter validation failed: parameter value {one} for parameter name {name} does not exist"
+                    )
 
 
 def _given(

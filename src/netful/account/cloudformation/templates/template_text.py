@@ -11,11 +11,26 @@ from netful.model.names.generated.generated_names import NAMINGS
 from netful.sources.files import document
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template.absent_attributes import absent
+from netful.sources.template.intrinsics import FUNCTIONS
 from netful.sources.template.references import depends_on, references
-from netful.sources.template.template import ATTRIBUTES, EXPORT_NAME, LOGICAL_ID, PSEUDO_PARAMETERS
+from netful.sources.template.template import (
+    ATTRIBUTES,
+    EXPORT_NAME,
+    KNOWN_TRANSFORMS,
+    LOGICAL_ID,
+    PARAMETER_TYPES,
+    PSEUDO_PARAMETERS,
+    SECTIONS,
+)
 from netful.sources.understanding.judgement import meant_type
 
 MOST_BODY_BYTES = 51_200
+_KEYS = 3
+_VERSION = "2010-09-09"
+_POLICIES = {
+    "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot"),
+    "UpdateReplacePolicy": ("Delete", "Retain", "Snapshot"),
+}
 _NAMED = {kind: naming.property for kind, naming in NAMINGS.items() if kind.startswith("AWS::IAM::")}
 _IAM = {*_NAMED, "AWS::IAM::AccessKey", "AWS::IAM::Policy", "AWS::IAM::UserToGroupAddition"}
 
@@ -69,6 +84,7 @@ def section(root: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _check(root: MarkedMap) -> None:
+    _refuse_sections(root)
     resources = section(root, "Resources")
     if not resources:
         raise malformed("At least one Resources member must be defined.")
@@ -80,14 +96,71 @@ def _check(root: MarkedMap) -> None:
             continue
         if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
             raise malformed(f"[/Resources/{name}] Every Resources object must contain a Type member.")
-    for name, output in section(root, "Outputs").items():
-        if not name.startswith("Fn::") and (not isinstance(output, Mapping) or "Value" not in output):
-            raise malformed("Every Outputs member must contain a Value object")
+    _refuse_outputs(root)
+    _refuse_parameters(root)
     if not transforms(root) and not has_macros(root):
         _refuse_attributes(root)
+        _refuse_policies(resources)
+        _refuse_functions(root)
         _refuse_types(resources)
         _check_names(root, resources)
         _refuse_circle(resources)
+
+
+def _refuse_sections(root: MarkedMap) -> None:
+    version = str(root.get("AWSTemplateFormatVersion", _VERSION))
+    if version != _VERSION:
+        raise malformed(f"{version} is not a supported value for AWSTemplateFormatVersion.")
+    named = transforms(root)
+    if has_macros(root) or not {*named} <= {*KNOWN_TRANSFORMS}:
+        return
+    unknown = [name for name in root if name not in SECTIONS or (name == "Globals" and not named)]
+    if unknown:
+        raise invalid(f"Invalid template property or properties [{', '.join(unknown)}]")
+
+
+def _refuse_outputs(root: MarkedMap) -> None:
+    for name, output in section(root, "Outputs").items():
+        if name.startswith("Fn::"):
+            continue
+        if not isinstance(output, Mapping) or "Value" not in output:
+            raise malformed("Every Outputs member must contain a Value object")
+        value = output["Value"]
+        if isinstance(value, list) or (isinstance(value, Mapping) and not _is_function(value)):
+            raise malformed("The Value field of every Outputs member must evaluate to a String.")
+
+
+def _is_function(value: Mapping[str, Any]) -> bool:
+    return len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref"))
+
+
+def _refuse_parameters(root: MarkedMap) -> None:
+    for name, one in section(root, "Parameters").items():
+        if name.startswith("Fn::"):
+            continue
+        if not isinstance(one, Mapping) or "Type" not in one:
+            raise malformed("Every Parameters object must contain a Type member.")
+        type_ = str(one["Type"])
+        if "::" not in type_ and type_ not in PARAMETER_TYPES:
+            raise malformed(f"Unrecognized parameter type: {type_}")
+
+
+def _refuse_functions(root: MarkedMap) -> None:
+    for part in every_part([root.get(place) for place in ("Conditions", "Resources", "Outputs")]):
+        name = next(iter(part)) if isinstance(part, Mapping) and len(part) == 1 else ""
+        if name.startswith("Fn::") and name not in FUNCTIONS:
+            supported = ", ".join(FUNCTIONS)
+            raise invalid(
+                f"Template error: Encountered unsupported function: {name} Supported functions are: [{supported}]"
+            )
+
+
+def _refuse_policies(resources: Mapping[str, Any]) -> None:
+    for name, one in resources.items():
+        for attribute, values in _POLICIES.items():
+            written = one.get(attribute, values[0])
+            if isinstance(written, str) and written not in values:
+                raise malformed(f"Unrecognized {attribute} {written} for resource {name}")
 
 
 def _refuse_attributes(root: MarkedMap) -> None:
@@ -147,6 +220,29 @@ def _refuse_circle(resources: Mapping[str, Any]) -> None:
     except CycleError as error:
         circle = ", ".join(sorted({*error.args[1]}))
         raise invalid(f"Circular dependency between resources: [{circle}]") from error
+
+
+def require_mappings(root: Mapping[str, Any], values: Mapping[str, str]) -> None:
+    """Raise ApiError if a template asks its mappings for what they do not have, also where no condition asks for it.
+
+    `values` are those of parameters, which may be the keys.
+    """
+    tables = section(root, "Mappings")
+    for part in every_part([root.get(place) for place in ("Conditions", "Resources", "Outputs")]):
+        asked = part.get("Fn::FindInMap") if isinstance(part, Mapping) else None
+        if not isinstance(asked, list) or len(asked) != _KEYS:
+            continue
+        name, first, second = (
+            values.get(str(one.get("Ref"))) if isinstance(one, Mapping) else str(one) for one in asked
+        )
+        if name is None or has_macros(tables.get(name)):
+            continue
+        if name not in tables:
+            text = f"Mapping named '{name}' is not present in the 'Mappings' section of template."
+            raise invalid(f"Template error: {text}")
+        table = section(tables, name)
+        if first is not None and (first not in table or second not in (None, *section(table, first))):
+            raise invalid(f"Template error: Unable to get mapping for {name}::{first}::{second}")
 
 
 def has_macros(node: Any) -> bool:
