@@ -526,3 +526,10 @@ def test_a_false_assertion_of_a_rule_is_refused_before_anything_is_made(cloudfor
         cloudformation("UpdateStack", StackName="app", **other)
     (stack,) = cloudformation("DescribeStacks", StackName="app")["Stacks"]
     assert stack["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_what_cannot_be_read_fails_also_where_another_stack_is(clients, cloudformation):
+    cloudformation("CreateStack", StackName="first", TemplateBody=body(A=TOPIC))
+    site = {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": {"Enabled": True}}}
+    cloudformation("CreateStack", StackName="app", TemplateBody=body(A=TOPIC, Site=site))
+    assert "has no TargetOriginId" in clients.reason("app", "Site", "CREATE_FAILED")

@@ -102,7 +102,7 @@ def failed_at(error: SourceError, cloud_file: Path, root: Mapping[str, Any]) -> 
     lines = getattr(resources, "lines", {})
     before = [(line, name) for name, line in lines.items() if line <= origin.line and name in resources]
     nearest = [name for line, name in before if line == max(before)[0]]  # a JSON text may have one line
-    named = [name for name in nearest if f"`{name}`" in error.what]
+    named = [name for name in nearest if any(f"{mark}{name}`" in error.what for mark in "`/")]
     return (named or nearest)[0] if named or len(nearest) == 1 else ""
 
 
