@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from urllib.parse import urlencode
 
 import msgspec
@@ -152,6 +153,82 @@ def test_a_message_of_sns_has_a_text_and_a_target_and_reaches_the_queues_that_ex
 def test_a_bucket_has_a_name_of_dns(ask, name, status):
     call = FrameCall(1, "s3.us-east-1.amazonaws.com", "PUT", f"/{name}", [], b"")
     assert ask.dispatcher.answer(call).status == status
+
+
+@pytest.mark.parametrize(
+    ("method", "query", "body"),
+    [
+        ("POST", "uploadId=none", "<CompleteMultipartUpload/>"),
+        ("PUT", "uploadId=none&partNumber=1", "x"),
+    ],
+)
+def test_a_part_is_one_of_an_upload_that_exists(ask, method, query, body):
+    for call in (("PUT", "/bucket", b""), (method, f"/bucket/key?{query}", body.encode())):
+        answer = ask.dispatcher.answer(FrameCall(1, "s3.us-east-1.amazonaws.com", *call[:2], [], call[2]))
+    assert (answer.status, b"<Code>NoSuchUpload<" in answer.body) == (404, True)
+
+
+@pytest.mark.parametrize("policy", ["{", "x", '["a"]'])
+def test_a_filter_of_a_subscription_is_an_object_of_json(ask, policy):
+    sns(ask, Action="CreateTopic", Name="t")
+    asked = {"TopicArn": f"arn:aws:sns:{_HERE}", "Protocol": "sqs", "Endpoint": f"arn:aws:sqs:{_HERE}"}
+    entry = {"Attributes.entry.1.key": "FilterPolicy", "Attributes.entry.1.value": policy}
+    answer = sent(ask, "sns.us-east-1.amazonaws.com", Action="Subscribe", **asked, **entry)
+    assert (answer.status, b"FilterPolicy: failed to parse JSON" in answer.body) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({}, b""),
+        ({"Period": 7}, b"Period must be 10, 20, 30 or a multiple of 60"),
+        ({"Statistic": "Summ"}, b"Value 'Summ' at 'statistic' failed to satisfy constraint"),
+        ({"ComparisonOperator": "Greater"}, b"Value 'Greater' at 'comparisonOperator' failed to satisfy constraint"),
+    ],
+)
+def test_an_alarm_has_values_of_cloudwatch(ask, given, text):
+    alarm = {"AlarmName": "a", "Namespace": "n", "MetricName": "m", "Statistic": "Sum", "Period": 60, "Threshold": 1,
+             "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}  # fmt: skip
+    host = "monitoring.us-east-1.amazonaws.com"
+    answer = sent(ask, host, Action="PutMetricAlarm", Version="2010-08-01", **{**alarm, **given})
+    assert (answer.status, text in answer.body) == (400 if text else 200, True)
+
+
+@pytest.mark.parametrize(
+    ("statements", "text"),
+    [
+        ([{"Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}], b"<RoleName>one<"),
+        ([], b"Syntax errors in policy."),
+        ([{"Action": "sts:AssumeRole"}], b"Missing required field Principal"),
+        ([{"Action": "sts:AssumeRole", "Principal": "*", "Resource": "*"}], b"Has prohibited field Resource"),
+    ],
+)
+def test_a_trust_policy_names_principals_alone(ask, statements, text):
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **one} for one in statements]})
+    asked = {"Action": "CreateRole", "Version": "2010-05-08", "RoleName": "one", "AssumeRolePolicyDocument": document}
+    assert text in sent(ask, "iam.amazonaws.com", **asked).body
+
+
+def test_a_secret_that_waits_for_its_deletion_is_refused_in_its_own_words(ask):
+    ask("secretsmanager", "secretsmanager.CreateSecret", Name="gone", SecretString="x")
+    ask("secretsmanager", "secretsmanager.DeleteSecret", SecretId="gone")
+    found = ask("secretsmanager", "secretsmanager.GetSecretValue", SecretId="gone")
+    assert found["message"] == "You tried to perform the operation on a secret that's currently marked deleted."
+
+
+def test_a_token_for_images_is_not_expired(ask):
+    found = ask("api.ecr", "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken")
+    assert found["authorizationData"][0]["expiresAt"] > time.time()
+
+
+def test_a_caller_without_a_user_is_the_root_of_the_account(ask):
+    body = sent(ask, "sts.us-east-1.amazonaws.com", Action="GetCallerIdentity", Version="2011-06-15").body
+    assert b"<Arn>arn:aws:iam::123456789012:root<" in body
+
+
+def test_the_expiry_of_a_table_that_is_not_there(ask):
+    found = ask("dynamodb", "DynamoDB_20120810.DescribeTimeToLive", TableName="none")
+    assert found["__type"].endswith("#ResourceNotFoundException")
 
 
 def test_what_an_earlier_version_took_is_repeated(ask, tmp_path):

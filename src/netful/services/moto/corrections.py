@@ -1,7 +1,9 @@
 """Corrections of moto's services, each made once, when the module that it changes is loaded."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from netful.services.moto import (
@@ -28,6 +30,9 @@ from netful.services.moto.replacements import replacing
 from netful.services.moto.rotations import record_rotations
 from netful.services.moto.state_machines import executions
 from netful.services.moto.state_machines.definitions import hook_validation
+
+_CLIENT_WORDS = re.compile(r"(?:\w+: )?An error occurred \(\w+\)\s+when calling the \w+ operation:\s*")
+_TOKEN_LIFE = timedelta(hours=12)
 
 
 def _scale_any_service(models: Any) -> None:
@@ -155,12 +160,43 @@ def _keys(table: Any, item: Any) -> dict[str, Any]:
     return {name: value.to_json() for name, value in own.items() if value is not None}
 
 
+def _expire_tokens(responses: Any) -> None:
+    """Let tokens for images expire in twelve hours, as ECR's do; moto's have expired in 2015."""
+
+    @replacing(responses.ECRResponse)
+    def get_authorization_token(give: Any, answer: Any) -> Any:
+        given = give(answer)
+        for one in given.result["authorizationData"]:
+            one["expiresAt"] = datetime.now(UTC) + _TOKEN_LIFE
+        return given
+
+
+def _say_errors_once(exceptions: Any) -> None:
+    """Leave out of a message what the client's library says itself: `An error occurred (…) when calling …`."""
+
+    @replacing(exceptions.SecretsManagerClientError, "__init__")
+    def init(begin: Any, own: Any, error_type: str, message: str, **named: Any) -> None:
+        begin(own, error_type, " ".join(_CLIENT_WORDS.sub("", message).split()), **named)
+
+
+def _identify_the_root(models: Any) -> None:
+    """Identify a caller whose access key is not a user's as the root of the account, which may do everything; moto makes up a user."""
+
+    @replacing(models.STSBackend)
+    def get_caller_identity(found: Any, own: Any, access_key_id: str, region: str) -> Any:
+        user_id, arn, account_id = found(own, access_key_id, region)
+        if not arn.endswith(":user/moto"):
+            return user_id, arn, account_id
+        return account_id, f"{arn.partition(':sts:')[0]}:iam::{account_id}:root", account_id
+
+
 _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.applicationautoscaling.models", _scale_any_service),
     ("moto.cloudwatch.models", metrics.match_dimensions),
     ("moto.cloudwatch.models", metrics.list_once),
     ("moto.cloudwatch.models", metrics.refuse_expressions),
     ("moto.cloudwatch.models", metrics.keep_states),
+    ("moto.cloudwatch.models", refusals.of_alarms),
     ("moto.cognitoidp.models", given_ids.of_user_pools),
     ("moto.cognitoidp.models", _read_all_attributes),
     ("moto.core.responses", refuse_missing),
@@ -168,10 +204,12 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.dynamodb.responses", transactions.write_once),
     ("moto.dynamodb.responses", table_requests.check_requests),
     ("moto.dynamodb.responses", table_requests.export_tables),
+    ("moto.dynamodb.models", refusals.of_expiries),
     ("moto.dynamodb.models.table", given_ids.of_streams),
     ("moto.dynamodb.models.table", given_ids.of_tables),
     ("moto.dynamodb.models.table", _record_changes_only),
     ("moto.dynamodbstreams.models", bound_iterators),
+    ("moto.ecr.responses", _expire_tokens),
     ("moto.events.models", event_buses.put_as_eventbridge),
     ("moto.events.models", _list_tags_of_rules),
     ("moto.events.models", refusals.of_destinations),
@@ -179,6 +217,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.events.responses", timetables.refuse_rules),
     ("moto.events.utils", pages.page_targets),
     ("moto.iam.models", refusals.of_users_and_groups),
+    ("moto.iam.models", refusals.of_trust_policies),
     ("moto.iam.models", iam.say_what_is_missing),
     ("moto.iam.policy_validation", iam.take_any_version),
     ("moto.iam.responses", iam.describe_some_roles),
@@ -203,12 +242,14 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.s3.models", buckets.close_by_default),
     ("moto.s3.models", buckets.encrypt_by_default),
     ("moto.s3.models", refusals.of_buckets),
+    ("moto.s3.models", refusals.of_uploads),
     ("moto.s3.responses", buckets.refuse_public_lists),
     ("moto.s3.responses", kept_settings.of_buckets),
     ("moto.s3.responses", pages.page_buckets),
     ("moto.s3.utils", buckets.find_regions),
     ("moto.scheduler.models", refusals.of_schedule_groups),
     ("moto.scheduler.responses", timetables.refuse_schedules),
+    ("moto.secretsmanager.exceptions", _say_errors_once),
     ("moto.secretsmanager.models", record_rotations),
     ("moto.secretsmanager.models", refusals.of_secrets),
     ("moto.secretsmanager.models", refused_values.of_secrets),
@@ -232,6 +273,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.sqs.responses", queues.read_queries),
     ("moto.ssm.models", _label_what_exists),
     ("moto.ssm.models", refused_values.of_parameters),
+    ("moto.sts.models", _identify_the_root),
     ("moto.stepfunctions.models", refusals.of_state_machines),
     ("moto.stepfunctions.responses", executions.page_history),
     ("moto.stepfunctions.responses", executions.stop_at_once),

@@ -2,12 +2,13 @@
 
 | service | what is refused |
 |---|---|
+| CloudWatch | an alarm with a period, a statistic, an operator or a unit that there is not |
 | CloudWatch Logs | a retention of another number of days than it offers |
 | EventBridge | a connection or an API destination with a name in use |
 | EventBridge Scheduler | a group with a name in use; the deletion of the group `default` |
-| IAM | to delete a user that has access keys, a password or a group, and a group that has users or policies |
+| IAM | to delete a user that has access keys, a password or a group, and a group that has users or policies; a trust policy without statements, or with one without a principal or with a resource |
 | KMS | to encrypt and decrypt with a key that is disabled or waits for its deletion; to schedule the deletion again |
-| S3 | the name of a bucket that no DNS name has |
+| S3 | the name of a bucket that no DNS name has; parts of an upload that there is not |
 | Secrets Manager | a new secret with the name of one that waits for its deletion |
 | SNS | a subscription with a protocol that there is not |
 | SQS | a name with the end of FIFO queues for another queue |
@@ -20,12 +21,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from netful.model.core import listed, mappings
+from netful.model.json_texts import json_object
+from netful.service_models.requests import ConstraintError, check
+from netful.service_models.service_model import service_model
 from netful.services.moto.replacements import replacing
 
 _BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _RETENTIONS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
+_SHORT_PERIODS, _MINUTE = (10, 20, 30), 60
 _PROTOCOLS = ("application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs")
 _WAITS = "You can't create this secret because a secret with this name is already scheduled for deletion."
 
@@ -108,6 +114,66 @@ def of_users_and_groups(models: Any) -> None:
 
     refuse(models.IAMBackend, "delete_user", user)
     refuse(models.IAMBackend, "delete_group", group)
+
+
+def of_trust_policies(models: Any) -> None:
+    """Refuse trust policies that say of nobody that they may assume a role."""
+    from moto.iam.exceptions import MalformedPolicyDocument  # noqa: PLC0415  # moto is imported by its process alone
+
+    def document(_own: Any, _role_name: str, document: str, *_given: Any, **_named: Any) -> None:
+        statements = mappings(listed(json_object(document).get("Statement")))
+        if not statements:
+            raise MalformedPolicyDocument("Syntax errors in policy.")
+        if not all({"Principal", "NotPrincipal"} & one.keys() for one in statements):
+            raise MalformedPolicyDocument("Missing required field Principal")
+        if any({"Resource", "NotResource"} & one.keys() for one in statements):
+            raise MalformedPolicyDocument("Has prohibited field Resource")
+
+    refuse(models.IAMBackend, "create_role", document)
+    refuse(models.IAMBackend, "update_assume_role_policy", document)
+
+
+def of_alarms(models: Any) -> None:
+    """Refuse alarms with values that CloudWatch does not have."""
+    model = service_model("cloudwatch")
+
+    def values(_own: Any, *, period: int | None = None, **named: Any) -> None:
+        asked = {
+            "AlarmName": named["name"],
+            "EvaluationPeriods": named["evaluation_periods"],
+            "ComparisonOperator": named["comparison_operator"],
+            "Statistic": named.get("statistic"),
+            "Unit": named.get("unit"),
+        }
+        try:
+            check(model, model.operations["PutMetricAlarm"], {key: one for key, one in asked.items() if one})
+        except ConstraintError as error:
+            raise models.ValidationError(str(error)) from error
+        if period and int(period) not in _SHORT_PERIODS and int(period) % _MINUTE:
+            raise models.ValidationError("Period must be 10, 20, 30 or a multiple of 60")
+
+    refuse(models.CloudWatchBackend, "put_metric_alarm", values)
+
+
+def of_uploads(models: Any) -> None:
+    """Refuse parts of an upload that does not exist."""
+
+    def unknown(own: Any, bucket_name: str, multipart_id: str, *_given: Any, **_named: Any) -> None:
+        if multipart_id not in own.get_bucket(bucket_name).multiparts:
+            raise models.NoSuchUpload(upload_id=multipart_id)
+
+    for operation in ("complete_multipart_upload", "upload_part", "upload_part_copy"):
+        refuse(models.S3Backend, operation, unknown)
+
+
+def of_expiries(models: Any) -> None:
+    """Refuse a table that does not exist, with the code of all other operations."""
+
+    def table(own: Any, name: str, *_given: Any, **_named: Any) -> None:
+        own.get_table(name)
+
+    refuse(models.DynamoDBBackend, "describe_time_to_live", table)
+    refuse(models.DynamoDBBackend, "update_time_to_live", table)
 
 
 def of_buckets(models: Any) -> None:

@@ -5,7 +5,7 @@
 | DynamoDB | the filter of a query by an attribute of the key |
 | KMS | a policy of a key that is not JSON |
 | Secrets Manager | text and binary data in one secret; a value for a secret that waits for its deletion; a policy that is not JSON |
-| SNS | an empty message, or one without a target; an endpoint that is not of its protocol |
+| SNS | an empty message, or one without a target; an endpoint that is not of its protocol; a filter policy that is not JSON |
 | SQS | an empty message, or one with characters that XML does not have; an id for deduplication in another queue than a FIFO one; unknown attributes and values beyond their range; a dead-letter queue of the other type |
 | Systems Manager | names of parameters and paths that are not of its form; a value that is too long for the standard tier, or that does not match the parameter's pattern |
 """
@@ -135,7 +135,12 @@ def of_topics(models: Any) -> None:
         if form and not re.fullmatch(form, endpoint or ""):
             raise models.SNSInvalidParameter(f"Invalid parameter: {what}")
 
+    def attribute(_own: Any, _arn: str, name: str, value: str) -> None:
+        if name == "FilterPolicy" and value and not isinstance(json_or(value), dict):
+            raise models.SNSInvalidParameter("Invalid parameter: FilterPolicy: failed to parse JSON.")
+
     refuse(models.SNSBackend, "publish", message)
+    refuse(models.SNSBackend, "set_subscription_attributes", attribute)
     refuse(models.SNSBackend, "subscribe", endpoint)
 
 
