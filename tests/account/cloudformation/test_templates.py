@@ -403,6 +403,31 @@ def test_a_misspelt_property_fails(clients, cloudformation, kind, properties, pl
     )
 
 
+def test_a_nested_stack_is_described_with_its_parameters(clients, cloudformation):
+    texts = {name: {"Type": "String"} for name in ("Cidr", "Name")}
+    child = {
+        "Parameters": {**texts, "Zones": {"Type": "CommaDelimitedList"}, "Secret": {"Type": "String", "NoEcho": True},
+                       "Usual": {"Type": "String", "Default": "d"}},
+        "Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": {"Ref": "Cidr"}}}},
+    }  # fmt: skip
+    clients.account.objects["b", "child.json"] = json.dumps(child).encode()
+    given = {"Cidr": "10.9.0.0/16", "Name": {"Ref": "AWS::StackName"}, "Zones": ["a", "b"], "Secret": "s"}
+    nested = {"TemplateURL": "https://s3.amazonaws.com/b/child.json", "Parameters": given}
+    template = body(Inner={"Type": "AWS::CloudFormation::Stack", "Properties": nested})
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    (stack,) = cloudformation("DescribeStacks", StackName=clients.ids("app")["Inner"])["Stacks"]
+    shown = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+    assert shown == {"Cidr": "10.9.0.0/16", "Name": "app", "Zones": "a,b", "Secret": "****", "Usual": "d"}
+
+
+def test_a_nested_template_that_aws_refuses_fails_its_resource(clients, cloudformation):
+    clients.account.objects["b", "child.json"] = body(A={**TOPIC, "DeletionPolicy": "Keep"}).encode()
+    nested = {"TemplateURL": "https://s3.amazonaws.com/b/child.json"}
+    template = body(Inner={"Type": "AWS::CloudFormation::Stack", "Properties": nested})
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    assert "Unrecognized DeletionPolicy Keep" in clients.reason("app", "Inner", "CREATE_FAILED")
+
+
 def test_a_nested_stack_follows_its_parent(clients, cloudformation):
     clients.account.objects["b", "child.json"] = network().encode()
     parent = body(

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netful.account.cloudformation.deployments import progress
-from netful.account.cloudformation.deployments.stack_view import logical_id, members
+from netful.account.cloudformation.deployments.stack_view import logical_id, members, output_text
 from netful.account.cloudformation.records import STACK, Content, StackRecord, now
 from netful.account.cloudformation.stacks import Stacks
+from netful.account.cloudformation.templates.parameters import with_defaults
+from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.model.cloud import Cloud
 from netful.sources.account.deployed_stack import nested_id, nested_name
 
@@ -20,10 +22,18 @@ def follow(stacks: Stacks, root: StackRecord, cloud: Cloud) -> None:
         record = there.pop(id_, None) or stacks.add(StackRecord(nested_name(root.id, path), id_))
         record.root_id = root.id
         record.parent_id = root.id if parent_path == root.name else nested_id(root.id, parent_path)
-        file = Path(next(members(cloud, path)).origin.file)
-        progress.follow(record, cloud, path, Content(file.read_text(encoding="utf-8"), file))
+        progress.follow(record, cloud, path, _content(cloud, path, parent_path))
     for gone in there.values():
         _end(stacks, gone)
+
+
+def _content(cloud: Cloud, path: str, parent_path: str) -> Content:
+    """Return the template of a nested stack, and the values that its parent gives to its parameters."""
+    file = Path(next(members(cloud, path)).origin.file)
+    body = file.read_text(encoding="utf-8")
+    own = next(one for one in members(cloud, parent_path) if f"{parent_path}/{logical_id(one)}" == path)
+    given = {name: output_text(cloud, value) for name, value in section(own.properties, "Parameters").items()}
+    return Content(body, file, with_defaults(section(parsed(body), "Parameters"), given))
 
 
 def path_of(stacks: Stacks, record: StackRecord, cloud: Cloud) -> str:

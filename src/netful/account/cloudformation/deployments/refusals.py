@@ -104,8 +104,8 @@ def refuse_nested_parameters(cloud: Cloud, stack: str) -> None:
         file = resource.properties.get("TemplateURL") if resource.type == STACK else None
         if not isinstance(file, str) or not Path(file).is_file():
             continue
-        declared = section(parsed(Path(file).read_text(encoding="utf-8")), "Parameters")
         try:
+            declared = section(parsed(Path(file).read_text(encoding="utf-8")), "Parameters")
             require_names(declared, section(resource.properties, "Parameters"))
         except ApiError as error:
             raise DeploymentError(error.message, resource.id) from error

@@ -36,11 +36,16 @@ async def values(
     declared = section(root, "Parameters")
     given = dict(_given(declared, sent, before))
     require_names(declared, given)
-    whole = {**{name: text for name, one in declared.items() if (text := _default(one)) is not None}, **given}
+    whole = with_defaults(declared, given)
     for name, text in whole.items():
         _check(name, declared[name], text)
         await _check_pattern(name, declared[name], text, apart)
     return Values(whole, {name: text async for name, text in _looked_up(declared, whole, from_ssm)})
+
+
+def with_defaults(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of all parameters: those that are given, and the defaults of others."""
+    return {**{name: text for name, one in declared.items() if (text := _default(one)) is not None}, **given}
 
 
 def require_names(declared: Mapping[str, Any], given: Mapping[str, Any]) -> None:
