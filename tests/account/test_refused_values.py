@@ -44,6 +44,7 @@ def clients(tmp_path):
         ("EC2::NetworkAclEntry", ENTRY, {"Protocol": -1}, {"Protocol": 6}),
         ("EC2::NetworkAclEntry", ENTRY, {"Protocol": 6, **PORTS}, {"Protocol": 17}),
         ("RDS::DBInstance", DATABASE, {"Engine": "oracle-se2"}, {"Engine": "mongodb"}),
+        ("RDS::DBInstance", DATABASE, {"Engine": "postgres"}, {"Engine": "postgresql"}),
         ("RDS::DBInstance", DATABASE, {"DBInstanceClass": "db.x9.huge"}, {"DBInstanceClass": "t3.micro"}),
         ("ElastiCache::CacheCluster", CACHE, {"Engine": "memcached", "NumCacheNodes": 2}, {"NumCacheNodes": 2}),
         ("ElastiCache::ReplicationGroup", CACHES, {}, {"NumCacheClusters": 1}),

@@ -315,6 +315,7 @@ def test_a_queue_has_attributes_of_sqs(ask, attributes, code):
         ({"Name": "plain"}, ""),
         ({"Name": "v/a"}, "ValidationException"),
         ({"Name": "a b"}, "ValidationException"),
+        ({"Name": "/v/type", "Type": "Foo"}, "ValidationException"),
         ({"Name": "/v/long", "Value": "x" * 4097}, "ValidationException"),
         ({"Name": "/v/long", "Value": "x" * 4097, "Tier": "Advanced"}, ""),
         ({"Name": "/v/number", "AllowedPattern": r"^\d+$"}, "ParameterPatternMismatchException"),

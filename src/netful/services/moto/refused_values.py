@@ -7,7 +7,7 @@
 | Secrets Manager | text and binary data in one secret; a value for a secret that waits for its deletion; a policy that is not JSON |
 | SNS | an empty message, or one without a target; an endpoint that is not of its protocol; a filter policy that is not JSON |
 | SQS | an empty message, or one with characters that XML does not have; an id for deduplication in another queue than a FIFO one; unknown attributes and values beyond their range; a dead-letter queue of the other type |
-| Systems Manager | names of parameters and paths that are not of its form; a value that is too long for the standard tier, or that does not match the parameter's pattern |
+| Systems Manager | names of parameters and paths that are not of its form, and unknown types; a value that is too long for the standard tier, or that does not match the parameter's pattern |
 """
 
 import re
@@ -41,6 +41,7 @@ _ENDPOINTS = {
     "lambda": (r"arn:[\w-]+:lambda:.+:function:.+", "Lambda endpoint ARN"),
 }
 _PARAMETER = re.compile(r"/[\w.\-/]+|[\w.-]+", re.ASCII)
+_TYPES = ("SecureString", "StringList", "String")
 _STANDARD_CHARACTERS = 4096
 _TOO_LONG = "Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier."
 _NOT_QUALIFIED = "Parameter name must be a fully qualified name."
@@ -149,10 +150,13 @@ def of_parameters(models: Any) -> None:
     from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # moto is imported by its process alone
 
     def parameter(
-        own: Any, name: str, _told: Any, value: str, _type: Any, pattern: str | None, *_given: Any, **named: Any
+        own: Any, name: str, _told: Any, value: str, type_: str | None, pattern: str | None, *_given: Any, **named: Any
     ) -> None:
         known = own._parameters.get(name)  # noqa: SLF001  # there is no public way
         tier = named["tier"] or (known[-1].tier if known else "Standard")
+        if type_ and type_ not in _TYPES:
+            text = f"Value '{type_}' at 'type' failed to satisfy constraint: Member must satisfy enum value set: "
+            raise models.ValidationException(f"1 validation error detected: {text}[{', '.join(_TYPES)}]")
         if not _PARAMETER.fullmatch(name):
             raise models.ValidationException(_NOT_QUALIFIED if "/" in name else _LETTERS)
         if len(value) > _STANDARD_CHARACTERS and tier == "Standard":

@@ -34,7 +34,9 @@ _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _:/()#,@\[\]+=&;{}!$*-]{0,255}")
 _DESCRIBED = f"Valid descriptions are strings less than 256 characters from the following set: {_CHARACTERS}"
 _NAMED = _DESCRIBED.replace("descriptions", "names")
 _ALLOWED = f"write less than 256 characters of the set `{_CHARACTERS}`"
-_ENGINE = re.compile(r"(mysql|mariadb|postgres|aurora|oracle|sqlserver|db2|custom|docdb|neptune).*", re.IGNORECASE)
+_ENGINE = re.compile(
+    r"mysql|mariadb|postgres|aurora(-mysql|-postgresql)?|docdb|neptune|(oracle|sqlserver|db2|custom)-.+", re.IGNORECASE
+)
 _INVALID, _COMBINATION, _ERROR = "InvalidParameterValue", "InvalidParameterCombination", "ValidationError"
 
 
