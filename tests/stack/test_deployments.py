@@ -49,7 +49,8 @@ Resources:
   Role:
     Type: AWS::IAM::Role
     Properties:
-      AssumeRolePolicyDocument: {}
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
       ManagedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"]
   Hello:
     Type: AWS::Lambda::Function
@@ -103,7 +104,8 @@ Resources:
   Role:
     Type: AWS::IAM::Role
     Properties:
-      AssumeRolePolicyDocument: {}
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
       ManagedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"]
   Widen:
     Type: AWS::Lambda::Function
@@ -302,7 +304,8 @@ def fresh(tmp_path):
 def test_what_iam_refuses_fails_the_stack_before_any_call_of_iam(fresh):
     cloudformation = fresh.client("cloudformation")
     missing = "arn:aws:iam::aws:policy/service-role/NoSuchPolicy"
-    role = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}, "ManagedPolicyArns": [missing]}
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = {"AssumeRolePolicyDocument": {"Statement": [trust]}, "ManagedPolicyArns": [missing]}
     template = json.dumps({"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": role}}})
     cloudformation.create_stack(StackName="refused", TemplateBody=template, Capabilities=["CAPABILITY_IAM"])
     (stack,) = cloudformation.describe_stacks(StackName="refused")["Stacks"]
