@@ -11,7 +11,10 @@ from tests.helpers.backends import run_in
 
 pytestmark = pytest.mark.packets
 
-TRUST = {"Version": "2012-10-17", "Statement": []}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
 RESOURCES = {
     "Role": Resource("Role", "AWS::IAM::Role", {"RoleName": "runner", "AssumeRolePolicyDocument": TRUST}),
     "Bucket": Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures"}),
