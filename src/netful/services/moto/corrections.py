@@ -141,17 +141,15 @@ def _record_changes_only(table: Any) -> None:
 
     For an item that an update makes, moto puts two: one of the keys alone, and one of the whole item.
     """
-    add = table.StreamShard.add
 
-    def add_change(own: Any, old: Any, new: Any) -> None:
+    @replacing(table.StreamShard, "add")
+    def add_change(add: Any, own: Any, old: Any, new: Any) -> None:
         if old is not None and new is not None and old == new:
             return
         made = own.items[-1] if own.items and old is None and own.items[-1].record["eventName"] == "INSERT" else None
         if made is not None and made.record["dynamodb"]["Keys"] == _keys(own.table, new):
             own.items.pop()
         add(own, old, new)
-
-    table.StreamShard.add = add_change
 
 
 def _keys(table: Any, item: Any) -> dict[str, Any]:

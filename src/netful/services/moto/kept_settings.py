@@ -67,24 +67,22 @@ def of_new_log_groups(responses: Any) -> None:
 
 def of_keys(responses: Any) -> None:
     """Keep how often a key rotates."""
-    answers = responses.KmsResponse
-    enable, status = answers.enable_key_rotation, answers.get_key_rotation_status
 
     def key(own: Any) -> Any:
         return own.kms_backend.keys[own.kms_backend.get_key_id(own._get_param("KeyId"))]  # noqa: SLF001
 
-    def enable_key_rotation(own: Any) -> Any:
+    @replacing(responses.KmsResponse)
+    def enable_key_rotation(enable: Any, own: Any) -> Any:
         answer = enable(own)
         key(own).rotation_period = own._get_param("RotationPeriodInDays") or _USUAL_DAYS  # noqa: SLF001
         return answer
 
-    def get_key_rotation_status(own: Any) -> Any:
+    @replacing(responses.KmsResponse)
+    def get_key_rotation_status(status: Any, own: Any) -> Any:
         found, of = json.loads(status(own)), key(own)
         if found["KeyRotationEnabled"]:
             found["RotationPeriodInDays"] = getattr(of, "rotation_period", _USUAL_DAYS)
         return json.dumps({**found, "KeyId": of.id})
-
-    answers.enable_key_rotation, answers.get_key_rotation_status = enable_key_rotation, get_key_rotation_status
 
 
 def of_buckets(responses: Any) -> None:
