@@ -193,9 +193,10 @@ def test_a_client_that_offers_another_protocol_gets_http_1(mode):
     run(whole if not mode else body)
 
 
-def test_what_is_not_http_is_hung_up_on():
+@pytest.mark.parametrize("sent", [b"\x16\x03\x01 hello\r\n\r\n", b"CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n"])
+def test_what_is_not_http_is_hung_up_on(sent):
     async def body(runtime):
-        runtime.send(b"\x16\x03\x01 hello\r\n\r\n")
+        runtime.send(sent)
         assert (await runtime.reader.read()).startswith(b"HTTP/1.1 400 ") or runtime.reader.at_eof()
 
     run(body)

@@ -169,7 +169,10 @@ class SandboxConnection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            # The client offers another protocol, as Java's does, and gets HTTP/1.1. The parser would skip the body: it reads the head again.
+            if self._parser.get_method() == b"CONNECT":
+                raise httptools.HttpParserError("the server is not a proxy") from upgrade
+            # The client offers another protocol, as Java's does, and gets HTTP/1.1. The parser would skip the body, so it reads
+            # the head again, without the offer.
             kept = {**self._headers, **self._framing}
             lines = "".join(f"{name}: {value}\r\n" for name, value in kept.items())
             head = b"%b %b HTTP/1.1\r\n%b\r\n" % (self._parser.get_method(), self._path, lines.encode("latin-1"))
