@@ -34,6 +34,14 @@ def test_all_endpoints_that_a_task_lacks_are_named(tmp_path):
     assert "`aws:logs`" in problem.hint
 
 
+def test_endpoints_do_not_lead_to_an_image_on_the_internet(tmp_path):
+    text = replaced(all_rules()["NF111"].example("bad"), {"!Sub ${Repository.RepositoryUri}:1": "nginx"})
+    (problem,) = rule_named("NF111").find(facts_of(tmp_path, text))
+    assert "aws:logs" in problem.message
+    assert "NAT gateway" in problem.hint
+    assert "endpoints" not in problem.hint
+
+
 S3_OF_ONE_BUCKET = """
   S3:
     Type: AWS::EC2::VPCEndpoint

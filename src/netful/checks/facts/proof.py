@@ -71,7 +71,12 @@ def certainty_of(path: Path, settled: Certainty = Certainty.PROVEN) -> Certainty
 
 
 def way_out(blocked: Mapping[str, Path]) -> str:
-    """Return the hint for the paths to several destinations from one place: all endpoints that are missing, if that is the reason."""
+    """Return the hint for the paths to several destinations from one place: all endpoints that are missing, if that is the reason.
+
+    A way to the internet leads to the services too.
+    """
+    if (internet := blocked.get("internet")) is not None:
+        return internet.hint
     services = {destination.removeprefix("aws:"): path for destination, path in blocked.items()}
     alike = [service for service, path in services.items() if path.hint == endpoint_or_nat(service)]
     return endpoint_or_nat(*alike) if alike else next(iter(blocked.values())).hint
