@@ -85,3 +85,17 @@ def test_the_command_is_there_by_the_name_of_the_package(folder):
     (folder / "template.yaml").write_text(VPC)
     done = subprocess.run([sys.executable, "-m", "netful", "check"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "✓ no findings\n", "")
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize(("arguments", "code"), [("check", 2), ("explain NF101", 2), ("--help", 0)])
+def test_a_python_that_leaves_out_docstrings(folder, arguments, code):
+    (folder / "template.yaml").write_text(VPC)
+    command = [sys.executable, "-OO", "-m", "netful", *arguments.split()]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    error = (
+        "error: Python leaves out docstrings, which have the texts of the checks\n"
+        "hint: run it without `-OO`, and unset `PYTHONOPTIMIZE`\n"
+    )
+    assert (done.returncode, done.stderr) == (code, error if code else "")
+    assert ("Find network problems" in done.stdout) is (code == 0)

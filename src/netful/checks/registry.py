@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from netful.checks import rules
 from netful.checks.rules.rule import Rule
 from netful.engine.flows.codes import Code
-from netful.model.core import QuestionError
+from netful.model.core import NetfulError, QuestionError
 from netful.sources.files.complaint import SURELY, close_match
 
 
@@ -20,7 +20,12 @@ def all_rules() -> dict[str, Rule]:
         if module.name.startswith("nf"):
             id_, _, slug = module.name.partition("_")
             imported = import_module(f"{rules.__name__}.{module.name}")
-            _, why, instead = (" ".join(text.split()) for text in str(imported.__doc__).split("\n\n"))
+            if imported.__doc__ is None:
+                raise NetfulError(
+                    "Python leaves out docstrings, which have the texts of the checks",
+                    hint="run it without `-OO`, and unset `PYTHONOPTIMIZE`",
+                )
+            _, why, instead = (" ".join(text.split()) for text in imported.__doc__.split("\n\n"))
             texts = {"why": why, "instead": instead.removeprefix("Instead: ")}
             assert id_.upper() not in found, f"{id_.upper()} is used twice"
             found[id_.upper()] = replace(imported.check, id=id_.upper(), slug=slug.replace("_", "-"), **texts)
