@@ -47,7 +47,15 @@ def test_an_unread_type_touches_what_it_refers_to(cloud_of, type_, weight):
 
 @pytest.mark.parametrize(
     "type_",
-    ["AWS::EC2::FlowLog", "AWS::CloudWatch::Alarm", "AWS::Logs::LogGroup", "AWS::EC2::Volume", "AWS::SNS::Topic"],
+    [
+        "AWS::EC2::FlowLog",
+        "AWS::CloudWatch::Alarm",
+        "AWS::Logs::LogGroup",
+        "AWS::EC2::Volume",
+        "AWS::SNS::Topic",
+        "AWS::DeviceFarm::InstanceProfile",  # of one region
+        "AWS::NetworkManager::Connection",
+    ],
 )
 def test_types_that_change_no_path_are_silent(cloud_of, type_):
     cloud = cloud_of(

@@ -35,7 +35,7 @@ _ASIDE = {
     " VPCEndpointConnectionNotification VPCEndpointServicePermissions Volume VolumeAttachment",
     "AWS::FMS": "ApplicationsList NotificationChannel ProtocolsList ResourceSet",
     "AWS::NetworkFirewall": "ContainerAssociation LoggingConfiguration TLSInspectionConfiguration",
-    "AWS::NetworkManager": "CustomerGatewayAssociation Device GlobalNetwork Link LinkAssociation Site"
+    "AWS::NetworkManager": "Connection CustomerGatewayAssociation Device GlobalNetwork Link LinkAssociation Site"
     " TransitGatewayRegistration",
     "AWS::Route53": "CidrCollection DNSSEC DelegationSet HealthCheck KeySigningKey QueryLoggingConfig",
     "AWS::Route53Resolver": "OutpostResolver ResolverDNSSECConfig"
@@ -57,6 +57,7 @@ _WEIGHTS = {
     Weight.ASSUMED: {
         "AWS::CloudFormation": "CustomResource Stack StackSet",  # code, or templates, elsewhere or deployed to other places
         "AWS::Lambda": "NetworkConnector",
+        "AWS::OpsWorks": "ElasticLoadBalancerAttachment Instance",
         "AWS::ServiceCatalog": "CloudFormationProvisionedProduct",
         "AWS::Shield": "Protection",
     },
