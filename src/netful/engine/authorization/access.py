@@ -69,20 +69,14 @@ class Access(AuthorizationRequest):
         if api.policy is None:
             if api.private:
                 rule = f"{api.id} is private and has no resource policy, so no caller is admitted"
-                code, answer = (
-                    Code.NETFUL_API_PRIVATE_WITHOUT_POLICY,
-                    access_denied(self._user(), self.arn, explicit=False),
-                )
-                yield denied(HopKind.POLICY, ACTION, api, rule, code, answer=answer)
+                answer = access_denied(self._user(), self.arn, explicit=False)
+                yield denied(HopKind.POLICY, ACTION, api, rule, Code.NETFUL_API_PRIVATE_WITHOUT_POLICY, answer=answer)
             elif self._is_of_another_account():
                 yield self._shut_out(api)
             elif self.caller.service and self._named_to_policy():
                 rule = f"{self.caller.service} signs as a service, and {api.id} has no resource policy that admits it"
-                code, answer = (
-                    Code.NETFUL_API_RESOURCE_POLICY_DENY,
-                    access_denied(self._user(), self.arn, explicit=False),
-                )
-                yield denied(HopKind.POLICY, ACTION, api, rule, code, answer=answer)
+                answer = access_denied(self._user(), self.arn, explicit=False)
+                yield denied(HopKind.POLICY, ACTION, api, rule, Code.NETFUL_API_RESOURCE_POLICY_DENY, answer=answer)
         elif not self._either_side():
             yield self._needs_allow(api.policy, api.id, api.policy_origin, Code.NETFUL_API_RESOURCE_POLICY_DENY)
         elif isinstance(api.policy, Unknown):

@@ -129,7 +129,7 @@ class Path:
 
     @property
     def advice(self) -> tuple[str, ...]:
-        """The hints for all denying hops up to the first that is no filter: its change may lead packets another way."""
+        """The hints for all denying hops up to the first that is not a filter: its change may lead packets another way."""
         found = list[str]()
         for hop in self.denials:
             found.append(self.hint_for(hop))

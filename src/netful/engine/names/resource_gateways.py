@@ -9,12 +9,8 @@ from netful.model.cloud import Cloud
 from netful.model.core import Unknown
 from netful.model.network.network_interface import NetworkInterface
 
-_GATEWAY, _PROPERTY, _USUAL, _IN_VPC = (
-    "AWS::VpcLattice::ResourceGateway",
-    "ResourceConfigDnsResolution",
-    "PUBLIC",
-    "IN_VPC",
-)
+_GATEWAY, _PROPERTY = "AWS::VpcLattice::ResourceGateway", "ResourceConfigDnsResolution"
+_USUAL, _IN_VPC = "PUBLIC", "IN_VPC"
 
 
 def public_answer(cloud: Cloud, eni: NetworkInterface, host: str) -> DnsAnswer | None:

@@ -124,8 +124,9 @@ def _sender(hop: Hop) -> NetworkInterface | None:
 
 
 def _table_of(cloud: Cloud, interface: NetworkInterface | None) -> RouteTable | None:
-    known = interface is not None and isinstance(interface.subnet_id, str)
-    return cloud.network.route_table_of(str(interface.subnet_id)) if interface is not None and known else None
+    if interface is None or not isinstance(interface.subnet_id, str):
+        return None
+    return cloud.network.route_table_of(interface.subnet_id)
 
 
 def _is_implicit(table: RouteTable) -> bool:
