@@ -326,12 +326,9 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Destina
         return InterfaceDestination(name, (place,), wanted), ()
     refuse_without_tasks(cloud, resource)
     if resource is not None:
-        lacks = (
-            "whose interfaces netful does not read"
-            if _is_placed(cloud, resource)
-            else "which has no interface in a VPC"
-        )
-        what = f"`{name}` is an `{resource.type}`, {lacks}"
+        placed = _is_placed(cloud, resource)
+        why = "whose interfaces netful does not read" if placed else "which has no interface in a VPC"
+        what = f"`{name}` is an `{resource.type}`, {why}"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
     if _is_foreign_host(cloud, name):
         if owner := managed_places.owner_of(cloud, name.lower().rstrip(".")):
