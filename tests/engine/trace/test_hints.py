@@ -98,6 +98,13 @@ def test_a_missing_route_to_a_transit_gateway_is_named(cloud_of, routes, hint):
     assert trace(cloud, parse(cloud, "Web", "Db:tcp/80")).hint == hint
 
 
+def test_a_transit_gateway_that_is_not_known_is_not_named(cloud_of):
+    far = replaced(PEERED, {"Type: AWS::EC2::VPCPeeringConnection": "Type: AWS::SNS::Topic"})
+    attached = ATTACHED.replace("!Ref Tgw", "!ImportValue hub")
+    cloud = cloud_of(TEMPLATE + far + attached)
+    assert trace(cloud, parse(cloud, "Web", "Db:tcp/80")).hint.startswith("add a route for this private address")
+
+
 ZONE = """
   Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: corp.example, VPCs: [{VPCId: !Ref Far, VPCRegion: us-east-1}]}}
   Record: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Zone, Name: db.corp.example, Type: A, TTL: "60", ResourceRecords: [10.8.1.4]}}

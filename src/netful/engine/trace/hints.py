@@ -97,15 +97,15 @@ def _to_other_vpc(cloud: Cloud, hop: Hop, question: Question) -> str:
 
 
 def _connections(cloud: Cloud, vpc_id: str) -> Iterator[tuple[str, Maybe[str]]]:
-    """Yield the peerings and transit gateways of a VPC, each with a VPC at another end."""
+    """Yield the peerings of a VPC and the transit gateways that are known, each with a VPC at another end."""
     for peering in cloud.network.vpc_peering_connections.values():
         if peering.active and vpc_id in (peering.vpc_id, peering.peer_vpc_id):
             yield peering.id, peering.other_end(vpc_id)
-    every = cloud.network.transit_gateway_attachments.values()
-    own = {one.transit_gateway_id for one in every if one.resource_id == vpc_id}
-    for one in every:
-        if one.transit_gateway_id in own and one.resource_id != vpc_id:
-            yield str(one.transit_gateway_id), one.resource_id
+    attachments = cloud.network.transit_gateway_attachments.values()
+    attached = dict.fromkeys((one.transit_gateway_id, one.resource_id) for one in attachments)
+    for gateway_id, other in attached:
+        if isinstance(gateway_id, str) and other != vpc_id and (gateway_id, vpc_id) in attached:
+            yield gateway_id, other
 
 
 def _zone_elsewhere(cloud: Cloud, hop: Hop, question: Question) -> str:
