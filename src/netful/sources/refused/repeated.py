@@ -14,7 +14,10 @@ _Rows = Iterable[tuple[str, tuple[Maybe[str] | None, ...]]]
 
 
 def _reported(reason: str) -> Callable[[Callable[[Cloud], _Rows]], Callable[[Cloud], Iterator[tuple[str, str]]]]:
-    """Have a function yield what has the same known values as something before it (`other`), with the reason for these values."""
+    """Return the decorator of a function that yields rows: it then yields the second and further ids with the same known values.
+
+    Each has its reason, which may name the values by number and the first id (`other`).
+    """
 
     def of_rows(rows: Callable[[Cloud], _Rows]) -> Callable[[Cloud], Iterator[tuple[str, str]]]:
         def found(cloud: Cloud) -> Iterator[tuple[str, str]]:

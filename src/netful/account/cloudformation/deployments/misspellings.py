@@ -1,4 +1,4 @@
-"""Properties that AWS's schemas refuse: those surely misspelt, for they have one that is written nearly so; and missing ones."""
+"""Properties that AWS's schemas refuse: missing ones, and those that are surely misspelt, as another one looks almost the same."""
 
 from collections.abc import Collection, Iterator
 

@@ -33,15 +33,15 @@ def begin(record: StackRecord, resource: Resource, plan: Plan) -> None:
 
 def begin_change(record: StackRecord, change: ResourceChange, plan: Plan) -> None:
     """Record that a resource is being made, updated or replaced."""
-    name, seen = change.logical_id, plan.after[change.logical_id]
+    name, after = change.logical_id, plan.after[change.logical_id]
     if change.action == "Add":
-        begin(record, seen.resource, plan)
+        begin(record, after.resource, plan)
         return
     begun = "UPDATE_IN_PROGRESS"
-    record.set_member(name, change.type, begun, _REPLACED if change.replaces else "", "", seen.properties)
+    record.set_member(name, change.type, begun, _REPLACED if change.replaces else "", "", after.properties)
     if change.replaces:
-        id_ = physical_id(plan.cloud, seen.resource)
-        record.set_member(name, change.type, begun, "Resource creation Initiated", id_, seen.properties)
+        id_ = physical_id(plan.cloud, after.resource)
+        record.set_member(name, change.type, begun, "Resource creation Initiated", id_, after.properties)
 
 
 def begin_import(record: StackRecord, content: Content, plan: Plan) -> None:

@@ -21,7 +21,7 @@ def logical_id(resource: Resource) -> str:
 
 
 def own_name(stack: str, at: str) -> str:
-    """Return the logical id in a stack of what the id in the cloud of a resource, or of one nested in it, stands for."""
+    """Return the logical id of a resource of a stack, by its id in the cloud, or by that of a resource nested in it."""
     return at.removeprefix(f"{stack}/").partition("/")[0]
 
 
