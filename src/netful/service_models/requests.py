@@ -150,19 +150,24 @@ def _problems(model: ServiceModel, shape: Shape, value: Any, known: Known, path:
         if value.get(name) is None:
             yield f"Value null at '{path}{_spelt(name)}' failed to satisfy constraint: Member must not be null."
     for inner, one, name in _inside(shape, value):
-        said = f"Value '{_text(one)}' at '{path}{name}' failed to satisfy constraint: "
-        yield from (said + text for text in _broken(model, inner, one, known))
         own = model.shapes[inner]
-        if own.type == "list" and own.member is not None and model.shapes[own.member.shape].type == "string":
-            of_texts = own.member.shape
-            if any(_broken(model, of_texts, text, known) for text in one):
-                texts = ", ".join(text for text, _ in _constraints(model, of_texts))
-                yield f"{said}Member must satisfy constraint: [{texts}]"
-        else:
-            if own.key is not None and any(_broken(model, own.key.shape, key, known) for key in one):
-                texts = ", ".join(text for text, _ in _constraints(model, own.key.shape))
-                yield f"{said}Map keys must satisfy constraint: [{texts}]"
+        for text in (*_broken(model, inner, one, known), *_broken_by_texts(model, own, one, known)):
+            yield f"Value '{_text(one)}' at '{path}{name}' failed to satisfy constraint: {text}"
+        if not _is_list_of_texts(model, own):
             yield from _problems(model, own, one, known, f"{path}{name}.")
+
+
+def _is_list_of_texts(model: ServiceModel, shape: Shape) -> bool:
+    return shape.type == "list" and shape.member is not None and model.shapes[shape.member.shape].type == "string"
+
+
+def _broken_by_texts(model: ServiceModel, shape: Shape, value: Any, known: Known) -> Iterator[str]:
+    """Yield the constraints of the texts of a list, or of the keys of a map, if one of them violates any."""
+    of_texts = _is_list_of_texts(model, shape)
+    member = shape.member if of_texts else shape.key
+    if member is not None and any(_broken(model, member.shape, text, known) for text in value):
+        texts = ", ".join(text for text, _ in _constraints(model, member.shape))
+        yield f"{'Member' if of_texts else 'Map keys'} must satisfy constraint: [{texts}]"
 
 
 def _broken(model: ServiceModel, shape_name: str, value: Any, known: Known) -> list[str]:
