@@ -1,5 +1,6 @@
 """Other services by the same road: each protocol that the SDKs speak, once."""
 
+import json
 import threading
 
 import pytest
@@ -73,6 +74,30 @@ def test_messages_of_a_fifo_queue_are_numbered(through):
     assert int(sent) < int(after)
     received = sqs.receive_message(QueueUrl=url, AttributeNames=["All"], MaxNumberOfMessages=10)["Messages"]
     assert [one["Attributes"]["SequenceNumber"] for one in received] == [sent, after]
+
+
+def test_messages_have_the_trace_header_of_the_call_that_sends_them(through):
+    header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0;Lineage=0a0b0c0d:3"
+    sqs, sns = through("sqs", INTERNET), through("sns", INTERNET)
+    url = sqs.create_queue(QueueName="traced")["QueueUrl"]
+    topic = sns.create_topic(Name="traced")["TopicArn"]
+    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:traced"
+    allowed = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": arn}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps({"Statement": [allowed]})})
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    sqs.send_message(QueueUrl=url, MessageBody="untraced")
+    for client in (sqs, sns):
+        client.meta.events.register(
+            "before-sign", lambda request, **_: request.headers.add_header("X-Amzn-Trace-Id", header)
+        )
+    own = {"AWSTraceHeader": {"DataType": "String", "StringValue": "Root=1-0-0"}}
+    sqs.send_message(QueueUrl=url, MessageBody="own", MessageSystemAttributes=own)
+    sqs.send_message(QueueUrl=url, MessageBody="one")
+    sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "batch"}])
+    sns.publish(TopicArn=topic, Message="published")
+    received = sqs.receive_message(QueueUrl=url, AttributeNames=["All"], MaxNumberOfMessages=10)["Messages"]
+    found = [one["Attributes"].get("AWSTraceHeader") for one in received]
+    assert found == [None, "Root=1-0-0", header, header, header]
 
 
 def test_sqs_long_poll_ends_with_the_message_and_holds_nobody_up(through):

@@ -98,6 +98,12 @@ def test_a_dead_letter_is_the_event_with_the_reason():
     }  # fmt: skip
 
 
+def test_the_event_of_a_loop_goes_to_the_failure_destination_and_the_dead_letter_queue_at_once():
+    clock, events, told = run(InvokeRefused(400, "RecursiveInvocationException", "stopped"))
+    assert (clock.slept, len(events), [*told]) == ([], 1, ["arn:failed", "arn:dead"])
+    assert told["arn:dead"].body == '{"n": 1}'
+
+
 def test_a_retry_that_works_is_a_success():
     clock, events, told = run(BAD, GOOD)
     assert (clock.slept, len(events), [*told]) == ([60.0], 2, ["arn:ok"])

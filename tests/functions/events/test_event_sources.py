@@ -260,7 +260,14 @@ def test_a_stream_is_found_by_its_table():
 
 
 @pytest.mark.parametrize(
-    ("headers", "continued"), [(["x", "x"], "x"), (["x", "y"], ""), (["x", None], ""), ([None, None], "")]
+    ("headers", "continued"),
+    [
+        (["Root=1-a-b;Lineage=0a:2", "Root=1-a-b;Lineage=0a:2"], "Root=1-a-b;Lineage=0a:2"),
+        (["Root=1-a-b", "Root=1-a-c"], ""),
+        (["Root=1-a-b", None], ""),
+        ([None, None], ""),
+        (["Root=1-a-b;Lineage=0a:2", "Root=1-a-c;Lineage=0a:7|0b:1"], "Lineage=0a:7|0b:1"),
+    ],
 )
 def test_a_batch_continues_the_trace_that_all_its_messages_belong_to(headers, continued):
     async def main():

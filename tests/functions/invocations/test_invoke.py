@@ -192,3 +192,29 @@ def test_between_invocations_nothing_of_the_function_runs(bench):
     awake, over_the_pause = bench.run(source, body)
     assert awake < over_the_pause
     assert over_the_pause > 0.5  # it was stopped soon, however busy the machine is
+
+
+TRACE = "import os\ndef handler(event, context): return os.environ['_X_AMZN_TRACE_ID']\n"
+
+
+@pytest.mark.parametrize("setting", ["Terminate", "Allow"])
+def test_a_function_that_ran_sixteen_times_for_one_event_is_stopped(bench, setting):
+    async def body(service):
+        header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0"
+        headers = []
+        for _ in range(16):
+            header = json.loads((await service.invoke("Fn", trace_id=header)).payload)
+            headers.append(header)
+        try:
+            await service.invoke("Fn", trace_id=header)
+        except InvokeRefused as refusal:
+            return headers, (refusal.status, refusal.code)
+        return headers, None
+
+    headers, refusal = bench.run(TRACE, body, recursive_loop=setting)
+    assert len({*headers}) == 16
+    assert all(
+        one.startswith("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0;Lineage=")
+        for one in headers
+    )
+    assert refusal == ((400, "RecursiveInvocationException") if setting == "Terminate" else None)

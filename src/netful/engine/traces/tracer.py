@@ -45,19 +45,18 @@ class Tracer(Frozen):
         """Begin a segment of a request that is traced."""
         given, now = TraceHeader.of(header), self.clock()
         root = given.root or f"1-{int(now):08x}-{self.bits(96):024x}"
-        return Segment(self, root, given.parent, name, origin, now)
+        return Segment(self, given._replace(root=root), name, origin, now)
 
 
 class Segment:
     """A segment, from its beginning to `end`. `parts` are its subsegments."""
 
-    def __init__(self, tracer: Tracer, root: str, parent: str, name: str, origin: str, begun: float) -> None:
+    def __init__(self, tracer: Tracer, given: TraceHeader, name: str, origin: str, begun: float) -> None:
         self.id = self.new_id(tracer)
         self.begun = begun
         self.parts: list[Document] = []
         self._tracer = tracer
-        self._root = root
-        self._parent = parent
+        self._given = given
         self._name = name
         self._origin = origin
 
@@ -76,7 +75,7 @@ class Segment:
 
     def onward(self, parent: str) -> str:
         """Return the header of requests that belong below this segment or one of its subsegments."""
-        return str(TraceHeader(self._root, parent, SAMPLED))
+        return str(self._given._replace(parent=parent, sampled=SAMPLED))
 
     def part(self, name: str, begun: float, ended: float, part_id: str = "", **more: Any) -> None:
         """Add a subsegment."""
@@ -84,9 +83,11 @@ class Segment:
 
     def end(self, **more: Any) -> None:
         """End the segment, and record it."""
-        document = span(self.id, self._name, self.begun, self.now(), trace_id=self._root, origin=self._origin, **more)
-        if self._parent:
-            document["parent_id"] = self._parent
+        document = span(
+            self.id, self._name, self.begun, self.now(), trace_id=self._given.root, origin=self._origin, **more
+        )
+        if self._given.parent:
+            document["parent_id"] = self._given.parent
         if self.parts:
             document["subsegments"] = sorted(self.parts, key=lambda part: float(part["start_time"]))
         self._tracer.record(document)

@@ -209,12 +209,17 @@ class FunctionService:
         requests.check_payload(payload)
         requests.check_tenant(version.function, tenant_id)
         requests.check_qualifier(version.function, qualifier)
+        try:
+            descent = requests.lineage_of(self.cloud.compute.functions.get(function_id, version.function), trace_id)
+        except InvokeRefused:
+            self.metrics.add("RecursiveInvocationsDropped", version.function.function_name, qualifier, 1)
+            raise
         tracer, trace = self._settings.tracer, None
         if tracer is not None:
             trace = InvocationTrace(tracer, version.function, trace_id) if tracer.samples(trace_id) else None
             trace_id = trace.onward if trace else trace_id
         request = requests.InvocationRequest(
-            request_id or requests.new_request_id(), payload, trace_id or requests.new_trace_id(), requests.one_line(client_context),
+            request_id or requests.new_request_id(), payload, requests.with_lineage(trace_id, descent), requests.one_line(client_context),
             tenant_id, qualifier, stream, self._settings.disruptions.delay(function_id),
         )  # fmt: skip
         self.lifecycle.use(function_id)

@@ -5,7 +5,7 @@
 | success | the success destination receives a record |
 | a function error | again after 1 and 2 minutes, up to the allowed retries; then the failure destination and the dead letter queue |
 | 429 or 5xx | back into the queue, after 1 s, doubled up to 5 min, until the event is too old |
-| no concurrency at all (reserved 0) | the failure destination at once |
+| no concurrency at all (reserved 0), or a recursive loop | the failure destination at once |
 
 Time comes from a `Clock`, so that tests need not wait for six hours.
 """
@@ -19,6 +19,7 @@ from netful.functions.events.event_settings import EventSettings
 from netful.functions.events.invocation_record import Condition, Delivery, Event, dead_letter, delivered, record
 from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
+from netful.functions.invocations.requests import RECURSIVE
 from netful.model.core import Frozen, NetfulError
 from netful.model.functions.function import Function
 
@@ -97,6 +98,10 @@ class EventQueue:
             try:
                 last = await self._outlets.invoke(event)
             except InvokeRefused as refusal:
+                if refusal.code == RECURSIVE:
+                    log.warning("an event for `%s` was stopped: %s", event.function_id, refusal)
+                    await self._fail(event, Condition.RETRIES_EXHAUSTED, attempts, last)
+                    return
                 if refusal.status != 429 and refusal.status < 500:
                     raise
                 wait, pause = pause, min(pause * 2, _LONGEST_PAUSE)

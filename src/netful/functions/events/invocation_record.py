@@ -48,6 +48,7 @@ class Delivery(Frozen):
     """A delivery: the target's ARN, a JSON text, and attributes.
 
     Lambda sends it with the role of the function, "" for other services. A bucket has it below `folder`, with the `payload` if it has one.
+    `trace_id` is the trace header that it carries on.
     """
 
     target: str
@@ -56,6 +57,7 @@ class Delivery(Frozen):
     function_id: str = ""
     folder: str = ""
     payload: str = ""
+    trace_id: str = ""
 
     @property
     def of_bucket(self) -> str:

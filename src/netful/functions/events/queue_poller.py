@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from netful.engine.events.event_source_mappings import EventSourceMapping
+from netful.engine.traces import lineage
+from netful.engine.traces.trace_header import TraceHeader
 from netful.functions.events.batch_response import failures
 from netful.functions.events.event_filters import passes
 from netful.functions.events.event_sources import InvokeFunction
@@ -134,9 +136,14 @@ def _record(message: dict[str, Any], queue: Queue) -> dict[str, Any]:
 
 
 def _trace_of(records: Iterable[dict[str, Any]]) -> str:
-    """Return the trace header that all messages of a batch have in common; "" if they belong to different traces."""
-    headers = {str(record["attributes"].get("AWSTraceHeader", "")) for record in records}
-    return headers.pop() if len(headers) == 1 else ""
+    """Return the trace header that all messages of a batch have in common, with the lineage of all.
+
+    Of messages of different traces only the lineage goes on.
+    """
+    headers = {TraceHeader.of(record["attributes"].get("AWSTraceHeader", "")) for record in records}
+    if len(headers) == 1:
+        return str(headers.pop())
+    return str(TraceHeader(lineage=lineage.merged({one.lineage for one in headers})))
 
 
 def _attribute(one: dict[str, Any]) -> dict[str, Any]:

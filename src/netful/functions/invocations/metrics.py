@@ -25,6 +25,7 @@ UNITS: Final = {
     "AsyncEventsReceived": "Count",
     "AsyncEventAge": "Milliseconds",
     "AsyncEventsDropped": "Count",
+    "RecursiveInvocationsDropped": "Count",
 }
 """The metrics and their units."""
 

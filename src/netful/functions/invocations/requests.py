@@ -6,11 +6,15 @@ import time
 
 import msgspec
 
+from netful.engine.traces import lineage
+from netful.engine.traces.trace_header import TraceHeader
 from netful.functions.invocations.faults import MAX_PAYLOAD
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.functions.invocations.response_stream import ResponseStream
 from netful.model.functions.function import Function
 
+RECURSIVE = "RecursiveInvocationException"
+_LINEAGE = "Lineage="
 _ANY = msgspec.json.Decoder(msgspec.Raw)  # validates JSON without building values
 
 
@@ -60,6 +64,27 @@ def check_payload(payload: bytes) -> None:
     except msgspec.DecodeError as error:
         message = f"Could not parse request body into json: Could not parse payload into json: {error}"
         raise InvokeRefused(400, "InvalidRequestContentException", message) from error
+
+
+def lineage_of(function: Function, trace_id: str) -> str:
+    """Return the lineage of what an invocation sends. Raise InvokeRefused for a function in a loop that Lambda stops."""
+    given = TraceHeader.of(trace_id).lineage if _LINEAGE in trace_id else ""
+    if lineage.runs(given, function.id) >= lineage.MOST_RUNS and function.recursive_loop == "Terminate":
+        text = (
+            "Lambda has detected your function being invoked in a recursive loop with other AWS resources "
+            "and stopped your function's invocation."
+        )
+        raise InvokeRefused(400, RECURSIVE, text)
+    return lineage.after_run(given, function.id)
+
+
+def with_lineage(trace_id: str, descent: str) -> str:
+    """Return a trace header with another lineage; what it lacks is new, and it then is not sampled."""
+    given = TraceHeader.of(trace_id)
+    if not given.sampled:
+        new = TraceHeader.of(new_trace_id())
+        given = TraceHeader(given.root or new.root, given.parent or new.parent, new.sampled)
+    return str(given._replace(lineage=descent))
 
 
 def one_line(client_context: str) -> str:

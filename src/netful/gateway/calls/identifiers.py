@@ -71,8 +71,7 @@ def new_identifiers(now: float, trace_header: str = "", sampled: str = "") -> Id
 
     `sampled` is the decision of the gateway about the trace, if it makes one.
     """
-    trace = TraceHeader.of(trace_header)
-    if sampled:
-        trace = TraceHeader(trace.root, trace.parent, sampled)
+    given = TraceHeader.of(trace_header)
+    trace = TraceHeader(given.root, given.parent, sampled or given.sampled)
     request_id, extended_id = next(_drawn)
     return Identifiers(request_id, extended_id, trace, now)

@@ -37,11 +37,9 @@ async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: Ca
         raise misconfigured("a placeholder of the URI has no value")
     body = mapped.body
     headers = (*built.headers.items(), ("Authorization", _signature(call, callee.service)))
-    request = carrying(
-        callee.service,
-        Request(built.method, built.target, headers, body, call.request.connection),
-        call.names.sampled_trace,
-    )
+    request = Request(built.method, built.target, headers, body, call.request.connection)
+    if trace := call.names.sampled_trace:
+        request = carrying(request, trace)
     host = service_names.service(callee.service).host(call.api.region)
     if call.record is not None:
         call.record.sending(f"https://{host}{built.target}", request.headers, body)

@@ -55,7 +55,7 @@ class Function(Identified):
     `tenant_isolation`: each tenant has execution environments of its own.
     `durable`: its executions are durable, and callers name a version, an alias or `$LATEST`.
     `runtime_folder`: the folder with its runtime, "" if this machine or the function itself provides it.
-    `kms_key_arn`, `recursive_loop` and `runtime_management` are settings without an effect here.
+    `kms_key_arn` and `runtime_management` are settings without an effect here. `recursive_loop`: whether a loop is ended (`Terminate`, `Allow`).
     A container image has an `image_uri`; `image` is what this machine has of it, None if nothing was declared.
     """
 

@@ -58,6 +58,7 @@ class Sent(msgspec.Struct, array_like=True, tag=1):
 
     `group` is the message group, for a queue that has groups. `ecs` is the target of a rule that runs tasks, as JSON, and `rule`
     is the rule's name. A function must let the `service` invoke it for the resource with the ARN `source`; "" where that is checked already.
+    `trace` is the trace header of the call that caused a message of S3 or SNS.
     """
 
     target: str
@@ -67,6 +68,7 @@ class Sent(msgspec.Struct, array_like=True, tag=1):
     rule: str = ""
     service: str = ""
     source: str = ""
+    trace: str = ""
 
 
 class RoleCall(msgspec.Struct, array_like=True, tag=2):

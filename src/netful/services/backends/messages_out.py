@@ -14,9 +14,9 @@ Attributes: TypeAlias = Mapping[str, tuple[str, str]]
 
 
 async def send_message(
-    target: str, text: str, attributes: Attributes, call_host: CallHost, group: str = ""
+    target: str, text: str, attributes: Attributes, call_host: CallHost, group: str = "", trace: str = ""
 ) -> Response:
-    """Send a text to the resource with an ARN; `group` is the message group of a queue that has groups.
+    """Send a text to the resource with an ARN; `group` is the message group of a queue that has groups, `trace` a trace header.
 
     Raise ValueError if the resource cannot receive messages.
     """
@@ -26,9 +26,10 @@ async def send_message(
         raise ValueError(f"`{target}` cannot receive messages")
     host = service_names.service(service).host(region)
     url = f"https://{host}/{account}/{name}"
-    if group:
-        return await call_host(host, _to_queue(target, url, text, attributes, group))
-    return await call_host(host, make(target, url, text, attributes))
+    request = _to_queue(target, url, text, attributes, group) if group else make(target, url, text, attributes)
+    if trace:
+        request.headers = (*request.headers, ("X-Amzn-Trace-Id", trace))
+    return await call_host(host, request)
 
 
 def _parts(arn: str) -> tuple[str, str, str, str]:

@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.front.faults import aws_error
 from netful.services.http.message import Headers
+from netful.services.moto.call_trace import note_trace
 from netful.services.moto.corrections import correct_loaded
 from netful.services.moto.outbox import Outbox
 from netful.services.moto.request import moto_request
@@ -85,6 +86,7 @@ class Dispatcher:
         if respond is None:
             raise NotImplementedError(f"the back end has nothing at {call.host}{path}")
         request = moto_request(call)
+        note_trace(call)
         try:
             status, headers, body = respond(request, request.raw_url, request.headers)
         except HTTPException as error:

@@ -22,6 +22,7 @@ from netful.model.names.arns import aws_arn
 from netful.model.names.service_names import service
 from netful.services.backends.frames import Sent
 from netful.services.moto.buckets import bridge_event, complete
+from netful.services.moto.call_trace import TRACE
 from netful.services.moto.queues import admits
 from netful.services.moto.replacements import replacing
 
@@ -55,7 +56,8 @@ class Outbox:
         return waiting
 
     def _send(self, target: str, content: object) -> None:
-        self._waiting.append(Sent(target, content if isinstance(content, str) else json.dumps(content)))
+        text = content if isinstance(content, str) else json.dumps(content)
+        self._waiting.append(Sent(target, text, trace=TRACE.get()))
 
     def _hook_notifications(self, module: Any) -> None:
         event_of = module._get_s3_event  # noqa: SLF001  # there is no public way
@@ -116,7 +118,13 @@ class Outbox:
                 message = subscription._parse_message_structure(message, "lambda")  # noqa: SLF001  # the same
             event = _notification(subscription, message, message_id, more.get("subject"), attributes)
             self._waiting.append(
-                Sent(subscription.endpoint, json.dumps(event), service=_SNS, source=subscription.topic.arn)
+                Sent(
+                    subscription.endpoint,
+                    json.dumps(event),
+                    service=_SNS,
+                    source=subscription.topic.arn,
+                    trace=TRACE.get(),
+                )
             )
 
     def _hook_rules(self, module: Any) -> None:

@@ -16,6 +16,7 @@ import re
 from typing import Any
 
 from netful.engine.iam.policies import PolicyRequest, evaluate
+from netful.services.moto.call_trace import TRACE
 from netful.services.moto.replacements import replacing
 
 log = logging.getLogger(__name__)
@@ -81,12 +82,14 @@ def date_in_seconds(models: Any) -> None:
     queue_class._set_attributes = _set_attributes  # noqa: SLF001
 
 
-def number_messages(models: Any) -> None:
-    """Number the messages of FIFO queues."""
+def complete_messages(models: Any) -> None:
+    """Number the messages of FIFO queues, and give each the trace header of the call that sends it."""
 
     @replacing(models.SQSBackend)
     def send_message(send: Any, backend: Any, *about: Any, **named: Any) -> Any:
         message = send(backend, *about, **named)
         if message.group_id is not None and backend.get_queue(about[0] if about else named["queue_name"]).fifo_queue:
             message.sequence_number = str(next(_NUMBERS))
+        if header := TRACE.get():
+            message.system_attributes.setdefault("AWSTraceHeader", {"DataType": "String", "StringValue": header})
         return message

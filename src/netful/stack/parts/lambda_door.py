@@ -120,9 +120,9 @@ class LambdaDoor(Part):
 
         await run_task(await self._tasks(), target, rule, text)
 
-    def deliver(self, target: str, text: str, group: str = "") -> None:
+    def deliver(self, target: str, text: str, group: str = "", trace_id: str = "") -> None:
         """Deliver a message of a service or a schedule to a function, a queue, a topic or a state machine."""
-        self._sending.start(self._send(Delivery(target, text), group))
+        self._sending.start(self._send(Delivery(target, text, trace_id=trace_id), group))
 
     async def _receive(self) -> None:
         """Pass on the messages that the services of the back ends send, and run the schedules that they have."""
@@ -133,7 +133,7 @@ class LambdaDoor(Part):
             elif one.ecs:
                 self._run_task(json.loads(one.ecs), one.rule, one.text)
             elif not one.service or self._may_invoke(Sending(one.service, one.source, one.target)):
-                self.deliver(one.target, one.text, one.group)
+                self.deliver(one.target, one.text, one.group, one.trace)
 
     def _may_invoke(self, sending: Sending) -> bool:
         """Return whether a service may send to a target; a message to a function that does not let it is dropped."""
@@ -255,7 +255,9 @@ class LambdaDoor(Part):
             if ":s3:" in delivery.target:
                 response = await self._keep(delivery)
             else:
-                response = await send_message(delivery.target, delivery.body, attributes, self._call_host, group)
+                response = await send_message(
+                    delivery.target, delivery.body, attributes, self._call_host, group, delivery.trace_id
+                )
         except ValueError as problem:
             log.warning("a message is lost: %s", problem)
             return
@@ -276,4 +278,5 @@ class LambdaDoor(Part):
             log.warning("a destination is not there: %s", refusal.message)
             return
         body, arn = delivery.body.encode(), function_arn(cloud, one.function)
-        self.events.put(Event(one.function.id, arn, str(uuid.uuid4()), body, qualifier=one.qualifier))
+        new, trace_id = str(uuid.uuid4()), delivery.trace_id
+        self.events.put(Event(one.function.id, arn, new, body, qualifier=one.qualifier, trace_id=trace_id))

@@ -1,4 +1,4 @@
-"""Settings without an effect on functions here; deployment tools read and write them."""
+"""Settings of loops and of runtimes, which deployment tools read and write."""
 
 from netful.functions.api.protocol.call import Call, Operation
 from netful.functions.api.protocol.message import Reply, document
@@ -31,7 +31,7 @@ def _management(call: Call, config: RuntimeManagement) -> Reply:
 
 
 async def _get_recursion_config(call: Call) -> Reply:
-    """GetFunctionRecursionConfig: loops are not detected."""
+    """GetFunctionRecursionConfig."""
     call.version()
     return document(200, {"RecursiveLoop": call.function.recursive_loop})
 

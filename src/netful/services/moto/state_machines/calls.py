@@ -6,7 +6,7 @@ state machine, so that functions and tasks of the stack run, and policies hold. 
 
 import threading
 from collections.abc import Callable
-from contextvars import ContextVar, copy_context
+from contextvars import copy_context
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from botocore.config import Config
 from moto.core.botocore_stubber import MockRawResponse
 
 from netful.services.backends.frames import RoleCall
+from netful.services.moto.call_trace import TRACE
 from netful.services.moto.state_machines.outlet import Outlet
 
 _REQUEST_ID = "x-amzn-requestid"  # the interpreter reads it from each error
@@ -25,9 +26,6 @@ _NO_KEY = "states"  # requests are signed, which S3 needs, but nothing verifies 
 _CONFIG = Config(parameter_validation=False, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
 NESTED = "x-netful-execution"
 """Header of a call that an execution makes."""
-
-TRACE: ContextVar[str] = ContextVar("trace", default="")
-"""Trace header of the call that started the execution; its threads inherit it."""
 
 
 def inherit_context() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from netful.engine.traces.trace_header import TraceHeader
 from netful.engine.traces.tracer import SAMPLED
 from netful.services.backends.frames import MachineEvent
-from netful.services.moto.state_machines.calls import TRACE
+from netful.services.moto.call_trace import TRACE
 from netful.services.moto.state_machines.outlet import Outlet
 
 _ENTERED, _EXITED = "StateEntered", "StateExited"

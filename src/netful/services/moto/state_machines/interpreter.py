@@ -32,7 +32,7 @@ from netful.engine.patterns.pattern import plain_pattern
 from netful.services.backends.frames import FrameCall, FrameReply
 from netful.services.moto.state_machines import definitions, quotas, versions, web_tasks
 from netful.services.moto.state_machines.activities import GET, JSON, Activities
-from netful.services.moto.state_machines.calls import NESTED, TRACE, Clients, inherit_context
+from netful.services.moto.state_machines.calls import NESTED, Clients, inherit_context
 from netful.services.moto.state_machines.history import HistorySession
 from netful.services.moto.state_machines.outlet import Outlet
 from netful.services.moto.state_machines.spelling import spell_members
@@ -43,7 +43,6 @@ _log = logging.getLogger(__name__)
 _MODULE = "moto.stepfunctions.responses"
 _KEPT_EXECUTIONS = 1000
 _TARGET, _START, _SYNC = "x-amz-target", "AWSStepFunctions.StartExecution", "AWSStepFunctions.StartSyncExecution"
-_TRACE_HEADER = "x-amzn-trace-id"
 
 
 class Interpreter:
@@ -97,7 +96,6 @@ class Interpreter:
         """Answer a call by `answer`. A synchronous execution starts as any other, and is answered when it ends."""
         headers = {name.lower(): value for name, value in call.headers}
         target = headers.get(_TARGET, "")
-        TRACE.set(headers.get(_TRACE_HEADER, ""))
         self._nested = NESTED in headers
         if target == GET and self._hooked:
             return self._activities.answer(call)
