@@ -128,6 +128,20 @@ def test_a_schedule_of_the_scheduler_in_its_time_zone():
     assert event["resources"] == ["arn:aws:scheduler:us-east-1:123456789012:schedule/default/S"]
 
 
+def test_the_input_of_a_schedule_of_the_scheduler_has_its_own_values():
+    names = ("schedule-arn", "scheduled-time", "execution-id", "attempt-number", "other")
+    given = {"Arn": FUNCTION, "Input": json.dumps({name: f"<aws.scheduler.{name}>" for name in names})}
+    ((_, text, _),) = sent(
+        90, Resource("S", "AWS::Scheduler::Schedule", {"ScheduleExpression": "rate(1 minute)", "Target": given})
+    )
+    event = json.loads(text)
+    assert len(event.pop("execution-id")) == 36
+    assert event == {
+        "schedule-arn": "arn:aws:scheduler:us-east-1:123456789012:schedule/default/S",
+        "scheduled-time": "1970-01-01T00:01:00Z", "attempt-number": "1", "other": "<aws.scheduler.other>",
+    }  # fmt: skip
+
+
 def test_a_target_with_ecs_parameters_is_a_task():
     target = {"Arn": "arn:aws:ecs:us-east-1:123456789012:cluster/c", "Id": "1", "EcsParameters": {"TaskCount": 2}}
     ((given, rule_id, text),) = sent(90, rule(targets=({**target, "Input": '{"containerOverrides": []}'},)))

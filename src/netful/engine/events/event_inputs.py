@@ -7,7 +7,7 @@
 | `InputPath` | the value at the path |
 | `InputTransformer` | its template, with the values at the paths in place of `<name>`, and with EventBridge's own names |
 
-The own names are `aws.events.` with `rule-arn`, `rule-name`, `event` (without its detail), `event.json` (the whole) and `event.ingestion-time`.
+EventBridge Scheduler's own names stand in any text of its targets. EventBridge's are `aws.events.` with `rule-arn`, `rule-name`, `event` (without its detail), `event.json` (the whole) and `event.ingestion-time`.
 """
 
 import json
@@ -38,6 +38,15 @@ def text_for(target: Mapping[str, Any], event: Mapping[str, Any], rule_arn: str 
         }
         return _filled(transformer, event, {f"aws.events.{name}": value for name, value in own.items()})
     return json.dumps(event)
+
+
+def of_scheduler(text: str, schedule_arn: str, scheduled: str, execution_id: str) -> str:
+    """Return the input of a target of EventBridge Scheduler, with values in place of its own names."""
+    own = {
+        "schedule-arn": schedule_arn, "scheduled-time": scheduled, "execution-id": execution_id, "attempt-number": "1",
+    }  # fmt: skip
+    values = {f"aws.scheduler.{name}": value for name, value in own.items()}
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def at(path: str, event: Any) -> Any:

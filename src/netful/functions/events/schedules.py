@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from netful.engine.events.event_inputs import text_for
+from netful.engine.events.event_inputs import of_scheduler, text_for
 from netful.engine.events.schedules import ScheduleError, schedule, seconds_of, within
 from netful.engine.events.senders import RULE, SCHEDULE, rule_arn
 from netful.functions.events.event_queue import Clock
@@ -26,6 +26,8 @@ from netful.model.cloud import Cloud
 from netful.model.core import Frozen, Resource, known_parts, mappings
 
 log = logging.getLogger(__name__)
+
+_SCHEDULER = "aws.scheduler"  # source of its events
 
 Send = Callable[[str, str, str], None]
 """Sends a text to the target with an ARN; for a queue with groups, also the group."""
@@ -64,7 +66,7 @@ def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
             known = [known_parts(one) for one in mappings(targets) if isinstance(one.get("Arn"), str)]
             zone = written.get("ScheduleExpressionTimezone")
             yield Schedule(
-                str(written.get("Name") or resource.id), "aws.events" if resource.type == RULE else "aws.scheduler", _arn(cloud, resource),
+                str(written.get("Name") or resource.id), "aws.events" if resource.type == RULE else _SCHEDULER, _arn(cloud, resource),
                 expression, zone if isinstance(zone, str) else "UTC", json.dumps(known),
                 seconds_of(written.get("StartDate")), seconds_of(written.get("EndDate")),
             )  # fmt: skip
@@ -109,8 +111,11 @@ class Schedules(KeptTasks[Schedule]):
         event = _event(one, moment)
         of_rule = (one.arn, str(event["time"]))
         for target in json.loads(self._targets.get(one.arn, "[]")):
+            text = text_for(target, event, *of_rule)
+            if one.source == _SCHEDULER:
+                text = of_scheduler(text, *of_rule, str(event["id"]))
             if "EcsParameters" in target:
-                self._run_task(target, one.id, text_for(target, event, *of_rule))
+                self._run_task(target, one.id, text)
                 continue
             if not self._admits(one.arn, target):
                 log.warning(
@@ -118,7 +123,7 @@ class Schedules(KeptTasks[Schedule]):
                 )
                 continue
             group = (target.get("SqsParameters") or {}).get("MessageGroupId", "")
-            self._send(target["Arn"], text_for(target, event, *of_rule), group)
+            self._send(target["Arn"], text, group)
 
 
 def _event(one: Schedule, moment: datetime) -> dict[str, Any]:
