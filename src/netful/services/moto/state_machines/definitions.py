@@ -15,6 +15,7 @@ from netful.services.moto.state_machines import quotas
 from netful.services.moto.state_machines.outlet import Outlet
 from netful.services.moto.state_machines.structure import Fault, faults
 
+_EXPECTED = " expecting {"  # the parser lists its whole grammar
 _FAILING = ("batch", "glue")
 """Services that the stack does not have."""
 
@@ -41,7 +42,8 @@ def hook(backend: Any, invalid: type[Exception], outlet: Outlet) -> None:
             read(definition)
         except invalid as refused:
             problem: Any = refused.__context__
-            text = "; ".join(map(str, getattr(problem, "errors", None) or problem.args))
+            found: list[object] = [*(getattr(problem, "errors", None) or problem.args)]
+            text = "; ".join(str(one).partition(_EXPECTED)[0] for one in found)
             why = f"is recorded only, and its executions fail: {text}"
         else:
             failing = [one for one in _FAILING if f":states:::{one}:" in definition]
