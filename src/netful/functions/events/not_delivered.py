@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from netful.engine.events.event_source_mappings import MAPPING, event_source_mapping
+from netful.engine.events.senders import SCHEDULE
 from netful.model.cloud import Cloud
-from netful.model.core import Resource
+from netful.model.core import Resource, mapping
 
+_UNIVERSAL = ":aws-sdk:"  # in the ARN of a target that stands for any operation of AWS
 _READ = ("sqs", "dynamodb", "kinesis")
 
 _TYPES = {
@@ -25,9 +27,17 @@ _OTHER_SOURCES = (
 def not_delivered(cloud: Cloud) -> Iterator[str]:
     """Yield a warning for each such resource."""
     for resource in cloud.template.resources.values():
-        why = _TYPES.get(resource.type, "") or _why_not_read(cloud, resource)
+        why = _TYPES.get(resource.type, "") or _why_not_read(cloud, resource) or _why_not_called(resource)
         if why:
             yield f"{resource.origin}: `{resource.id}` delivers no events: {why}"
+
+
+def _why_not_called(resource: Resource) -> str:
+    if resource.type == "AWS::Cognito::UserPool":
+        triggers = ", ".join(mapping(resource.properties.get("LambdaConfig")))
+        return f"its triggers ({triggers}) are not called" if triggers else ""
+    target = mapping(resource.properties.get("Target")).get("Arn") if resource.type == SCHEDULE else ""
+    return f"netful does not call `{target}`" if _UNIVERSAL in str(target) else ""
 
 
 def _why_not_read(cloud: Cloud, resource: Resource) -> str:
