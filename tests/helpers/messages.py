@@ -127,7 +127,7 @@ _SPOKEN = (
     *(f"stack/control/{each}.py" for each in ("client", "folder", "shortages")),
     *(f"stack/databases/{each}.py" for each in ("front_run", "fronts", "hosted_rotation", "server_sessions")),
     *(f"stack/network/{each}.py" for each in ("attempt", "host_run", "hosts", "local_endpoint")),
-    *(f"stack/parts/{each}.py" for each in ("flow_logs", "lambda_interfaces", "secret_rotation", "truststores")),
+    *(f"stack/parts/{each}.py" for each in ("distributions", "flow_logs", "lambda_interfaces", "secret_rotation", "truststores")),
     *(f"stack/{each}.py" for each in ("consent", "fixed_settings", "status")),
     "stack/traces/otlp.py",
     *(f"stack/verbs/{each}.py" for each in ("traces", "witness")),

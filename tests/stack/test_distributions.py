@@ -6,6 +6,9 @@ import urllib.request
 
 import pytest
 
+from netful.model.cloud import Cloud
+from netful.model.names.distributions import CacheBehavior, Distribution
+from netful.stack.parts.distributions import not_applied
 from tests.helpers.places import TEMPLATES
 from tests.helpers.stacks import Stack
 
@@ -101,3 +104,15 @@ def test_the_host_calls_a_distribution(stack):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(distribution["url"] + "admin/x")
     assert refused.value.code == 403
+
+
+@pytest.mark.parametrize(
+    ("behavior", "warned"),
+    [({}, []), ({"runs": True}, ["functions"]), ({"sets_headers": True}, ["response headers policies"])],
+)
+def test_a_warning_names_what_a_distribution_does_not_apply(behavior, warned):
+    distribution = Distribution(
+        "Dist", domain_name="d.cloudfront.net", behaviors=(CacheBehavior("*", "o", **behavior), CacheBehavior("*", "o"))
+    )
+    found = [*not_applied(Cloud.of(distributions={"Dist": distribution}))]
+    assert [one.split("the ")[1].split(" of `Dist`")[0] for one in found] == warned

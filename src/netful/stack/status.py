@@ -11,7 +11,7 @@ from netful.gateway.calls.local_names import api_entries
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function
 from netful.stack.parts import truststores
-from netful.stack.parts.distributions import distribution_entries
+from netful.stack.parts.distributions import distribution_entries, not_applied
 from netful.stack.parts.lambda_urls import url_entries
 from netful.stack.stack import Stack
 
@@ -82,6 +82,7 @@ def _warnings(stack: Stack) -> Iterator[str]:
     yield from truststores.warnings(stack.cloud)
     yield from inspection.not_run(stack.cloud)
     yield from not_delivered(stack.cloud)
+    yield from not_applied(stack.cloud)
 
 
 def _changed_by_api(written: Cloud, cloud: Cloud) -> Iterator[str]:

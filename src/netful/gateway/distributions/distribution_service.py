@@ -29,8 +29,6 @@ from netful.services.http.message import Headers, Request, Response
 log = logging.getLogger(__name__)
 
 _ID_BYTES = 42
-_NOT_RUN = "%s: the functions of `%s` do not run: requests pass unchanged"
-_NOT_SET = "%s: the response headers policies of `%s` are not applied: responses pass unchanged"
 _UNKNOWN = EdgeAnswer(502, "Which behaviour serves this path is not known to netful.")
 
 
@@ -75,10 +73,6 @@ class DistributionService:
         behavior = behaviors.behavior_for(distribution, path)
         if isinstance(behavior, Unknown):
             return _UNKNOWN
-        for lacks, why in ((behavior.runs, _NOT_RUN), (behavior.sets_headers, _NOT_SET)):
-            if lacks and (distribution.id + why) not in self._logged:
-                self._logged.add(distribution.id + why)
-                log.warning(why, distribution.origin, distribution.id)
         secure = request.connection.tls or request.connection.door.kind is DoorKind.LOCAL
         viewing = Viewing(host, request.path_and_query, secure, request.method, bool(request.body))
         own = behaviors.own_answer(distribution, behavior, viewing)

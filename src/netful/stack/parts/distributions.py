@@ -48,6 +48,15 @@ def _stand(end: VpcOriginEnd | None, fabric: Fabric) -> Position:
     return fabric.positions.interface(end.interface.id) if end else fabric.positions.edge()
 
 
+def not_applied(cloud: Cloud) -> Iterator[str]:
+    """Yield a warning for each distribution with functions or response headers policies, which change nothing here."""
+    for one in cloud.names.distributions.values():
+        if any(behavior.runs for behavior in one.behaviors):
+            yield f"{one.origin}: the functions of `{one.id}` do not run: requests pass unchanged"
+        if any(behavior.sets_headers for behavior in one.behaviors):
+            yield f"{one.origin}: the response headers policies of `{one.id}` are not applied: responses pass unchanged"
+
+
 def distribution_entries(cloud: Cloud, port: int) -> Iterator[dict[str, Any]]:
     """Yield `distributions` of `netful status`; the URL is for clients on the host."""
     for one in cloud.names.distributions.values():
