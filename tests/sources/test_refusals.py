@@ -290,6 +290,9 @@ TOPIC_FIFO = "{Type: AWS::SNS::Topic, Properties: {FifoTopic: true}}"
 SUBSCRIBED = """Queue: %s
   Topic: %s
   S: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref Topic, Protocol: %s, Endpoint: !GetAtt Queue.Arn}}"""
+FILTERED = """Topic: {Type: AWS::SNS::Topic}
+  First: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref Topic, Protocol: sqs, Endpoint: 'arn:aws:sqs:us-east-1:123456789012:q', FilterPolicy: {kind: [x]}}}
+  S: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref Topic, Protocol: sqs, Endpoint: 'arn:aws:sqs:us-east-1:123456789012:%s', FilterPolicy: {kind: [%s]}}}"""
 DEAD = """Queue: %s
   Q: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt Queue.Arn, maxReceiveCount: 3}}}"""
 NOTIFIED = """Queue: %s
@@ -303,6 +306,7 @@ TO_URL = """Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolTy
 REFUSED = {
     "a URL through a link of an HTTP API": (TO_URL % "'http://lb.example.com/'", "One"),
     "a FIFO queue at a standard topic": (SUBSCRIBED % (QUEUE_FIFO, "{Type: AWS::SNS::Topic}", "sqs"), "S"),
+    "two subscriptions of one queue": (FILTERED % ("q", "y"), "S"),
     "a function at a FIFO topic": (SUBSCRIBED % (QUEUE, TOPIC_FIFO, "lambda"), "S"),
     "a dead letter queue of the other kind": (DEAD % QUEUE_FIFO, "Q"),
     "a notification of a FIFO queue": (NOTIFIED % (QUEUE_FIFO, "", "'s3:ObjectRemoved:*'", ""), "Bucket"),
@@ -568,6 +572,9 @@ ACCEPTED = {
     "a daemon at instances": TASK % ("NetworkMode: bridge", 80, ", SchedulingStrategy: DAEMON"),
     "two NAT gateways": TWO_NATS % "Ip2",
     "a FIFO queue at a FIFO topic": SUBSCRIBED % (QUEUE_FIFO, TOPIC_FIFO, "sqs"),
+    "two equal subscriptions of one queue": FILTERED % ("q", "x"),
+    "subscriptions of two queues": FILTERED % ("p", "y"),
+    "subscriptions that may be equal": FILTERED % ("q", "!ImportValue kind"),
     "a queue at a FIFO topic": SUBSCRIBED % (QUEUE, TOPIC_FIFO, "sqs"),
     "a dead letter queue of the same kind": DEAD % QUEUE,
     "a kind of queue that is not known": DEAD % QUEUE_FIFO.replace("true", "!ImportValue kind"),

@@ -290,6 +290,7 @@ _ROWS = (
     _Row(tasks.missing_containers, "LoadBalancers", "name a container of the task definition, and a port of its `PortMappings`"),
     _Row(tasks.public_addresses, "NetworkConfiguration", "set `AssignPublicIp: DISABLED` and route through a NAT gateway, or use the launch type FARGATE"),
     _Row(messages.dead_letters, "RedrivePolicy", "take a dead letter queue of the same kind", code="InvalidParameterValue"),
+    _Row(messages.repeated_subscriptions, "Endpoint", "make one subscription, with a filter for all the messages", code="InvalidParameter"),
     _Row(messages.subscriptions, "Endpoint", "subscribe standard queues to standard topics, and FIFO queues to FIFO topics", code="InvalidParameter"),
     _Row(messages.notifications, "NotificationConfiguration", "notify standard queues and topics, and each event of an object once; EventBridge and topics send to several", code="InvalidArgument"),
     _Row(databases.subnet_groups, "SubnetIds", "name subnets in at least two zones", named_in="DBSubnetGroupName"),

@@ -1,13 +1,14 @@
-"""Queues, subscriptions and notifications that AWS refuses: queues and topics of the other kind (FIFO), and events that overlap."""
+"""Queues, subscriptions and notifications that AWS refuses: queues and topics of the other kind (FIFO), events that overlap, and two of one subscription."""
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
 from netful.model.cloud import Cloud
-from netful.model.core import Resource, Unknown, at, is_true, mapping, mappings
+from netful.model.core import Resource, Unknown, at, is_true, is_wholly_known, mapping, mappings
 
 _QUEUE, _TOPIC, _SUBSCRIPTION = "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::SNS::Subscription"
+_PLACE = ("TopicArn", "Protocol", "Endpoint")  # of a subscription: there is one for each
 _FLAGS = {_QUEUE: "FifoQueue", _TOPIC: "FifoTopic"}
 _NEVER_BY_FIFO = ("application", "email", "email-json", "http", "https", "lambda", "sms")
 _NOTIFIED = {"QueueConfigurations": "Queue", "TopicConfigurations": "Topic", "LambdaConfigurations": "Function"}
@@ -35,6 +36,17 @@ def subscriptions(cloud: Cloud) -> Iterator[tuple[str, str]]:
             yield one.id, f"`{endpoint.id}` is a FIFO queue, and `{topic.id}` is not a FIFO topic"
 
 
+def repeated_subscriptions(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """Yield subscriptions with the topic and the endpoint of an earlier one, but other attributes."""
+    earlier: dict[tuple[Any, ...], Resource] = {}
+    for one in cloud.template.of_type(_SUBSCRIPTION):
+        place = tuple(one.properties.get(name) for name in _PLACE)
+        first = earlier.setdefault(place, one) if all(isinstance(part, str) for part in place) else one
+        own, others = _attributes(one), _attributes(first)
+        if own and others and own != others:
+            yield one.id, f"`{first.id}` is the same subscription, with other attributes"
+
+
 def notifications(cloud: Cloud) -> Iterator[tuple[str, str]]:
     """Yield buckets that notify a FIFO queue or topic, or send one event twice."""
     for bucket in cloud.template.of_type("AWS::S3::Bucket"):
@@ -46,6 +58,12 @@ def notifications(cloud: Cloud) -> Iterator[tuple[str, str]]:
                 yield bucket.id, f"`{named.id}` is FIFO, and buckets do not notify those"
         if any(_overlap(first, second) for (first, _), (second, _) in combinations(sent, 2)):
             yield bucket.id, "two notifications are for the same event of the same objects"
+
+
+def _attributes(subscription: Resource) -> dict[str, Any]:
+    """Return the attributes of a subscription; none if one is not known."""
+    found = {name: value for name, value in subscription.properties.items() if name not in (*_PLACE, "Region")}
+    return found if is_wholly_known(found) else {}
 
 
 def _named(cloud: Cloud, arn: object) -> Resource | None:
