@@ -303,6 +303,7 @@ BROKER = "arn:aws:kafka:eu-west-1:123456789012:cluster/c/1"
         ("AWS::Lambda::EventSourceMapping", {"SelfManagedEventSource": {"Endpoints": {}}, "FunctionName": "fn"}, True),
         ("AWS::Lambda::EventSourceMapping", {"EventSourceArn": QUEUE, "FunctionName": "fn"}, False),
         ("AWS::SNS::Subscription", {}, False),
+        ("AWS::AppSync::GraphQLApi", {}, True),
         ("AWS::Cognito::UserPool", {"LambdaConfig": {"PreSignUp": "arn:aws:lambda:us-east-1:1:function:f"}}, True),
         ("AWS::Cognito::UserPool", {}, False),
         ("AWS::Scheduler::Schedule", {"Target": {"Arn": "arn:aws:scheduler:::aws-sdk:rds:stopDBInstance"}}, True),

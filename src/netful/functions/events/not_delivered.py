@@ -11,6 +11,8 @@ _UNIVERSAL = ":aws-sdk:"  # in the ARN of a target that stands for any operation
 _READ = ("sqs", "dynamodb", "kinesis")
 
 _TYPES = {
+    "AWS::AppSync::GraphQLApi": "AppSync is not emulated",
+    "AWS::S3ObjectLambda::AccessPoint": "S3 Object Lambda is not emulated",
     "AWS::Pipes::Pipe": "EventBridge Pipes is not emulated",
     "AWS::IoT::TopicRule": "AWS IoT is not emulated",
     "AWS::SES::ReceiptRule": "no mail arrives",
