@@ -48,6 +48,19 @@ def test_the_log_reads_as_on_aws(bench):
     assert invocation.usage.max_memory_mb > 5
 
 
+def test_the_report_of_a_traced_invocation_names_its_trace(bench):
+    async def body(service):
+        header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+        await service.invoke("Fn", trace_id=header)
+        return service.logs("Fn").events[-1].message
+
+    report = bench.run(ECHO, body)
+    assert report.startswith("REPORT RequestId: ")
+    assert report.endswith(
+        "\t\nXRAY TraceId: 1-5759e988-bd862e3fe1be46a994272793\tSegmentId: 53995c3f42cd8ad8\tSampled: true\t\n"
+    )
+
+
 def test_the_tail_holds_the_last_four_kilobytes_of_this_invocation(bench):
     invocation, _ = bench.invoke("def handler(event, context):\n    print('x' * 9000)\n")
     assert len(invocation.log_tail) == 4096

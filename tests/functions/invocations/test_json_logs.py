@@ -20,9 +20,9 @@ def handler(event, context):
 """
 
 
-def logged(bench, function, event=b"{}", **config):
+def logged(bench, function, event=b"{}", trace_id="", **config):
     async def body(service):
-        await service.invoke("Fn", event)
+        await service.invoke("Fn", event, trace_id=trace_id)
         return service.logs("Fn")
 
     group = bench.run(function, body, logging=LoggingConfig("JSON", **config))
@@ -44,6 +44,16 @@ def test_each_line_is_an_object(bench):
     assert {"durationMs", "billedDurationMs", "memorySizeMB", "maxMemoryUsedMB", "initDurationMs"} == set(
         report["record"]["metrics"]
     )
+
+
+def test_the_report_of_a_traced_invocation_has_its_trace(bench):
+    header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled="
+    _, (*_, traced) = logged(bench, function_of(SOURCE), trace_id=f"{header}1")
+    tracing = traced["record"]["tracing"]
+    assert (tracing["spanId"], tracing["type"]) == ("53995c3f42cd8ad8", "X-Amzn-Trace-Id")
+    assert tracing["value"].startswith(f"{header}1")
+    _, (*_, untraced) = logged(bench, function_of(SOURCE), trace_id=f"{header}0")
+    assert "tracing" not in untraced["record"]
 
 
 def test_levels_leave_lines_out(bench):

@@ -50,6 +50,8 @@ def test_an_extension_sees_every_invocation_and_the_end(bench, tmp_path):
     assert "payload" not in invoke
     assert (shutdown["eventType"], shutdown["shutdownReason"]) == ("SHUTDOWN", "SPINDOWN")
     assert log.index("begins") < log.index("runtime starts") < log.index("event ")
+    assert log.count("EXTENSION\tName: watcher\tState: Ready\tEvents: [INVOKE, SHUTDOWN]\n") == 1
+    assert log.index("EXTENSION\t") < log.index("START RequestId")
     assert log.rstrip().endswith("bye SPINDOWN")
 
 

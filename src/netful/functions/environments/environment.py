@@ -198,6 +198,7 @@ class Environment:
             self.log_stream.listener = None
         self._extensions.close_registration()
         if isinstance(outcome, Ready):
+            self._report.extensions_started(self._extensions.all)
             return outcome
         self._failed_mb = memory_mb(self._sandbox, outcome)
         await self.stop("TIMEOUT" if isinstance(outcome, Expired) else "FAILURE")

@@ -26,6 +26,11 @@ class InvocationReport:
         if self._prepared.package.image is None:  # only a runtime of Lambda's has a version
             self._log.platform(self._lines.init_start(self._prepared), in_tail=False)
 
+    def extensions_started(self, extensions: list[tuple[str, list[str]]]) -> None:
+        """Report the extensions that run, each with its events."""
+        for name, events in extensions:
+            self._log.platform(self._lines.extension(name, events), in_tail=False)
+
     def init_failed(self, outcome: Outcome, elapsed_ms: float, phase: str) -> None:
         """Report an init that failed; `phase` is the one that it belongs to."""
         self._log.platform(init_line(self._lines, outcome, elapsed_ms, phase))
@@ -56,7 +61,7 @@ class InvocationReport:
         if self._telemetry.on:
             tell_end(self._telemetry, request, outcome, fault, usage, function.memory_size)
         self._log.platform(self._lines.end(request_id))
-        self._log.platform(self._lines.report(request_id, usage, function.memory_size, fault))
+        self._log.platform(self._lines.report(request, usage, function.memory_size, fault))
         return Invocation(
             request_id=request_id,
             payload=fault.payload if fault else _payload(outcome),

@@ -9,9 +9,12 @@ from typing import Any
 
 import msgspec
 
+from netful.engine.traces.trace_header import TraceHeader
+from netful.engine.traces.tracer import SAMPLED
 from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.invocations.faults import Fault
 from netful.functions.invocations.invocation import Usage
+from netful.functions.invocations.requests import InvocationRequest
 from netful.model.core import instant
 from netful.model.functions.function import Function
 from netful.model.names.arns import aws_arn
@@ -68,6 +71,10 @@ class Lines:
         line = f"INIT_REPORT Init Duration: {duration_ms:.2f} ms\tPhase: {phase}\tStatus: {status}"
         return f"{line}\tError Type: {error_type}\n" if error_type else f"{line}\n"
 
+    def extension(self, name: str, events: list[str]) -> str:
+        """Return the line of an extension that has started."""
+        return f"EXTENSION\tName: {name}\tState: Ready\tEvents: [{', '.join(events)}]\n"
+
     def start(self, request_id: str, version: str) -> str:
         """Return the line before the handler's output."""
         return f"START RequestId: {request_id} Version: {version}\n"
@@ -80,10 +87,10 @@ class Lines:
         """Return the line after the handler's output."""
         return f"END RequestId: {request_id}\n"
 
-    def report(self, request_id: str, usage: Usage, memory_size: int, fault: Fault | None) -> str:
+    def report(self, request: InvocationRequest, usage: Usage, memory_size: int, fault: Fault | None) -> str:
         """Return the line with the usage of the invocation."""
         line = (
-            f"REPORT RequestId: {request_id}\tDuration: {usage.duration_ms:.2f} ms\t"
+            f"REPORT RequestId: {request.request_id}\tDuration: {usage.duration_ms:.2f} ms\t"
             f"Billed Duration: {usage.billed_ms} ms\tMemory Size: {memory_size} MB\t"
             f"Max Memory Used: {usage.max_memory_mb} MB\t"
         )
@@ -92,6 +99,9 @@ class Lines:
         if fault is not None:
             line += f"Status: {fault.status}"
             line += f"\tError Type: {fault.error_type}" if fault.status == "error" else ""
+        trace = TraceHeader.of(request.trace_id)
+        if trace.sampled == SAMPLED:
+            line += f"\nXRAY TraceId: {trace.root}\tSegmentId: {trace.parent}\tSampled: true\t"
         return line + "\n"
 
 
@@ -110,6 +120,10 @@ class JsonLines(Lines):
         record: dict[str, Any] = {"phase": phase, "status": status, "metrics": {"durationMs": round(duration_ms, 3)}}
         return self._line("WARN", "platform.initReport", record | ({"errorType": error_type} if error_type else {}))
 
+    def extension(self, name: str, events: list[str]) -> str:
+        """Return the line of an extension that has started."""
+        return self._line("INFO", "platform.extension", {"name": name, "state": "Ready", "events": events})
+
     def start(self, request_id: str, version: str) -> str:
         """Return the line before the handler's output."""
         return self._line("INFO", "platform.start", {"requestId": request_id, "version": version})
@@ -118,10 +132,13 @@ class JsonLines(Lines):
         """Return an empty line."""
         return ""
 
-    def report(self, request_id: str, usage: Usage, memory_size: int, fault: Fault | None) -> str:
+    def report(self, request: InvocationRequest, usage: Usage, memory_size: int, fault: Fault | None) -> str:
         """Return the line with the usage of the invocation."""
         used, status = metrics(usage, memory_size), fault.status if fault else "success"
-        record = {"requestId": request_id, "metrics": used, "status": status}
+        record = {"requestId": request.request_id, "metrics": used, "status": status}
+        trace = TraceHeader.of(request.trace_id)
+        if trace.sampled == SAMPLED:
+            record["tracing"] = {"spanId": trace.parent, "type": "X-Amzn-Trace-Id", "value": request.trace_id}
         if fault is not None and fault.status == "error":
             record["errorType"] = fault.error_type
         return self._line("WARN" if fault else "INFO", "platform.report", record)
