@@ -98,7 +98,10 @@ class Bench:
 
         async def main() -> Any:
             settings = FunctionSettings(
-                ca_bundle=Path(certifi.where()), concurrency=concurrency, eni_seconds=eni_seconds
+                ca_bundle=Path(certifi.where()),
+                java_trust=Path(certifi.where()),
+                concurrency=concurrency,
+                eni_seconds=eni_seconds,
             )
             service = FunctionService(cloud, self.attach, self.state, settings)
             await service.start()

@@ -185,6 +185,7 @@ class Stack:
         files = Path(settings.state_folder or path) / "files"
         function_settings = FunctionSettings(
             ca_bundle=self.authority.bundle,
+            java_trust=self.authority.java_trust,
             concurrency=settings.lambda_concurrency,
             eni_seconds=settings.eni_seconds
             if design.design is LambdaDesign.HYPERPLANE

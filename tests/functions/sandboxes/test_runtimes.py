@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import certifi
 import pytest
 
 from netful.functions.code import package
@@ -280,6 +281,13 @@ def test_programs_behind_alternatives_run(bench):
     )
     invocation, _ = bench.invoke(source)
     assert json.loads(invocation.payload) == "42\n"
+
+
+def test_a_jdk_of_debian_finds_the_trust_store(bench):
+    """Its own is a link to this file."""
+    source = "def handler(event, context): return open('/etc/ssl/certs/java/cacerts').read()\n"
+    invocation, _ = bench.invoke(source)
+    assert json.loads(invocation.payload) == Path(certifi.where()).read_text()
 
 
 def test_a_wrapper_script_that_is_not_there(bench):

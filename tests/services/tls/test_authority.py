@@ -6,6 +6,8 @@ import stat
 import threading
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import pkcs12
 
 from netful.services.tls.authority import KEY_FILE, Authority
 
@@ -82,3 +84,16 @@ def test_a_half_made_folder_is_made_anew(tmp_path):
     before = first.bundle.read_bytes()
     (tmp_path / KEY_FILE).unlink()
     assert Authority(tmp_path).bundle.read_bytes() != before
+
+
+def test_java_trusts_the_authority_without_a_password(tmp_path):
+    authority = Authority(tmp_path)
+    (kept,) = pkcs12.load_pkcs12(authority.java_trust.read_bytes(), None).additional_certs
+    assert kept.certificate == x509.load_pem_x509_certificate(authority.ca.read_bytes())
+
+
+def test_java_trusts_other_authorities_as_well(tmp_path):
+    authority, other = Authority(tmp_path / "a"), Authority(tmp_path / "b")
+    authority.trust_also(other.ca.read_bytes())
+    kept = pkcs12.load_pkcs12(authority.java_trust.read_bytes(), None).additional_certs
+    assert [one.certificate for one in kept] == x509.load_pem_x509_certificates(authority.bundle.read_bytes())

@@ -53,7 +53,7 @@ _GONE_GROUPS = 50  # logs of functions that are gone, for a client that reads th
 
 
 class FunctionSettings(Frozen):
-    """`ca_bundle`: the certificates that sandboxes trust. `idle_seconds`: how long an unused environment is kept.
+    """`ca_bundle`: the certificates that sandboxes trust, for Java in `java_trust`. `idle_seconds`: how long an unused environment is kept.
 
     `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: creation time of a shared
     interface; `eni_idle_seconds`: how long it is kept for an unused function (§1.3). `uploads`: the folder for uploaded code
@@ -64,6 +64,7 @@ class FunctionSettings(Frozen):
     """
 
     ca_bundle: Path
+    java_trust: Path | None = None
     idle_seconds: float = 600.0
     concurrency: int = 1000
     eni_seconds: float = 0.0
@@ -154,7 +155,7 @@ class FunctionService:
         self.warnings += runtimes.warnings(prepared_functions)
         self.warnings += await asyncio.to_thread(node_sdk.warnings, prepared_functions, packages)
         self.lifecycle.follow(self.cloud)
-        self._zygotes = Zygotes(self._state, packages, self._settings.ca_bundle, self._files)
+        self._zygotes = Zygotes(self._state, packages, self._settings.ca_bundle, self._settings.java_trust, self._files)
         self._fleet = Fleet(self._context, self._zygotes, self.scaling)
         await self._zygotes.warm_up(packages.values())
         self._sweeper = asyncio.create_task(self._sweep())

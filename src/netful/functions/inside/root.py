@@ -88,7 +88,7 @@ def _build(plan: dict[str, Any]) -> None:
         (root / folder).mkdir(parents=True)
     _system(root)
     private_files.hide(root)
-    _etc(root, plan["ca_bundle"])
+    _etc(root, plan["ca_bundle"], plan["java_trust"])
     devices(root / "dev")
     bind(
         "/proc", root / "proc"
@@ -127,7 +127,7 @@ def _system(root: Path) -> None:
         bind(str(bash), root / shell.relative_to("/"), attributes=_READ_ONLY)
 
 
-def _etc(root: Path, ca_bundle: str) -> None:
+def _etc(root: Path, ca_bundle: str, java_trust: str) -> None:
     for name, text in _FILES.items():
         (root / name).write_text(text, encoding="ascii")
     for name in _FROM_HOST:
@@ -135,6 +135,9 @@ def _etc(root: Path, ca_bundle: str) -> None:
         if host.is_file():
             (root / name).write_bytes(host.read_bytes())
     (root / CA_BUNDLE[1:]).write_bytes(Path(ca_bundle).read_bytes())
+    if java_trust:  # Debian's JDKs have a link to it as their own
+        (root / "etc/pki/tls/certs/java").mkdir()
+        (root / "etc/pki/tls/certs/java/cacerts").write_bytes(Path(java_trust).read_bytes())
     (root / "etc/ssl/certs").symlink_to("/etc/pki/tls/certs")
     for other in _OTHER_BUNDLES:
         (root / other).symlink_to(CA_BUNDLE)

@@ -42,7 +42,15 @@ class Zygote:
         self._loop.add_reader(sock, self._on_readable)
 
     @classmethod
-    async def start(cls, *, root: Path, packages: dict[str, Path], clients: tuple[str, ...], ca_bundle: Path) -> Zygote:
+    async def start(
+        cls,
+        *,
+        root: Path,
+        packages: dict[str, Path],
+        clients: tuple[str, ...],
+        ca_bundle: Path,
+        java_trust: Path | None,
+    ) -> Zygote:
         """Start a zygote whose sandboxes can mount these packages, and wait until it takes orders."""
         interpreter, runtime = Interpreter.at_hand(), runtime_path()
         _require_readable(interpreter.prefix, _OWN_CODE, *map(Path, runtime.values()))
@@ -69,6 +77,7 @@ class Zygote:
                 "own_code": str(_OWN_CODE),
                 "packages": {name: str(folder) for name, folder in packages.items()},
                 "ca_bundle": str(ca_bundle),
+                "java_trust": str(java_trust or ""),
             }
         )
         zygote._send({"clients": clients})

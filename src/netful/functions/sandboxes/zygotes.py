@@ -23,7 +23,9 @@ UPLOADS = ".uploads"
 class Zygotes:
     """Zygotes by package: one of the given packages, or one in the folder of uploads."""
 
-    def __init__(self, state: Path, packages: Mapping[str, Package], ca_bundle: Path, files: Path) -> None:
+    def __init__(
+        self, state: Path, packages: Mapping[str, Package], ca_bundle: Path, java_trust: Path | None, files: Path
+    ) -> None:
         self._state = state
         uploads = state / UPLOADS
         uploads.mkdir(parents=True, exist_ok=True)
@@ -36,6 +38,7 @@ class Zygotes:
         self._folders[FILES] = files
         self._clients = tuple(dict.fromkeys(name for package in packages.values() for name in package.clients))
         self._ca_bundle = ca_bundle
+        self._java_trust = java_trust
         self._running: dict[bool, Zygote] = {}
         self._locks = {False: asyncio.Lock(), True: asyncio.Lock()}
 
@@ -73,4 +76,5 @@ class Zygotes:
             packages=self._folders,
             clients=self._clients if with_boto3 else (),
             ca_bundle=self._ca_bundle,
+            java_trust=self._java_trust,
         )

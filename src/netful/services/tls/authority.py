@@ -4,6 +4,7 @@ Rules:
 1. The CA is made once, in the stack's state folder. Only its owner can read its key, and the key is copied nowhere else.
 2. `bundle.pem` contains only this CA: inside a stack nothing else can be reached, and one certificate loads in 0.1 ms
    where the usual bundle takes 4 ms (hot-paths part 2). With the real internet it contains the machine's CAs too.
+   `java-cacerts` has the same for Java, which does not read PEM.
 3. All leaves share one key that is in memory, and for load balancers in files of the state folder. They end with the
    daemon.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from OpenSSL import SSL
 
 KEY_FILE, CA_FILE, BUNDLE_FILE = "ca-key.pem", "ca.pem", "bundle.pem"
+_JAVA_FILE = "java-cacerts"
 _CACHED_NAMES = 4096  # a client chooses the names on the internet, so the cache is bounded
 
 NamesOf = Callable[[str], Iterable[str]]
@@ -49,7 +52,10 @@ class Authority:
     def __init__(self, folder: Path) -> None:
         self.ca = folder / CA_FILE
         self.bundle = folder / BUNDLE_FILE
+        self.java_trust = folder / _JAVA_FILE
         self._key, self._certificate = _load(folder) if (folder / KEY_FILE).exists() else _make(folder)
+        if not self.java_trust.exists():  # a worker process has the same folder
+            self._trust_in_java()
         self._leaf_key = ec.generate_private_key(ec.SECP256R1())
         self._contexts = lru_cache(_CACHED_NAMES)(partial(self._mint, kind=ssl.SSLContext))
         self.pem = lru_cache(_CACHED_NAMES)(self._pem)
@@ -58,6 +64,11 @@ class Authority:
     def trust_also(self, bundle: bytes) -> None:
         """Make the stack's programs trust these authorities as well."""
         self.bundle.write_bytes(self.ca.read_bytes() + b"\n" + bundle)
+        self._trust_in_java()
+
+    def _trust_in_java(self) -> None:
+        with suppress(ValueError):  # an authority's certificate cannot be read: Java then trusts the stack's alone
+            self.java_trust.write_bytes(certificates.java_trust_store(self.bundle.read_bytes()))
 
     def context(self, names: Iterable[str], protocols: Protocols = _HTTP1) -> ssl.SSLContext:
         """Return a server context with one certificate for all of `names`, whatever name a client requests."""

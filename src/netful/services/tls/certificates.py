@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _ROOT_DAYS = 3650
@@ -24,6 +25,13 @@ def root(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
     return builder.sign(key, hashes.SHA256())
+
+
+def java_trust_store(bundle: bytes) -> bytes:
+    """Return the certificates of a bundle as the trust store of a Java runtime, which reads it without a password."""
+    found = x509.load_pem_x509_certificates(bundle)
+    named = [pkcs12.PKCS12Certificate(one, f"ca-{number}".encode()) for number, one in enumerate(found)]
+    return pkcs12.serialize_java_truststore(named, serialization.NoEncryption())
 
 
 def leaf(
