@@ -59,12 +59,8 @@ class Decision(Frozen):
 
     def remedy(self, component: str) -> str:
         """Return the change of a component's policy that lifts an explicit denial, which no Allow overrides; "" without one."""
-        explicit = self.outcome == "deny" and self.statement
-        return (
-            f"narrow {self.statement} in the policy of `{component}`: it denies this, whatever else allows it"
-            if explicit
-            else ""
-        )
+        hint = f"narrow {self.statement} in the policy of `{component}`: it denies this, whatever else allows it"
+        return hint if self.outcome == "deny" and self.statement else ""
 
     def doubt(self, component: str) -> tuple[str, tuple[str, ...]]:
         """Return the rule of an unknown outcome of a component's policy, and what would settle it."""
