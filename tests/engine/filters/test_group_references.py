@@ -90,4 +90,4 @@ def test_a_group_of_another_vpc_counts_where_its_members_are(associated, assumed
 def test_a_rule_for_a_group_that_the_source_lacks_is_not_a_matter_of_support():
     verdict, codes, hint = walked(network(closed=("Tgw",), ingress=(TO_DB,)))
     assert (verdict, codes) == ("blocked", ["ENI_SG_RULES_MISMATCH"])
-    assert hint == "let `Db` admit tcp/443 from 10.0.1.50"
+    assert hint == "let `Db` admit tcp/443 from 10.0.1.0/24"

@@ -538,7 +538,7 @@ def test_custom_domain_has_no_stage_in_its_path(cloud_of, ask, path_, code):
 
 @pytest.mark.parametrize(
     ("mode", "hint"),
-    [("BASE_PATH_MAPPING_ONLY", "begin the path with a base path of `Domain`, or map this one to an API"), ("ROUTING_RULE_ONLY", "add a routing rule to `Domain`")],
+    [("BASE_PATH_MAPPING_ONLY", "begin the path with a base path of `Domain` (`/orders`), or map this one to an API"), ("ROUTING_RULE_ONLY", "add a routing rule to `Domain`")],
 )  # fmt: skip
 def test_the_hint_is_what_the_routing_mode_of_a_domain_permits(cloud_of, ask, mode, hint):
     text = template(more=DOMAIN.replace("api.example.com}", f"api.example.com, RoutingMode: {mode}}}"))

@@ -11,7 +11,6 @@ from netful.gateway.distributions.distribution_service import DistributionServic
 from netful.gateway.distributions.origin_calls import OriginCalls
 from netful.services.http.message import ClientConnection, Request, Response
 from tests.helpers.gateway_bench import INTERNET
-from tests.helpers.texts import replaced
 
 TEMPLATE = """
 Resources:
@@ -101,22 +100,3 @@ def test_viewer_does_not_describe_itself(cloud_of):
     cloud = cloud_of(TEMPLATE % ("{HeaderBehavior: whitelist, Headers: [CloudFront-Viewer-Country]}", "{Allow: {}}"))
     _, body = ask(cloud, headers=(("CloudFront-Viewer-Country", "XX"),))
     assert body["headers"]["cloudfront-viewer-country"] == "US"
-
-
-FUNCTION = (
-    "FunctionAssociations: [{EventType: viewer-request, FunctionARN: arn:aws:cloudfront::123456789012:function/f}]"
-)
-
-
-@pytest.mark.parametrize("more", [FUNCTION, "ResponseHeadersPolicyId: 60669652-455b-4ae9-85a4-c4c02393f86c"])
-def test_what_a_behaviour_has_and_is_left_out_is_logged(cloud_of, caplog, more):
-    text = TEMPLATE % (NO_HEADERS, "{Allow: {}}")
-    ask(cloud_of(text))
-    assert not caplog.messages
-    ask(
-        cloud_of(
-            replaced(text, {"OriginRequestPolicyId: !Ref Headers": f"OriginRequestPolicyId: !Ref Headers, {more}"})
-        )
-    )
-    (said,) = caplog.messages
-    assert "`Edge`" in said

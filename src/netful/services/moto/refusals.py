@@ -117,7 +117,7 @@ def of_users_and_groups(models: Any) -> None:
 
 
 def of_trust_policies(models: Any) -> None:
-    """Refuse trust policies that say of nobody that they may assume a role."""
+    """Refuse trust policies without statements, and those whose statements lack a principal or have a resource."""
     from moto.iam.exceptions import MalformedPolicyDocument  # noqa: PLC0415  # moto is imported by its process alone
 
     def document(_own: Any, _role_name: str, document: str, *_given: Any, **_named: Any) -> None:
