@@ -14,9 +14,10 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path, PathVerdict, Symptom, SymptomKind
 from netful.engine.flows.trail import Trail
 from netful.engine.network.packet import Journey
+from netful.engine.network.route_targets import transparent_boxes
 from netful.engine.network.walk import Walk
 from netful.engine.tasks.places import chance_of, spare_places
-from netful.engine.trace import chosen_addresses, hints, internet_clients, transparent_boxes
+from netful.engine.trace import chosen_addresses, hints, internet_clients
 from netful.engine.trace.apis import api_trace
 from netful.engine.trace.delivery import deliver
 from netful.engine.trace.ends.destination_ends import DestinationEnd, Reachable, ends_of

@@ -2,7 +2,7 @@
 
 An instance may send packets on by another of its interfaces: where the ways by them have different verdicts, the path is unknown.
 If the instance that attaches an interface is not known, only a way by this interface that reaches the destination is certain.
-An answer may suppose that it keeps the sources of packets, as a firewall between subnets does (`trace.transparent_boxes`).
+An answer may suppose that it keeps the sources of packets, as a firewall between subnets does (`transparent_boxes`).
 """
 
 from dataclasses import replace
