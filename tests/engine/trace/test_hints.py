@@ -113,7 +113,11 @@ ZONE = """
 
 @pytest.mark.parametrize(
     ("host", "hint"),
-    [("db.corp.example", "associate the private hosted zone `Zone` with `Vpc`"), ("db.mycorp.test", "check the name")],
+    [
+        ("db.corp.example", "associate the private hosted zone `Zone` with `Vpc`"),
+        ("dbx.corp.example", "check the name"),
+        ("db.mycorp.test", "check the name"),
+    ],
 )
 def test_the_zone_that_a_vpc_does_not_see_is_named(cloud_of, host, hint):
     cloud = cloud_of(

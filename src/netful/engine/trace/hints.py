@@ -19,6 +19,7 @@ from netful.model.apis.domain import RoutingMode
 from netful.model.cloud import Cloud
 from netful.model.core import DEFAULT, Maybe, Unknown, known_in
 from netful.model.names import service_names
+from netful.model.names.hosted_zones import HostedZone
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import RouteTable
 from netful.model.network.vpc_endpoints import EndpointType
@@ -112,11 +113,20 @@ def _zone_elsewhere(cloud: Cloud, hop: Hop, question: Question) -> str:
     """Return the private zone with the name that the VPC of the source does not see."""
     source = next((one.interface for one in question.sources), None)
     vpc = cloud.network.vpc_of_interface(source) if source is not None else None
-    host = f".{hop.asks.rstrip('.')}".lower()
-    for zone in cloud.names.hosted_zones.values():
-        if vpc is not None and zone.private and zone.name and host.endswith(f".{zone.name.rstrip('.')}".lower()):
-            return f"associate the private hosted zone `{zone.id}` with `{vpc.id}`, or check the name"
+    host = hop.asks.rstrip(".").lower()
+    zones = [one for one in cloud.names.hosted_zones.values() if one.private and _has(one, host)]
+    if vpc is not None and zones:
+        zone = max(zones, key=lambda one: len(one.name))
+        return f"associate the private hosted zone `{zone.id}` with `{vpc.id}`, or check the name"
     return Code.NETFUL_DNS_NXDOMAIN.hint
+
+
+def _has(zone: HostedZone, host: str) -> bool:
+    """Return whether a zone has a record of a name, or may have one whose name is not known."""
+    names = [one.name.lower() for one in zone.records]
+    wild = any(name.startswith("*.") and host.endswith(name[1:]) for name in names)
+    inside = bool(zone.name) and f".{host}".endswith(f".{zone.name.rstrip('.')}".lower())
+    return inside and (host in names or wild or bool(zone.unnamed))
 
 
 def _sender(hop: Hop) -> NetworkInterface | None:
@@ -219,10 +229,8 @@ def _block(cloud: Cloud, end: End, asked: str) -> str:
     """Return the addresses for which a network ACL needs a rule: the subnet of an interface, an address of the question, or the internet."""
     subnet = known_in(cloud.network.subnets, end.interface.subnet_id) if end.interface is not None else None
     if subnet is not None and end.address is not None:
-        for block in (
-            subnet.cidr_block,
-            subnet.ipv6_cidr_block,
-        ):  # a load balancer's node may show its client's address
+        # A load balancer's node may show its client's address, which no block of its subnet contains.
+        for block in (subnet.cidr_block, subnet.ipv6_cidr_block):
             if block and not isinstance(block, Unknown) and contains(block, end.address):
                 return str(block)
     if end.address is None or str(end) in asked or not is_public(end.address):
