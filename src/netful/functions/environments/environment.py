@@ -13,6 +13,7 @@ import secrets
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from netful.functions.sandboxes.trace_receiver import TraceReceiver
 from netful.functions.sandboxes.zygote import Zygote
 
 INIT_SECONDS = 10.0
+_END_SECONDS = 1.0  # the longest wait for the end of a runtime that has reported an error
 
 
 class Environment:
@@ -200,13 +202,22 @@ class Environment:
         if isinstance(outcome, Ready):
             self._report.extensions_started(self._extensions.all)
             return outcome
-        self._failed_mb = memory_mb(self._sandbox, outcome)
+        self._failed_mb = await self._memory_of_failed(outcome)
         await self.stop("TIMEOUT" if isinstance(outcome, Expired) else "FAILURE")
         if isinstance(outcome, Exit) and outcome.failed:
             code = self._prepared.package.folder
             why = outcome.failed if code.exists() else f"the folder of its code, `{code}`, does not exist"
             raise InvokeRefused(500, "ServiceException", f"a sandbox could not be started: {why}")
         return outcome
+
+    async def _memory_of_failed(self, outcome: Outcome) -> int:
+        """Return the peak memory of an init. A runtime that reports an error ends at once, and may have ended before it is asked."""
+        if (used_mb := memory_mb(self._sandbox, outcome)) or self._sandbox is None:
+            return used_mb
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_END_SECONDS):
+                await self._sandbox.ended.wait()
+        return memory_mb(self._sandbox, outcome)
 
     def _start_sandbox(self) -> None:
         function, package = self._prepared.function, self._prepared.package

@@ -173,8 +173,11 @@ class Sandbox:
         await self._output_of_extensions.catch_up()
 
     def peak_memory_mb(self, told_kb: int) -> int:
-        """Return the peak memory of the processes; `told_kb` is the peak that a runtime reported, or 0."""
-        return self._family.peak_memory_mb(0 if self._with_extensions else told_kb)
+        """Return the peak memory of the processes; `told_kb` is the peak that a runtime reported, or 0.
+
+        A runtime that has ended is no process any more: then it is what the end told.
+        """
+        return self._family.peak_memory_mb(0 if self._with_extensions else told_kb) or self._end.peak_mb
 
     def _on_status(self) -> None:
         data = _read(self._status_pipe)
