@@ -175,7 +175,7 @@ class Sandbox:
     def peak_memory_mb(self, told_kb: int) -> int:
         """Return the peak memory of the processes; `told_kb` is the peak that a runtime reported, or 0.
 
-        A runtime that has ended is no process any more: then it is what the end told.
+        For a runtime that has ended, it is the peak in the report of its end.
         """
         return self._family.peak_memory_mb(0 if self._with_extensions else told_kb) or self._end.peak_mb
 
