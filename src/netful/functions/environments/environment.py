@@ -212,12 +212,13 @@ class Environment:
 
     async def _memory_of_failed(self, outcome: Outcome) -> int:
         """Return the peak memory of an init. A runtime that reports an error ends at once, and may have ended before it is asked."""
-        if (used_mb := memory_mb(self._sandbox, outcome)) or self._sandbox is None:
+        sandbox = self._sandbox  # it is let go when it ends
+        if (used_mb := memory_mb(sandbox, outcome)) or sandbox is None:
             return used_mb
         with suppress(TimeoutError):
             async with asyncio.timeout(_END_SECONDS):
-                await self._sandbox.ended.wait()
-        return memory_mb(self._sandbox, outcome)
+                await sandbox.ended.wait()
+        return memory_mb(sandbox, outcome)
 
     def _start_sandbox(self) -> None:
         function, package = self._prepared.function, self._prepared.package
