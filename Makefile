@@ -42,12 +42,12 @@ again: lint
 		print("failed, and run again:", *failed, sep="\n  "); sys.exit(len(failed) > 20)'
 	$(BIN)/pytest -n 0 --last-failed --last-failed-no-failures none $(OWN)
 
-# Without packets and without programs; properties are tried with a fifth of their examples. Each worker collects all tests, so
-# there is one for each processor. Thousands of small files are written in memory where a gigabyte of it is free.
+# Without packets, without programs and without what takes half a second or more; properties are tried with a fifth of their
+# examples. Each worker collects all tests, so there is one for each processor. Thousands of small files are written in memory where a gigabyte of it is free.
 FREE_MEMORY = $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 1000000 { print "/dev/shm" }')
 test-fast: export PYTEST_DEBUG_TEMPROOT = $(FREE_MEMORY)
 test-fast: setup
-	$(PYTEST) -n $$(nproc) $(OWN) -m "not packets and not programs" --hypothesis-profile quick -o tmp_path_retention_count=1
+	$(PYTEST) -n $$(nproc) $(OWN) -m "not packets and not programs and not slow" --hypothesis-profile quick -o tmp_path_retention_count=1
 
 # Every property with all its examples, different ones in each run.
 properties: setup

@@ -1,7 +1,8 @@
 """Options and marks of the tests, and fixtures that several rooms share: clouds of templates, questions, running stacks.
 
 A test that makes network namespaces is marked `packets`: it is skipped where the machine refuses them, and fails there in
-CI. A test that starts programs and makes no namespaces is marked `programs`. What has neither mark is `make test-fast`.
+CI. A test that starts programs and makes no namespaces is marked `programs`, one of half a second or more that does neither
+`slow`. What has none of these marks is `make test-fast`.
 An ordinary user's tests run in a user namespace, whose root that user is.
 """
 
@@ -75,14 +76,16 @@ def refusal() -> str:
     return ""
 
 
-NEITHER = "not packets and not programs"
-_WHOLE = re.compile(rb"^pytestmark = .*\bpytest\.mark\.(packets|programs)\b", re.MULTILINE)
+_WHOLE = re.compile(r"^pytestmark = .*\bpytest\.mark\.(packets|programs|slow)\b", re.MULTILINE)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out files of which every test starts something, where none may: each worker would import all of them."""
-    fast = config.getoption("markexpr") == NEITHER and collection_path.name.startswith("test_")
-    return True if fast and collection_path.is_file() and _WHOLE.search(collection_path.read_bytes()) else None
+    """Leave out files of which every test has a mark that is not wanted: each worker would import all of them."""
+    unwanted = re.findall(r"not (\w+)", config.getoption("markexpr"))
+    if not unwanted or not collection_path.name.startswith("test_") or not collection_path.is_file():
+        return None
+    whole = _WHOLE.search(collection_path.read_text())
+    return True if whole and whole[1] in unwanted else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -102,6 +105,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)  # far less often: a twentieth of the time went into it
+
+
+def pytest_sessionfinish() -> None:
+    """Collect once what tests have left: pytest collects ten times, and each time looks at all that lives."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

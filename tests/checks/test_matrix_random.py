@@ -1,5 +1,6 @@
 """Random networks, those of the differential test: what destinations share in a matrix is what each would get alone."""
 
+import pytest
 from hypothesis import HealthCheck, given
 
 from netful.engine.trace.matrix import matrix
@@ -7,6 +8,8 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from tests.helpers.draw import clouds
 from tests.helpers.examples import examples
+
+pytestmark = pytest.mark.slow
 
 PLACES = (
     "internet", "internet:icmp", "internet:example.com:tcp/80", "internet:example.org:tcp/443", "aws:ssm", "aws:s3",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given
 
 from netful.engine.failures.failure import FailureKind, single_failures
@@ -13,6 +14,8 @@ from netful.model.allocation import allocate
 from netful.model.core import QuestionError
 from tests.helpers.draw import clouds
 from tests.helpers.examples import examples
+
+pytestmark = pytest.mark.slow
 
 PLACES = ("internet", "internet:example.com:tcp/80", "aws:ssm", "aws:s3", "aws:sts")
 SERVICES = ("tcp/443", "icmp")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from netful.engine.flows.kinds import HopKind
 from netful.model.balancing.load_balancers import LoadBalancerType
 from tests.helpers.draw import balanced_clouds
 from tests.helpers.examples import examples
+
+pytestmark = pytest.mark.slow
 
 ABSENT = {Code.BAD_STATE, Code.NO_POSSIBLE_DESTINATION}
 

@@ -43,6 +43,7 @@ def sections():
 
 
 @pytest.mark.parametrize("language", PAGES)
+@pytest.mark.slow
 def test_help_is_as_printed(request, monkeypatch, language):
     monkeypatch.setenv("NETFUL_LANG", language)
     page = PAGES[language].read_text(encoding="utf-8")

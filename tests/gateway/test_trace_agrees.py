@@ -8,6 +8,7 @@ import json
 import os
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from netful.engine.trace.question import parse
@@ -16,6 +17,8 @@ from netful.sources import load
 from tests.helpers.api_bench import ASSUMED, IDENTITIES, REACHED, Apis, answer, sent_for
 from tests.helpers.draw_apis import bodies, questions
 from tests.helpers.examples import tried
+
+pytestmark = pytest.mark.slow
 
 # The test suite draws the same clouds each time; `make differential` draws others each time.
 CHOSEN = os.environ.get("NETFUL_CLOUDS")

@@ -45,6 +45,7 @@ async def serving(folder, handler, limits=Limits()):  # noqa: B008  # frozen
     tls = Authority(folder).context_by_name((NAME,), lambda name: (name,), lambda _name: (HTTP2, HTTP1))
     protocols = (partial(one, handler, DOOR, limits, crowd) for one in (HttpProtocol, Http2Protocol))
     sock = socket.create_server(("127.0.0.1", 0))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as uvloop does
     listening = await Serving(partial(Negotiated, *protocols), Tls(tls, crowd)).listen(sock)
     try:
         yield Server(folder, sock.getsockname()[1])

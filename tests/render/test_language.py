@@ -39,6 +39,7 @@ LANGUAGES = pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.pa
 
 
 @LANGUAGES
+@pytest.mark.slow
 def test_the_messages_of_the_source_are_translated(file):
     translated = {entry.msgid for entry in polib.pofile(str(file)) if entry.msgstr}
     untranslated = sorted(templates().keys() - translated)

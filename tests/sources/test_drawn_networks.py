@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from tests.helpers.draw_sites import sites
 from tests.helpers.paths import path
 from tests.helpers.planned_clouds import Planned
 from tests.helpers.templated_clouds import Templated
+
+pytestmark = pytest.mark.slow
 
 SERVICES = ("tcp/443", "tcp/5432", "udp/53", "icmp")
 ELSEWHERE = ("internet:tcp/443", "internet:udp/53", "aws:s3", "aws:ssm", "192.168.0.9:tcp/443")

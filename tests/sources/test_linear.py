@@ -7,6 +7,8 @@ import pytest
 
 from netful.sources import load
 
+pytestmark = pytest.mark.slow
+
 
 def subnets(number):
     resources = {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}}

@@ -58,6 +58,7 @@ def test_nothing_is_lost_where_nobody_watches():
     assert asyncio.run(main()) == pytest.approx(5)
 
 
+@pytest.mark.slow
 def test_the_end_of_a_phase_counts_that_came_while_the_machine_stood_still():
     async def main():
         phase = Phase(MachineClock(Time()))  # it stands still, beyond the phase's seconds of the wall's clock

@@ -19,6 +19,8 @@ from netful.services.http.protocol import HttpProtocol
 from tests.helpers.abused import BRISK, CHAT, HOSTS, REST, SECONDS, descriptors, gateway_of, said, served, statuses
 from tests.helpers.loop import other_tasks
 
+pytestmark = pytest.mark.slow
+
 SEED = 20191202
 PACE = 0.005
 GOOD = plain(REST.encode())

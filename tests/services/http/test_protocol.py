@@ -244,7 +244,7 @@ def test_a_body_behind_a_wish_for_another_protocol_is_read(body, cut):
     run()
 
 
-@served()
+@served(Limits(linger_seconds=0.01))
 async def test_trailers_are_no_headers_and_excuse_none(server):
     head = b"POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
     _, reader, writer = await exchange(server, head + b"\r\n1\r\na\r\n0\r\nHost: other\r\n\r\n")

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from netful.engine.authorization.function_urls import URL, host_of
@@ -15,6 +16,8 @@ from tests.helpers.control_bench import Clients, ControlBench
 from tests.helpers.described import read_back
 from tests.helpers.draw_apis import questions
 from tests.helpers.examples import examples
+
+pytestmark = pytest.mark.slow
 
 OF_API = ("stages", "authorizers", "gateway_responses")
 OF_HTTP_API = ("routes", "integrations", "stages", "authorizers")

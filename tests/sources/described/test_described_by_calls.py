@@ -10,6 +10,8 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
 
+pytestmark = pytest.mark.slow
+
 REGION, EVERYWHERE = "eu-west-1", "0.0.0.0/0"
 TEMPLATE = """
 Resources:

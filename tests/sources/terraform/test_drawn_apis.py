@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from netful.engine.trace.question import parse
@@ -13,6 +14,8 @@ from tests.helpers.api_bench import IDENTITIES, sent_for
 from tests.helpers.draw_apis import questions
 from tests.helpers.examples import examples
 from tests.helpers.planned_apis import KINDS, PlannedApis
+
+pytestmark = pytest.mark.slow
 
 
 def identified(cloud):

@@ -18,6 +18,8 @@ from netful.sources.understanding.declaration import Leaf
 from netful.sources.understanding.declared import DECLARED
 from netful.sources.understanding.unread_types import ASIDE, WEIGHTS, is_known
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 300
 
 OWN_GROUPS = {
