@@ -185,16 +185,29 @@ def pending(pid, number):
     return int(mask, 16) >> (number - 1) & 1
 
 
+def stopped_while_it_starts(stack, state):
+    """Return the process of `up` and its daemon, which stands still before it listens; on a busy machine it may be late for that."""
+    while True:
+        launcher = subprocess.Popen(
+            [stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
+            env=stack.env, cwd=stack.template.parent, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        wait_until(lambda: daemon_of(state), "no daemon came up")
+        daemon = daemon_of(state)
+        os.kill(daemon, signal.SIGSTOP)
+        if not (state / "s" / "control.sock").exists():
+            return launcher, daemon
+        os.kill(daemon, signal.SIGCONT)
+        launcher.communicate(timeout=ENOUGH_SECONDS)
+        stack.down()
+
+
 def test_down_while_it_starts(tmp_path):
     before = host_state()
     stack = Stack(tmp_path / "state", ENDPOINT)
-    launcher = subprocess.Popen(
-        [stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
-        env=stack.env, cwd=stack.template.parent, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    wait_until(lambda: daemon_of(tmp_path / "state"), "no daemon came up")
-    daemon = daemon_of(tmp_path / "state")
-    os.kill(daemon, signal.SIGSTOP)  # it starts until `down` has asked it to end, however slow that is
+    launcher, daemon = stopped_while_it_starts(
+        stack, tmp_path / "state"
+    )  # until `down` has asked it to end, however slow
     family = descendants(daemon)
     with ThreadPoolExecutor() as beside:
         down = beside.submit(stack.down)
