@@ -1,9 +1,13 @@
-"""The console's stream of events: what it tells, and that nothing goes on when its page is closed."""
+"""The console's stream of events and its versions: what they tell, and that nothing goes on when the page is closed."""
 
 import asyncio
 from types import MappingProxyType
 
+from netful.account.model_json import encoded
 from netful.console.site import event_stream
+from netful.console.subject import RunningStack
+from netful.library.network import load
+from tests.helpers.places import EXAMPLES
 
 
 class Running:
@@ -48,3 +52,28 @@ def test_the_stream_ends_with_the_stack():
         return [event async for event in event_stream(Ended(), asyncio.Event())]
 
     assert all("log" in event for event in asyncio.run(asyncio.wait_for(run(), 30)))
+
+
+class Link:
+    """In the place of a connection to a stack: it has one of several versions of a cloud."""
+
+    def __init__(self, *versions):
+        self.versions, self.version = [encoded(one) for one in versions], 0
+
+    async def ask(self, verb):
+        await asyncio.sleep(0)
+        return {"look": {"cloud": self.version, "construct_paths": {}}, "cloud": self.versions[self.version]}[verb]
+
+
+def test_questions_at_the_same_time_have_the_same_version_before():
+    old, new = (load(EXAMPLES / "ssm-demo" / name).cloud for name in ("endpoint.yaml", "closed-endpoint.yaml"))
+
+    async def run():
+        link = Link(old, new)
+        stack = RunningStack(link)
+        await stack.cloud()
+        link.version = 1
+        clouds = await asyncio.gather(stack.cloud(), stack.cloud())
+        return stack.before, clouds
+
+    assert asyncio.run(run()) == (old, [new, new])

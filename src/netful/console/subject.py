@@ -66,6 +66,7 @@ class RunningStack:
         self.before: Cloud | None = None
         self.construct_paths: Mapping[str, str] = {}
         self._link = link
+        self._lock = asyncio.Lock()
         self._read: tuple[Any, Cloud] | None = None
 
     async def look(self) -> dict[str, Any]:
@@ -96,13 +97,14 @@ class RunningStack:
 
     async def cloud(self) -> Cloud:
         """Return the account as a cloud of this process: questions about it do not keep the stack from its clients."""
-        now = (await self.look())["cloud"]
-        if self._read is None or self._read[0] != now:
-            written = await self._link.ask("cloud")
-            cloud = (await asyncio.to_thread(received, written)).cloud
-            self.before = self._read[1] if self._read is not None else None
-            self._read = now, cloud
-        return self._read[1]
+        async with self._lock:  # two questions after a change read it once: the version before stays the one before
+            now = (await self.look())["cloud"]
+            if self._read is None or self._read[0] != now:
+                written = await self._link.ask("cloud")
+                cloud = (await asyncio.to_thread(received, written)).cloud
+                self.before = self._read[1] if self._read is not None else None
+                self._read = now, cloud
+            return self._read[1]
 
 
 class Templates:
