@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.helpers.page import browsing
 from tests.helpers.places import EXAMPLES
 from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.stacks import Stack
@@ -215,3 +216,39 @@ def test_refused_packets_are_told_with_the_rule_that_refuses(tmp_path):
         stack.down()
     assert (flow["source"], flow["destination"], flow["destination_port"]) == ("ReadParameter", "SsmEndpoint", 443)
     assert flow["why"][0]["component"] == "EndpointSg"
+
+
+MANY = "Resources:\n" + "".join(
+    f"""  Fn{n}:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.13
+      Handler: index.handler
+      Role: arn:aws:iam::123456789012:role/r
+      Code: {{ZipFile: "def handler(event, context): return event"}}
+"""
+    for n in range(40)
+)
+
+
+@pytest.mark.programs
+def test_the_result_of_an_invocation_is_seen_beside_many_functions(tmp_path):
+    (tmp_path / "template.yaml").write_text(MANY)
+    stack = Stack(tmp_path / "state", tmp_path / "template.yaml")
+    stack.up()
+    try:
+        address = stack.netful("console", "--stack", "s", check=0).stdout.strip()
+        with browsing(tmp_path) as page:
+            page.look(1440, "light")
+            page.open(f"{address}&tab=tab-running")
+            page.until("return document.querySelector('#functions [data-key=Fn0]')")
+            page.run("document.querySelector('#payload').value = '[42]'")
+            page.run("document.querySelector('#functions [data-key=Fn0]').click()")
+            page.until("return document.querySelector('#invoked').textContent.includes('[42]')")
+            for shown in ("#payload", "#functions [data-key=Fn0]", "#invoked"):
+                assert page.run(f"""(() => {{
+                  const {{left, bottom}} = document.querySelector('{shown}').getBoundingClientRect();
+                  return Boolean(document.elementFromPoint(left + 5, bottom - 5)?.closest('{shown}'));
+                }})()"""), shown
+    finally:
+        stack.down()

@@ -313,6 +313,61 @@ def test_a_template_without_a_network_says_so(browser, tmp_path):
         assert browser.until("return document.querySelector('#findings').textContent.startsWith('no findings')")
 
 
+def test_a_map_that_grows_is_seen_whole(browser, tmp_path):
+    file = tmp_path / "template.yaml"
+    file.write_text("Resources: {Topic: {Type: AWS::SNS::Topic}}")
+    with served(file) as address:
+        browser.open(address)
+        browser.until("return document.querySelector('#nothing')?.checkVisibility()")
+        file.write_text(SMALL)
+        browser.until("return document.querySelector('#map [data-id=Subnet]')")
+        assert browser.until(f"return {INSIDE % '#map [data-id=Vpc]'}") is True
+        assert browser.until(f"return {INSIDE % '#map [data-id=internet]'}") is True
+
+
+def test_the_node_with_the_whole_name_is_found_first(browser, tmp_path):
+    interfaces = "".join(
+        f"  I{n}: {{Type: AWS::EC2::NetworkInterface, Properties: {{SubnetId: !Ref Subnet}}}}\n" for n in (71, 70, 7)
+    )
+    (tmp_path / "template.yaml").write_text(SMALL + interfaces)
+    with served(tmp_path / "template.yaml") as address:
+        browser.open(address)
+        browser.until("return document.querySelector('#map .node')")
+        browser.run(write("#search", "i7"))
+        browser.run("document.querySelector('#search').focus()")
+        browser.run(PRESS % "Enter")
+        assert browser.run("document.querySelector('#found').textContent") == "3 found"
+        assert browser.run("document.querySelector('#details h2').firstChild.data") == "I7"
+
+
+def test_names_stay_in_their_boxes(browser, tmp_path):
+    long = "OfTheOrdersAndInvoicesTeamInProduction"
+    named = SMALL.replace("  Vpc:", f"  Vpc{long}:").replace("!Ref Vpc", f"!Ref Vpc{long}")
+    (tmp_path / "long.yaml").write_text(named.replace("  Subnet:", f"  Subnet{long}:"))
+    with served(tmp_path / "long.yaml") as address:
+        browser.open(address)
+        browser.until("return document.querySelector('#map .node')")
+        assert (
+            browser.run("""[...document.querySelectorAll('#map .node text')].filter((text) => {
+          const [box, frame] = [text.getBBox(), text.parentNode.querySelector('rect').getBBox()];
+          return box.x + box.width > frame.width - 4;
+        }).map((text) => text.textContent)""")
+            == []
+        )
+
+
+def test_paper_has_the_whole_answer_and_no_fields(browser, everywhere):
+    browser.look(1440, "light", "print")
+    try:
+        browser.open(f"{everywhere}&from=SpokeApp&to=internet:tcp/443")
+        browser.until("return document.querySelector('#answer ol')")
+        assert browser.run("document.querySelector('#ask').checkVisibility()") is False
+        assert browser.run("getComputedStyle(document.querySelector('#answer')).overflowY") == "visible"
+        assert browser.run("getComputedStyle(document.querySelector('#details')).overflowY") == "visible"
+    finally:
+        browser.look(1440, "light")
+
+
 def test_the_page_speaks_japanese_and_keeps_its_names(browser):
     with served(EXAMPLES / "ssm-demo/closed-endpoint.yaml", NETFUL_LANG="ja") as address:
         browser.open(f"{address}&from=ReadParameter&to=aws:ssm")

@@ -45,14 +45,14 @@ class Page:
         self._looks: list[tuple[str, dict[str, Any]]] = []
         self.errors: list[str] = []
 
-    def look(self, width: int, scheme: str) -> None:
-        """Choose the width of the pages that are opened from now on, and their colour scheme: `light` or `dark`."""
+    def look(self, width: int, scheme: str, media: str = "screen") -> None:
+        """Choose how pages are shown that are opened from now on: width, colour scheme `light` or `dark`, `print`."""
         phone = width < 500
         size = {"width": width, "height": 844 if phone else 900, "deviceScaleFactor": 1, "mobile": phone}
-        media = [{"name": "prefers-color-scheme", "value": scheme}]
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
         self._looks = [
             ("Emulation.setDeviceMetricsOverride", size),
-            ("Emulation.setEmulatedMedia", {"features": media}),
+            ("Emulation.setEmulatedMedia", {"media": media, "features": features}),
         ]
 
     def open(self, url: str) -> None:

@@ -34,7 +34,7 @@ export class NetworkMap {
     for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, (event) => this.onEnd(event));
     svg.addEventListener("keydown", (event) => this.onKey(event));
     svg.addEventListener("dblclick", (event) => event.preventDefault());
-    new ResizeObserver(() => { this.measure(); this.look(); }).observe(svg);
+    new ResizeObserver(() => { this.measure(); this.settle(); }).observe(svg);
   }
 
   /** Keep the size of the window: to ask for it after a change would have the browser place everything at once. */
@@ -45,14 +45,14 @@ export class NetworkMap {
   /** Show a graph; what was closed, chosen and looked at stays where it is still there. */
   show(graph) {
     const first = !this.graph;
-    if (first) this.measure();
+    this.measure();
     this.graph = graph;
     this.homes = new Map(graph.vpcs.flatMap((vpc) => inside(vpc).map((node) => [node, vpc])));
     if (first && [...graph.nodes.values()].filter((node) => node.eni).length > MANY) this.closed = new Set(graph.vpcs.map((vpc) => vpc.id));
     if (this.chosen && !graph.nodes.has(this.chosen)) this.choose(null);
     this.steps = [];
     this.render();
-    if (first) this.begin();
+    this.settle();
   }
 
   render() {
@@ -79,7 +79,7 @@ export class NetworkMap {
 
   drawNode(node) {
     const box = isBox(node);
-    const room = Math.floor((node.width - (box ? 20 : 58)) / CHARACTER);
+    const room = Math.floor((node.width - (box ? 20 : 58)) / LETTER);
     const what = node.note;
     const texts = box ? this.boxTexts(node, what, room) : leafTexts(node, what, room);
     const read = texts.map((text) => text.textContent).join(" ");
@@ -98,10 +98,11 @@ export class NetworkMap {
   }
 
   boxTexts(node, what, room) {
-    const name = draw("text", { class: "name", x: 10, y: node.kind === "zone" ? 16 : 19 }, cut(node.label, room));
-    if (!what) return [name];
     const below = node.kind === "subnet" || node.closed;
-    const x = below ? 10 : 16 + columns(node.label) * CHARACTER * 1.08;
+    const beside = below || !what ? 0 : Math.min(columns(what) + 1, Math.floor(room / 2));
+    const name = draw("text", { class: "name", x: 10, y: node.kind === "zone" ? 16 : 19 }, cut(node.label, room - beside));
+    if (!what) return [name];
+    const x = below ? 10 : 16 + columns(name.textContent) * LETTER;
     const texts = [name, draw("text", { class: "what", x, y: below ? 33 : 19 }, cut(what, Math.floor((node.width - x) / CHARACTER), 0))];
     const third = node.closed ? contents(node) : node.more;
     if (third) texts.push(draw("text", { class: "what", x, y: node.closed ? 50 : 47 }, third));
@@ -175,11 +176,13 @@ export class NetworkMap {
     this.fit();
   }
 
-  /** Fade what does not have a text in its names; return the ids that do. */
+  /** Fade what does not have a text in its names; return the ids that do, first those with the text as a name. */
   search(text) {
     this.found = text.trim().toLowerCase();
     this.tellState();
-    return this.found ? [...this.graph.nodes.values()].filter((node) => this.matches(node)).map((node) => node.id) : [];
+    if (!this.found) return [];
+    const whole = (node) => [...node.names].some((name) => name.toLowerCase() === this.found);
+    return [...this.graph.nodes.values()].filter((node) => this.matches(node)).sort((one, other) => whole(other) - whole(one)).map((node) => node.id);
   }
 
   matches(node) {
@@ -291,14 +294,21 @@ export class NetworkMap {
 
   // ---- what is looked at ----
 
+  /** Look at the map as it is now, unless somebody has moved the view. */
+  settle() {
+    if (this.graph && this.view === this.begun) this.begin();
+  }
+
   /** Look at everything; where that is too small to read, at the first VPC. */
   begin() {
     this.fit();
     const first = this.graph.vpcs[0] ?? this.graph.nodes.values().next().value;
-    if (!first || this.scale() >= LEGIBLE) return;
-    const [width, height] = [this.window.width / READABLE, this.window.height / READABLE];
-    this.view = { x: first.x - MARGIN, y: first.y - MARGIN, width, height };
-    this.look();
+    if (first && this.scale() < LEGIBLE) {
+      const [width, height] = [this.window.width / READABLE, this.window.height / READABLE];
+      this.view = { x: first.x - MARGIN, y: first.y - MARGIN, width, height };
+      this.look();
+    }
+    this.begun = this.view;
   }
 
   fit() {

@@ -38,8 +38,8 @@ function look(stack) {
     shownCloud = cloud;
     const first = !graph;
     graph = graphOf(stack.cloud);
+    byId("nothing").hidden = graph.vpcs.length + graph.clients.length > 0; // before the map measures its window
     map.show(graph);
-    byId("nothing").hidden = graph.vpcs.length + graph.clients.length > 0;
     tellFold();
     offer(stack);
     askFindings();

@@ -65,7 +65,7 @@ function balancerRow(one) {
 }
 
 function hostRow(one) {
-  return row(make("b", {}, one.resource), one.state, one.address ?? "", one.why ?? "");
+  return row(make("span", {}, make("b", {}, one.resource), make("br"), note(one.why ?? "")), one.state, one.address ?? "");
 }
 
 function bucketRow(one) {
