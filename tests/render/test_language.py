@@ -106,6 +106,19 @@ def test_a_message_before_a_colon_is_translated_as_a_whole():
     )
     translated = japanese.translated("Alb has no listener at port 81: AWS refuses Tg")
     assert translated == "Alb にはポート 81 がありません。AWS は Tg を拒否します"
+    assert japanese.translated("Alb listens: AWS refuses Tg") == "Alb listens。AWS は Tg を拒否します"
+
+
+def test_a_message_with_a_colon_is_not_the_end_of_an_unknown_one():
+    japanese = Catalogue(
+        {
+            "`{}` cannot reach {}: {}": "`{0}` から {1} に到達できません: {2}",
+            "no route to {} from {}": "{1} から {0} へのルートがない",
+            "{}: no route to {}": "{0}: {1} へのルートがない",
+        }
+    )
+    translated = japanese.translated("`Fn` cannot reach aws:ssm: no route to 192.0.2.1 from Private")
+    assert translated == "`Fn` から aws:ssm に到達できません: Private から 192.0.2.1 へのルートがない"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 A message of the catalogue is a template, in which `{}` stands for a value. A text that has the words of a template becomes its
 translation, with the values of the text; a translation may order them by `{1}`. The template with the most words of its own wins,
-after those that end another message after a colon.
+after those that end another known message after a colon.
 A message may be followed by another one in parentheses, its evidence.
 """
 
@@ -78,15 +78,20 @@ class Catalogue:
     def _message(self, text: str, depth: int) -> str | None:
         if text in self._whole:
             return self._whole[text]
+        ending = None  # of a message before a colon that is not known: another template may have all of it
         for template in self._templates:
             values = _values(text, template.words)
             if values is None:
                 continue
             translated = [self.translated(value, depth - 1) for value in values]
             few = sum(map(len, template.words)) < _FEW and depth > 1
-            if not few or not any(map(_is_prose_left, values, translated)):
-                return template.translation.format(*translated)
-        return None
+            if few and any(map(_is_prose_left, values, translated)):
+                continue
+            told = template.translation.format(*translated)
+            if not _ends(template.words) or " " not in values[0] or values[0] != translated[0]:
+                return told
+            ending = ending or told
+        return ending
 
 
 @cache

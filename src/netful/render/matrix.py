@@ -20,7 +20,7 @@ def _lines(table: Matrix) -> Iterator[str]:
     places = len(str(len(table.destinations)))
     for number, name in enumerate(table.destinations, start=1):
         yield f"  {str(number).rjust(places)}  {name}"
-    names = [_named(row.sources) for row in table.rows]
+    names = [named(row.sources) for row in table.rows]
     widest = max(map(width, names))
     yield " " * widest + "".join(f"  {str(n).rjust(places)}" for n in range(1, len(table.destinations) + 1))
     for name, row in zip(names, table.rows, strict=True):
@@ -28,6 +28,7 @@ def _lines(table: Matrix) -> Iterator[str]:
         yield padded(name, widest) + "".join(f"  {mark}" for mark in marks)
 
 
-def _named(sources: tuple[str, ...]) -> str:
+def named(sources: tuple[str, ...]) -> str:
+    """Return the first names of sources, and how many others there are."""
     shown = ", ".join(sources[:_MOST_NAMES])
     return spoken(f"{shown} and {len(sources) - _MOST_NAMES} more") if len(sources) > _MOST_NAMES else shown

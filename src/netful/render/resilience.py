@@ -7,9 +7,9 @@ from netful.engine.failures.mending import Mend
 from netful.engine.failures.resilience import Extent, FlowResilience, Loss, Resilience
 from netful.render.columns import columns, padded
 from netful.render.language import spoken
+from netful.render.matrix import named
 from netful.render.visible import visible
 
-_MOST_NAMES = 3
 _EXTENTS = tuple(Extent)
 
 
@@ -66,9 +66,7 @@ def _mend(mend: Mend, number: int) -> Iterator[str]:
 
 
 def _flow(flow: FlowResilience) -> str:
-    shown = ", ".join(flow.sources[:_MOST_NAMES])
-    more = f" and {len(flow.sources) - _MOST_NAMES} more" if len(flow.sources) > _MOST_NAMES else ""
-    return f"{shown}{more} → {flow.destination}"
+    return f"{named(flow.sources)} → {flow.destination}"
 
 
 def resilience_markdown(report: Resilience) -> str:

@@ -30,7 +30,7 @@ def check(facts: Facts) -> Problems:
                 message,
                 "require nothing for OPTIONS",
                 Certainty.LIKELY,
-                cause=f"requires {wanted}",
+                cause=wanted,
             )
 
 
