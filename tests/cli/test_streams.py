@@ -1,9 +1,13 @@
 """Streams that cannot take what is printed: other encodings, a full disk, closed ones, and no width."""
 
+import contextlib
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -21,6 +25,29 @@ TRACE = [NETFUL, "trace", "-t", "isolated.yaml", "ReadParameter", "aws:ssm"]
 def run(command, **options):
     environment = os.environ | options.pop("env", {})
     return subprocess.run(command, cwd=FOLDER, check=False, timeout=ENOUGH_SECONDS, env=environment, **options)
+
+
+def on_terminal(width, command):
+    """The lines that a command writes on a terminal of a width."""
+    terminal, end = pty.openpty()
+    termios.tcsetwinsize(end, (50, width))
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    with subprocess.Popen(command, cwd=FOLDER, stdin=end, stdout=end, stderr=subprocess.DEVNULL, env=environment):
+        os.close(end)
+        said = b""
+        with os.fdopen(terminal, "rb", 0) as screen, contextlib.suppress(OSError):  # the end of a terminal is an error
+            while more := screen.read(65536):
+                said += more
+    return re.sub(r"\x1b\[[0-9;]*m", "", said.decode()).splitlines()
+
+
+@pytest.mark.parametrize("width", [60, 100])
+@pytest.mark.parametrize("words", [("check", "-t", "closed-endpoint.yaml"), ("explain", "NF107"), ("trace", "--help")])
+def test_lines_fit_the_terminal(width, words):
+    lines = on_terminal(width, [NETFUL, *words])
+    prose = [line for line in lines if not line.startswith(("✗", "!", "·", "    "))]
+    assert max(map(len, prose)) <= width
+    assert max(map(len, prose)) > width // 2
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])

@@ -1,7 +1,6 @@
 """Capabilities of the terminal: its width and colour (https://no-color.org)."""
 
 import os
-import sys
 from typing import TextIO
 
 _WITHOUT_TERMINAL = 140
@@ -9,17 +8,17 @@ _WITHOUT_TERMINAL = 140
 
 def width_of(stream: TextIO) -> int:
     """Return the columns of a terminal; for a file or pipe, a width that seldom cuts a line."""
-    return columns(_WITHOUT_TERMINAL) if stream.isatty() else _WITHOUT_TERMINAL
+    return columns(stream, _WITHOUT_TERMINAL) if stream.isatty() else _WITHOUT_TERMINAL
 
 
-def columns(otherwise: int) -> int:
-    """Return the columns of the terminal, as `shutil` finds them, which imports archives for 5 ms."""
+def columns(stream: TextIO, otherwise: int) -> int:
+    """Return the columns of a stream's terminal, as `shutil` finds them, which imports archives for 5 ms."""
     given = os.environ.get("COLUMNS", "")
     if given.isdecimal() and int(given):
         return int(given)
     try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or otherwise  # type: ignore[union-attr]
-    except (AttributeError, ValueError, OSError):
+        return os.get_terminal_size(stream.fileno()).columns or otherwise
+    except (ValueError, OSError):
         return otherwise
 
 

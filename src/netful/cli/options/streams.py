@@ -69,7 +69,7 @@ def prepare() -> None:
     codecs.register_error("near", _near)
     sys.stdout = _Output(sys.stdout)  # type: ignore[arg-type]  # both are text files
     sys.stderr = _Stream(sys.stderr)  # type: ignore[arg-type]
-    width = columns(_USUAL)  # treats `COLUMNS=0` as unset, unlike the help's layout
+    width = columns(sys.stdout, _USUAL)  # treats `COLUMNS=0` as unset, unlike the help's layout
     if width < _NARROWEST or os.environ.get("COLUMNS") == "0":
         os.environ["COLUMNS"] = str(max(width, _NARROWEST))
 
