@@ -60,6 +60,8 @@ def test_hosts_that_are_silent_for_one_reason_share_a_hint():
 def test_a_function_that_cannot_run_says_what_mends_it():
     failed = FUNCTION | {"state": "Failed", "why": "no Node.js", "hint": "install `node`"}
     assert lines(functions=[failed])[-1] == "hint: `F`: install `node`"
+    others = [failed | {"resource": name} for name in ("G", "H")]
+    assert lines(functions=[failed, *others])[3:] == ["hint: `F` and 2 more: install `node`"]
 
 
 def test_a_function_has_its_url_below():

@@ -25,7 +25,7 @@ def running_lines(status: dict[str, Any], *, counters: bool = False) -> Iterator
     ]
     if rows:
         yield from columns(row if counters else (row[0], row[1], row[3]) for row in rows)
-    yield from (f"  {spoken('hint')}: `{one['resource']}`: {one['hint']}" for one in status["functions"] if one["hint"])
+    yield from _failures(status["functions"])
     yield from _hints(status["answers"])
     if status["debugger"]:
         yield "  " + spoken(debugger_line(status["debugger"]))
@@ -66,6 +66,17 @@ def _silent(status: dict[str, Any]) -> Iterator[Row]:
             yield one["resource"], spoken("nothing answers here"), "", one["why"]
         elif one["resource"] not in placed and one["kind"] != "engine":  # a reader is at its cluster's server
             yield one["resource"], spoken("not running"), "", one["why"] or one["what"]
+
+
+def _failures(functions: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield each hint about functions once: those that share a role lack the same rights."""
+    by_hint: dict[str, list[str]] = {}
+    for one in functions:
+        if one["hint"]:
+            by_hint.setdefault(one["hint"], []).append(one["resource"])
+    for hint, (first, *others) in by_hint.items():
+        names = spoken(f"`{first}` and {len(others)} more") if others else f"`{first}`"
+        yield f"  {spoken('hint')}: {names}: {hint}"
 
 
 def _hints(answers: list[dict[str, Any]]) -> Iterator[str]:
