@@ -41,7 +41,8 @@ def load(
     payload
         The event of functions and the body of requests: JSON, @FILE, or @- for standard input.
     """
-    if (plan is None) == (not load):
+    is_load = plan is not None and "=" in str(plan) and not plan.exists()
+    if is_load or (plan is None) == (not load):
         raise QuestionError(
             "`load` needs a plan or loads",
             hint="netful load plan.toml, or netful load --load OrdersFn=20/80 --seconds 10",

@@ -42,7 +42,10 @@ def _text(error: cyclopts.CycloptsError, verb: str, verbs: Sequence[str]) -> tup
             what = f"`{method}` and `{path}` are too many arguments for `netful {verb}`"
             return what, f"a request is one argument: `'Api {method} {path}'`"
         case cyclopts.UnusedCliTokensError(unused_tokens=[word, *_]):
-            return f"`{word}` is one argument too many for `netful {verb}`", _place_of(word, verb, error.target)
+            words = pairwise(error.root_input_tokens or ())
+            files = (one for option, one in words if not option.startswith("-") and Path(one).is_file())
+            place = _place_of(next(files, word), verb, error.target)
+            return f"`{word}` is one argument too many for `netful {verb}`", place
         case cyclopts.RepeatArgumentError():
             return f"`{error.token.keyword}` can be given once", ""
         case cyclopts.MissingArgumentError(argument=argument) if argument is not None:
