@@ -112,3 +112,9 @@ def test_it_says_what_it_shows():
     root = drawn(denied(6))
     assert root.find(f"{SVG}title").text == "Fn → https://api.example.com/a?b&c: timeout at hop 6 of 16"
     assert "6 sg in LbSg: deny" in root.find(f"{SVG}desc").text
+
+
+def test_a_long_name_stays_in_its_box():
+    root = drawn(replace(PATH, source="ProcessIncomingOrdersFromPartners", hops=HOPS[:1]))
+    names = [text.text for text in root.iter(f"{SVG}text") if text.get("class") == "name" and not text.get("font-size")]
+    assert "ProcessIncomingOrdersF…" in names  # 23 letters of 8 in a box of 212 with a margin of 10 on each side

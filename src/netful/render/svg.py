@@ -180,7 +180,7 @@ def _below(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _letters(width: float, *, bold: bool = False) -> int:
-    return int((width - 2 * _PAD) / (_LETTER * 1.08 if bold else _LETTER))
+    return int((width - 2 * _PAD) / (_LETTER * 1.2 if bold else _LETTER))
 
 
 def _cut(name: str) -> str:
