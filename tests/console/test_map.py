@@ -122,6 +122,21 @@ def test_a_question_in_the_address_is_lit_with_the_hop_that_denies(browser, ever
     assert "blocked" in browser.run("document.querySelector('#answer').textContent")
 
 
+def test_an_address_of_the_same_page_is_opened_in_its_tab(browser, everywhere):
+    browser.open(everywhere)
+    browser.until("return document.querySelector('#map .node')")
+    token = urlsplit(everywhere).fragment
+    browser.run("sessionStorage.setItem('token', 'of the stack before'); 0")
+    browser.run(f"location.hash = '#{token}&from=SpokeApp&to=internet:tcp/443'; 0")
+    answer = "return document.querySelector('#answer ol')?.parentNode.textContent"
+    try:
+        told = browser.until(answer)
+    except AssertionError:  # the page that was asked went away
+        told = browser.until(answer)
+    assert "blocked" in told
+    assert browser.run("document.querySelector('#gone').hidden") is True
+
+
 def test_a_node_opens_by_the_keyboard(browser, everywhere):
     browser.open(everywhere)
     browser.until("return document.querySelector('#map .node')")

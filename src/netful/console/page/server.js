@@ -19,6 +19,8 @@ function keptToken() {
   return sessionStorage.getItem("token") ?? "";
 }
 
+addEventListener("hashchange", () => location.reload()); // a printed address, or a colleague's, in the tab that is open already
+
 /** The answer to a question; throws an error with the parts that the command line would print. */
 export async function post(path, body) {
   const response = await fetch(path, {
