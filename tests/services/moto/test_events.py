@@ -79,3 +79,27 @@ def test_rules_that_would_never_be_due_are_refused(events, expression):
 @pytest.mark.parametrize("expression", ["rate(1 minute)", "rate(12 hours)", "cron(0 12 ? * MON-FRI *)"])
 def test_rules_with_a_schedule(events, expression):
     assert events("PutRule", Name="r", ScheduleExpression=expression)["RuleArn"].endswith("rule/r")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matches"),
+    [
+        ({"detail": {"items": {"sku": [{"wildcard": "A*9"}]}}}, True),
+        ({"detail": {"items": {"sku": ["A19"], "count": [2]}}}, False),  # of two items
+        ({"detail": {"total": [{"numeric": [">", 10, "<=", 50]}]}}, True),
+        ({"detail": {"country": [{"anything-but": {"suffix": ["X", "Y"]}}]}}, True),
+        ({"detail": {"$or": [{"vip": [True]}, {"coupon": [{"exists": True}]}]}}, False),
+        ({"time": [{"prefix": "2026-11-30T"}]}, True),
+    ],
+)
+def test_a_rule_matches_as_eventbridge_does(events, outbox, pattern, matches):
+    rule(events, "pattern", EventPattern=json.dumps(pattern))
+    detail = {"items": [{"sku": "A19", "count": 1}, {"sku": "B", "count": 2}], "total": 50, "country": "DE"}
+    entry = {"Source": "s", "DetailType": "t", "Detail": json.dumps(detail), "Time": 1796040000}
+    events("PutEvents", Entries=[entry])
+    assert bool(outbox.take()) is matches
+
+
+@pytest.mark.parametrize("pattern", [{"source": [{"wildcrad": "a*"}]}, {"source": [{"numeric": ["<"]}]}])
+def test_a_pattern_with_a_matcher_that_there_is_not_is_refused(events, pattern):
+    assert events("PutRule", Name="r", EventPattern=json.dumps(pattern)) == "InvalidEventPatternException"

@@ -16,6 +16,7 @@ from netful.services.moto import (
     metrics,
     move_tasks,
     pages,
+    patterns,
     queues,
     refusals,
     refused_values,
@@ -33,6 +34,7 @@ from netful.services.moto.state_machines.definitions import hook_validation
 
 _CLIENT_WORDS = re.compile(r"(?:\w+: )?An error occurred \(\w+\)\s+when calling the \w+ operation:\s*")
 _TOKEN_LIFE = timedelta(hours=12)
+_OTHER_ATTRIBUTES = "Invalid parameter: Attributes Reason: Subscription already exists with different attributes"
 
 
 def _scale_any_service(models: Any) -> None:
@@ -125,6 +127,28 @@ def _know_no_tokens(responses: Any) -> None:
     responses.SNSResponse.confirm_subscription = confirm_subscription
 
 
+def _subscribe_whole(responses: Any) -> None:
+    """Subscribe with all attributes or not at all, and refuse others for a subscription that exists."""
+    from moto.core.exceptions import ServiceException  # noqa: PLC0415  # loaded with the service
+    from moto.sns.exceptions import SNSInvalidParameter  # noqa: PLC0415  # the same
+
+    @replacing(responses.SNSResponse)
+    def subscribe(begin: Any, own: Any) -> Any:
+        asked = [own._get_param(name) for name in ("TopicArn", "Endpoint", "Protocol")]  # noqa: SLF001  # there is no public way
+        there = own.backend._find_subscription(*asked)  # noqa: SLF001  # the same
+        if there is None:
+            try:
+                return begin(own)
+            except ServiceException:
+                if (left := own.backend._find_subscription(*asked)) is not None:  # noqa: SLF001  # the same
+                    own.backend.unsubscribe(left.arn)
+                raise
+        given = own._get_attributes() or {}  # noqa: SLF001  # the same
+        if any(str(there.attributes.get(name)).lower() != value.lower() for name, value in given.items()):
+            raise SNSInvalidParameter(_OTHER_ATTRIBUTES)
+        return begin(own)
+
+
 def _list_executions_of_a_machine(responses: Any) -> None:
     """Refuse a list of executions that names no state machine; moto fails at it."""
     from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # loaded with the service
@@ -209,6 +233,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.dynamodbstreams.models", bound_iterators),
     ("moto.ecr.responses", _expire_tokens),
     ("moto.events.models", event_buses.put_as_eventbridge),
+    ("moto.events.models", patterns.of_rules),
     ("moto.events.models", _list_tags_of_rules),
     ("moto.events.models", refusals.of_destinations),
     ("moto.events.responses", event_buses.answer_tests),
@@ -254,6 +279,8 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.secretsmanager.utils", given_ids.of_secrets),
     ("moto.sns.models", given_ids.of_subscriptions),
     ("moto.sns.models", _await_confirmation),
+    ("moto.sns.models", patterns.of_subscriptions),
+    ("moto.sns.responses", _subscribe_whole),
     ("moto.sns.models", refusals.of_subscriptions),
     ("moto.sns.models", refused_values.of_topics),
     ("moto.sns.responses", _know_no_tokens),

@@ -131,10 +131,9 @@ class Outbox:
 
         @replacing(module.Rule)
         def send_to_targets(send: Any, rule: Any, event: Mapping[str, Any], transform_input: bool = True) -> None:  # noqa: FBT001, FBT002  # moto's own signature
-            pattern = rule.event_pattern
-            if rule.state == "DISABLED" or not pattern.get_pattern() or not pattern.matches_event(event):
+            pattern, content = rule.event_pattern, _as_sent(event)
+            if rule.state == "DISABLED" or not pattern.get_pattern() or not pattern.matches_event(content):
                 return
-            content = _as_sent(event)
             for target in rule.targets:
                 service = "" if target.get("RoleArn") else _EVENTS
                 if service and not admits(target["Arn"], service, rule.arn):
