@@ -112,6 +112,71 @@ def test_what_the_interpreter_cannot_read_is_recorded_and_said(stack, states):
     assert refused.value.response["Error"]["Code"] == "InvalidDefinition"
 
 
+def made_and_run(states, name, given=None, **definition):
+    role = "arn:aws:iam::123456789012:role/any"
+    made = states.create_state_machine(name=name, definition=json.dumps(definition), roleArn=role)
+    return ended(
+        states,
+        states.start_execution(stateMachineArn=made["stateMachineArn"], input=json.dumps(given or {}))["executionArn"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("tolerated", "error"),
+    [
+        ({}, "States.ExceedToleratedFailureThreshold"),
+        ({"ToleratedFailureCount": 1}, None),
+        ({"ToleratedFailurePercentage": 25}, "States.ExceedToleratedFailureThreshold"),
+        ({"ToleratedFailurePercentage": 50}, None),
+    ],
+)
+def test_a_distributed_map_fails_beyond_its_tolerated_failures(states, tolerated, error):
+    is_two = {"Variable": "$", "NumericEquals": 2, "Next": "No"}
+    each = {
+        "Which": {"Type": "Choice", "Choices": [is_two], "Default": "Yes"},
+        "No": {"Type": "Fail", "Error": "Two", "Cause": "it is two"},
+        "Yes": {"Type": "Pass", "End": True},
+    }
+    processor = {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "Which",
+        "States": each,
+    }
+    map_ = {"Type": "Map", "ItemsPath": "$.all", "ItemProcessor": processor, "End": True, **tolerated}
+    name = "-".join(["map", *map(str, tolerated.values()), *tolerated])
+    found = made_and_run(states, name, {"all": [1, 2, 3]}, StartAt="M", States={"M": map_})
+    assert found.get("error") == error
+    if error is None:
+        one, two, three = json.loads(found["output"])
+        assert (one, two["Status"], two["Error"], two["Input"], three) == (1, "FAILED", "Two", "2", 3)
+
+
+def test_an_error_of_an_sdk_is_caught_by_its_name(stack, states):
+    stack.client("s3").create_bucket(Bucket="names-of-errors")
+    call = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:s3:getObject", "End": True}
+    given = {"Parameters": {"Bucket": "names-of-errors", "Key": "none"}}
+    caught = {"Catch": [{"ErrorEquals": ["S3.NoSuchKeyException"], "Next": "None"}]}
+    found = made_and_run(
+        states, "sdk", StartAt="Get", States={"Get": {**call, **given, **caught}, "None": {"Type": "Succeed"}}
+    )
+    assert (found["status"], json.loads(found["output"])["Error"]) == ("SUCCEEDED", "S3.NoSuchKeyException")
+
+
+def test_functions_of_expressions(states):
+    own = {
+        "Type": "Pass",
+        "Output": "{% [$hash('x', 'SHA-256'), $length($uuid()), $random(7) = $random(7)] %}",
+        "End": True,
+    }
+    found = made_and_run(states, "own", QueryLanguage="JSONata", StartAt="P", States={"P": own})
+    digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+    assert json.loads(found["output"]) == [digest, 36, True]
+    text = {"text.$": "States.Base64Decode(States.Base64Encode($.text))"}
+    passed = {"Type": "Pass", "Parameters": text, "End": True}
+    found = made_and_run(states, "base64", {"text": "größer"}, StartAt="P", States={"P": passed})
+    assert json.loads(found["output"]) == {"text": "größer"}
+
+
 def test_a_worker_does_the_task_of_an_activity(states):
     """Workers may ask before the task is there, or after it."""
     work = "arn:aws:states:us-east-1:123456789012:activity:work"

@@ -171,7 +171,7 @@ def test_a_part_is_one_of_an_upload_that_exists(ask, method, query, body):
 @pytest.mark.parametrize("policy", ["{", "x", '["a"]'])
 def test_a_filter_of_a_subscription_is_an_object_of_json(ask, policy):
     sns(ask, Action="CreateTopic", Name="t")
-    asked = {"TopicArn": f"arn:aws:sns:{_HERE}", "Protocol": "sqs", "Endpoint": f"arn:aws:sqs:{_HERE}"}
+    asked = {"TopicArn": f"arn:aws:sns:{_HERE}", "Protocol": "sqs", "Endpoint": f"arn:aws:sqs:{_HERE}-filtered"}
     entry = {"Attributes.entry.1.key": "FilterPolicy", "Attributes.entry.1.value": policy}
     answer = sent(ask, "sns.us-east-1.amazonaws.com", Action="Subscribe", **asked, **entry)
     assert (answer.status, b"FilterPolicy: failed to parse JSON" in answer.body) == (400, True)

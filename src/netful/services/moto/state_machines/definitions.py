@@ -1,7 +1,7 @@
 """Definitions of state machines: recorded if they have a machine's structure, and reported if the interpreter cannot read them.
 
 The interpreter knows no express executions of a distributed map, so it runs them as standard ones: their effect is the same. It
-reads 170 characters in a millisecond, so a long definition is read on a thread of its own.
+reads no whole number as a percentage of failures, and 170 characters in a millisecond, so a long definition is read on a thread of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FAILING = ("batch", "glue")
 """Services that the stack does not have."""
 
 _READ_AT_ONCE = 20_000
-_CONFIGURATION, _TYPE = "ProcessorConfig", "ExecutionType"
+_CONFIGURATION, _TYPE, _PERCENTAGE = "ProcessorConfig", "ExecutionType", "ToleratedFailurePercentage"
 
 
 def hook(backend: Any, invalid: type[Exception], outlet: Outlet) -> None:
@@ -58,7 +58,7 @@ def hook(backend: Any, invalid: type[Exception], outlet: Outlet) -> None:
             threading.Thread(target=report, args=given, daemon=True).start()
         return machine
 
-    parser.parse = staticmethod(lambda definition: parse(_of_standard_maps(definition)))
+    parser.parse = staticmethod(lambda definition: parse(_with_plain_maps(definition)))
     backend._validate_definition = staticmethod(validate)  # noqa: SLF001  # the same
     backend.create_state_machine = lambda *own, **given: reported(create(*own, **given))
     backend.update_state_machine = lambda *own, **given: reported(update(*own, **given))
@@ -85,15 +85,15 @@ def _faults(definition: str) -> list[Fault]:
         return [Fault("INVALID_JSON_DESCRIPTION", str(error), "")]
 
 
-def _of_standard_maps(definition: str) -> str:
-    """Return a definition whose distributed maps have standard executions."""
-    if f'"{quotas.EXPRESS}"' not in definition:
+def _with_plain_maps(definition: str) -> str:
+    """Return a definition whose distributed maps have standard executions, and a decimal fraction as a percentage of failures."""
+    if f'"{quotas.EXPRESS}"' not in definition and _PERCENTAGE not in definition:
         return definition
 
-    def standard(value: dict[str, Any]) -> dict[str, Any]:
-        configuration = value.get(_CONFIGURATION)
+    def plain(value: dict[str, Any]) -> dict[str, Any]:
+        configuration, percentage = value.get(_CONFIGURATION), value.get(_PERCENTAGE)
         if isinstance(configuration, dict) and configuration.get(_TYPE) == quotas.EXPRESS:
-            return {**value, _CONFIGURATION: {**configuration, _TYPE: "STANDARD"}}
-        return value
+            value = {**value, _CONFIGURATION: {**configuration, _TYPE: "STANDARD"}}
+        return {**value, _PERCENTAGE: float(percentage)} if isinstance(percentage, int) else value
 
-    return json.dumps(json.loads(definition, object_hook=standard))
+    return json.dumps(json.loads(definition, object_hook=plain))

@@ -10,7 +10,8 @@
 | StartSyncExecution is unknown | it is answered when the execution ends |
 | executions are kept for good | those of an express machine go when they end; a standard one keeps its newest thousand |
 | the interpreter's errors have no code for clients | they have AWS's |
-| JSONata needs a Java virtual machine | `jsonata-python` evaluates it |
+| JSONata needs a Java virtual machine | `jsonata-python` evaluates it (`expressions`) |
+| a distributed map succeeds where its items fail | it fails beyond its tolerated failures (`distributed_maps`) |
 
 The threads use the interpreter and nothing else of moto, which is not made for threads: they call services by the daemon.
 """
@@ -30,12 +31,12 @@ import msgspec
 
 from netful.engine.patterns.pattern import plain_pattern
 from netful.services.backends.frames import FrameCall, FrameReply
-from netful.services.moto.state_machines import definitions, quotas, versions, web_tasks
+from netful.services.moto.state_machines import definitions, distributed_maps, expressions, quotas, versions, web_tasks
 from netful.services.moto.state_machines.activities import GET, JSON, Activities
 from netful.services.moto.state_machines.calls import NESTED, Clients, inherit_context
 from netful.services.moto.state_machines.history import HistorySession
 from netful.services.moto.state_machines.outlet import Outlet
-from netful.services.moto.state_machines.spelling import spell_members
+from netful.services.moto.state_machines.spelling import name_errors, spell_members
 from netful.services.moto.state_machines.tasks import fail_with_task
 
 _log = logging.getLogger(__name__)
@@ -73,16 +74,17 @@ class Interpreter:
         from moto.stepfunctions.parser.asl.component.state.choice.comparison.operator.implementations import (  # noqa: PLC0415
             string_operators,
         )
-        from moto.stepfunctions.parser.asl.jsonata import jsonata  # noqa: PLC0415
         from moto.stepfunctions.parser.backend import execution, execution_worker  # noqa: PLC0415
 
-        jsonata._eval_jsonata = _evaluate  # noqa: SLF001  # there is no public way
         errors: list[Any] = [one for one in vars(api).values() if isinstance(one, type) and issubclass(one, AWSError)]
         for error in errors:
             error.TYPE = error.code if hasattr(error, "code") else error.TYPE
+        expressions.hook()
+        distributed_maps.hook()
         spell_members()
+        name_errors()
         fail_with_task()
-        string_operators.StringMatches._compare = staticmethod(_matches)  # type: ignore[assignment, method-assign]  # noqa: SLF001  # the same
+        string_operators.StringMatches._compare = staticmethod(_matches)  # type: ignore[assignment, method-assign]  # noqa: SLF001  # there is no public way
         web_tasks.hook(self._outlet)
         self._activities.hook()
         versions.hook()
@@ -194,26 +196,6 @@ def _result(execution: Any) -> dict[str, Any]:
     described["output"] = execution.output
     billing = {"billedDurationInMilliseconds": -(-int(seconds * 1000) // 100) * 100, "billedMemoryUsedInMB": 64}
     return {name: value for name, value in described.items() if value is not None} | {"billingDetails": billing}
-
-
-def _evaluate(expression: str) -> Any:
-    """Return the value of a JSONata expression, whose variables are declared in it."""
-    from jsonata import Jsonata  # noqa: PLC0415  # few machines need it
-    from jsonata.functions import Functions  # noqa: PLC0415
-    from moto.stepfunctions.parser.asl.jsonata.jsonata import JSONataException  # noqa: PLC0415
-
-    try:
-        bounds = {"timeout": quotas.EVALUATION_MILLISECONDS, "stack": quotas.EVALUATION_DEPTH}
-        read = Jsonata(expression, regex_engine=_pattern, **bounds)
-        read.register_lambda("pad", quotas.padded(Functions.pad))
-        return read.evaluate(None)
-    except Exception as error:
-        raise JSONataException("UNKNOWN", str(error)) from error
-
-
-def _pattern(expression: str, flags: Any) -> Any:
-    """Return the pattern of an expression in JSONata. One that would backtrack is refused: Python's engine stops all threads."""
-    return plain_pattern(f"(?m){expression}" if flags.multiline else expression, folds=flags.case_insensitive)
 
 
 def _matches(variable: Any, pattern: str) -> bool:

@@ -1,14 +1,23 @@
-"""Members of calls: Step Functions writes each as `StateMachineArn`, and the services as `stateMachineArn` or otherwise.
+"""Names in calls of services as Step Functions writes them, where moto's interpreter writes them otherwise.
 
-moto's interpreter has the two ways of writing, but does not use them.
+| name | Step Functions | services |
+|---|---|---|
+| member of a call | `StateMachineArn` | `stateMachineArn` or otherwise |
+| error of `aws-sdk` | `S3.NoSuchKeyException`: begins with the service's name as in Java | `NoSuchKey` |
 """
 
+import re
 from functools import cache
 from typing import Any
 
 from botocore import xform_name
 from botocore.model import OperationModel
 from moto.core.utils import get_service_model
+
+_WORDS = re.compile(
+    r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z][A-Za-z0-9])|(?<=[A-Z])(?=[A-Z][a-z](?![0-9])|v[0-9])|(?<=[0-9])(?=[A-Za-z])"
+)
+"""What is between two words of a service's id."""
 
 
 def spell_members() -> None:
@@ -35,6 +44,27 @@ def spell_members() -> None:
             state._from_boto_response(response, shape)  # noqa: SLF001  # the same
 
     service._normalise_parameters, service._normalise_response = request, response  # noqa: SLF001  # the same
+
+
+def name_errors() -> None:
+    """Begin the errors of `aws-sdk` with the service as catchers and retriers name it."""
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk  # noqa: PLC0415  # loaded late
+
+    service: Any = state_task_service_aws_sdk.StateTaskServiceAwsSdk
+    event = service._from_error  # noqa: SLF001  # there is no public way
+
+    def from_error(state: Any, env: Any, ex: Exception) -> Any:
+        state._normalise_service_error_name = lambda _: _java_name(state._get_boto_service_name())  # noqa: SLF001  # the same
+        return event(state, env, ex)
+
+    service._from_error = from_error  # noqa: SLF001  # the same
+
+
+@cache
+def _java_name(service: str) -> str:
+    """Return the name of a service in its client for Java: `DynamoDb` for DynamoDB, `SecretsManager` for Secrets Manager."""
+    words = _WORDS.split(get_service_model(service).service_id)
+    return "".join(word.capitalize() for word in words)
 
 
 @cache
