@@ -75,3 +75,14 @@ def test_a_message_without_another_source_stays(sqs):
 )
 def test_a_task_that_cannot_be(sqs, operation, members, code):
     assert sqs(operation, **members)["__type"].endswith(code)
+
+
+def test_a_dead_letter_names_the_queue_that_it_comes_from(sqs):
+    def sources(queue, **asked):
+        received = sqs("ReceiveMessage", queue, MaxNumberOfMessages=10, VisibilityTimeout=0, **asked)["Messages"]
+        return sorted(one.get("Attributes", {}).get("DeadLetterQueueSourceArn", "") for one in received)
+
+    assert sources("dead", MessageSystemAttributeNames=["All"]) == [f"{HERE}first", f"{HERE}second"]
+    assert sources("dead", AttributeNames=["SenderId"]) == ["", ""]
+    sqs("StartMessageMoveTask", SourceArn=f"{HERE}dead", DestinationArn=f"{HERE}first")
+    assert sources("first", AttributeNames=["All"]) == ["", ""]

@@ -294,6 +294,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.sqs.models", refused_values.of_attributes),
     ("moto.sqs.models", refused_values.of_messages),
     ("moto.sqs.responses", move_tasks.move_messages),
+    ("moto.sqs.responses", move_tasks.tell_sources),
     ("moto.sqs.responses", queues.find_regions),
     ("moto.sqs.responses", queues.read_queries),
     ("moto.ssm.models", _label_what_exists),

@@ -1,4 +1,7 @@
-"""Tasks that move the messages of a dead-letter queue back to where they came from, or to another queue. Each ends with its call."""
+"""Messages that are moved: to a dead-letter queue, and by tasks back to where they came from, or to another queue.
+
+A task ends with its call. A message in a dead-letter queue has the attribute `DeadLetterQueueSourceArn`.
+"""
 
 import time
 from typing import Any
@@ -6,16 +9,35 @@ from uuid import uuid4
 
 from netful.services.moto.replacements import replacing
 
+_SOURCE_ARN = "DeadLetterQueueSourceArn"
 _NO_SOURCE = "CouldNotDetermineMessageSource"
 
 
 def know_origins(models: Any) -> None:
-    """Note the queue that each message was sent to."""
+    """Note the queue that each message was sent to, and the one that it comes from where it is a dead letter."""
 
     @replacing(models.Queue)
     def add_message(add: Any, queue: Any, message: Any) -> None:
-        message.__dict__.setdefault("origin", queue.name)
+        origin = message.__dict__.setdefault("origin", queue.queue_arn)
+        message.dead_letter_of = origin if message.approximate_receive_count else ""
         add(queue, message)
+
+
+def tell_sources(responses: Any) -> None:
+    """Return with each dead letter the queue that it comes from."""
+
+    @replacing(responses.SQSResponse)
+    def receive_message(receive: Any, answer: Any) -> Any:
+        received = receive(answer)
+        asked = map(answer._get_param, ("AttributeNames", "MessageSystemAttributeNames"))  # noqa: SLF001  # moto's own way
+        wanted = {name for names in asked for name in names or ()}
+        if wanted & {"All", _SOURCE_ARN}:
+            queue = answer.sqs_backend.get_queue(answer._get_queue_name())  # noqa: SLF001  # the same
+            sources = {one.id: one.dead_letter_of for one in queue._messages if one.dead_letter_of}  # noqa: SLF001  # the same
+            for one in received.result.get("Messages", ()):
+                if one["MessageId"] in sources:
+                    one.setdefault("Attributes", {})[_SOURCE_ARN] = sources[one["MessageId"]]
+        return received
 
 
 def move_messages(responses: Any) -> None:
@@ -35,7 +57,9 @@ def move_messages(responses: Any) -> None:
         if all(one.dead_letter_queue is not source for one in answer.sqs_backend.queues.values()):
             raise InvalidParameterValue("Source queue must be configured as a Dead Letter Queue.")
         waiting = [one for one in source._messages if one.visible]  # noqa: SLF001  # there is no public way
-        targets = [(one, target or answer.sqs_backend.queues.get(one.origin, source)) for one in waiting]
+        targets = [
+            (one, target or answer.sqs_backend.queues.get(one.origin.rpartition(":")[2], source)) for one in waiting
+        ]
         moved = [(one, queue) for one, queue in targets if queue is not source]
         for one, queue in moved:
             source._messages.remove(one)  # noqa: SLF001
