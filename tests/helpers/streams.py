@@ -39,9 +39,9 @@ class Stream:
         self.ended = asyncio.Event()
 
     async def shards(self):
-        return ["shard-1"]
+        return {"shard-1": ()}
 
-    async def iterator(self, _shard, position):
+    async def iterator(self, _shard, position, _moment=0.0):
         return "0" if position == "TRIM_HORIZON" else str(len(self.records))
 
     async def read(self, iterator, most):

@@ -7,7 +7,7 @@ import pytest
 
 from netful.engine.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.event_sources import Pollers
-from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
+from netful.functions.events.stream_poller import ReadingPlaces, StreamOutlets, StreamPoller
 from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
@@ -255,3 +255,77 @@ def test_lanes_are_worked_on_at_a_time_and_keep_the_order_of_their_keys():
     for key in {key for key, _ in done}:
         own = [n for one, n in done if one == key]
         assert own == sorted(own)
+
+
+class Split(Stream):
+    """A shard with two records that is split into two, each with one; the second of them is known later."""
+
+    parents = {"shard-1": (), "shard-2": ("shard-1",), "shard-3": ("shard-1",)}  # noqa: RUF012  # the test's own
+
+    def __init__(self):
+        super().__init__(4)
+        self.kept = {"shard-1": self.records[:2], "shard-2": self.records[2:3], "shard-3": self.records[3:]}
+        self.is_known = False
+
+    async def shards(self):
+        return self.parents if self.is_known else {"shard-1": ()}
+
+    async def iterator(self, shard, position, _moment=0.0):
+        return f"{shard} {0 if position == 'TRIM_HORIZON' else 9}"
+
+    async def read(self, iterator, _most):
+        self.is_known = True
+        shard, place = iterator.split()
+        found = self.kept[shard][int(place) :]
+        if shard == "shard-1":
+            return found, ""
+        return found, f"{shard} {int(place) + len(found)}"
+
+
+@pytest.mark.parametrize("more", [{}, {"parallelization": 2}, {"tumbling_seconds": 60}])
+def test_the_children_of_a_shard_are_read_after_it(more):
+    got = []
+
+    async def main():
+        all_read = asyncio.Event()
+
+        async def invoke(_function_id, event):
+            got.extend(record["n"] for record in json.loads(event)["Records"])
+            if len(got) == 4:
+                all_read.set()
+            return Invocation("id", b"{}", None, b"", Usage(1.0, None, 1))
+
+        mapping = EventSourceMapping("M", "Fn", ARN, 10, starting_position="TRIM_HORIZON", **more)
+        outlets = StreamOutlets(invoke, None, None)
+        task = asyncio.create_task(StreamPoller(mapping, Split(), outlets, Clock()).run())
+        await asyncio.wait_for(all_read.wait(), 5)
+        task.cancel()
+
+    asyncio.run(main())
+    assert (got[:2], sorted(got[2:])) == ([0, 1], [2, 3])
+
+
+def test_another_poller_of_the_mapping_goes_on_where_the_first_was():
+    got, reading = [], ReadingPlaces()
+
+    async def read(stream, batch_size):
+        async def invoke(_function_id, event):
+            got.append([record["n"] for record in json.loads(event)["Records"]])
+            return Invocation("id", b"null", None, b"", Usage(1.0, None, 1))
+
+        mapping = EventSourceMapping("M", "Fn", ARN, batch_size, starting_position="TRIM_HORIZON")
+        outlets = StreamOutlets(invoke, None, None)
+        task = asyncio.create_task(StreamPoller(mapping, stream, outlets, Clock(), reading).run())
+        await asyncio.wait_for(stream.ended.wait(), 5)
+        task.cancel()
+        await asyncio.wait([task])
+
+    async def main():
+        stream = Stream(2)
+        await read(stream, 10)
+        stream.records += Stream(4).records[2:]
+        stream.ended.clear()
+        await read(stream, 1)
+
+    asyncio.run(main())
+    assert got == [[0, 1], [2], [3]]

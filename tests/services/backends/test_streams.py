@@ -51,8 +51,8 @@ def test_a_consumer_reads_the_stream_of_its_arn():
 
     async def answer(_host, request):
         asked.append(json.loads(request.body))
-        return Response(200, (), json.dumps({"StreamDescription": {"Shards": [{"ShardId": "shard-1"}]}}).encode())
+        return Response(200, (), json.dumps({"Shards": [{"ShardId": "shard-1"}]}).encode())
 
     arn = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks/consumer/c:1700000000"
-    assert asyncio.run(KinesisStream(arn, ROLE, answer).shards()) == ["shard-1"]
+    assert asyncio.run(KinesisStream(arn, ROLE, answer).shards()) == {"shard-1": ()}
     assert asked == [{"StreamName": "clicks"}]

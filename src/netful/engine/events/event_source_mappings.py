@@ -21,7 +21,7 @@ class EventSourceMapping(Frozen):
 
     `partial`: the function reports a batch's failed items.
 
-    The other members are a stream's; -1 means for ever, and 0 `tumbling_seconds` means no windows. `filters` are event
+    The other members are a stream's; `starting_moment` belongs to AT_TIMESTAMP; -1 means for ever, and 0 `tumbling_seconds` means no windows. `filters` are event
     patterns: records that match none are skipped.
     """
 
@@ -34,6 +34,7 @@ class EventSourceMapping(Frozen):
     partial: bool = False
     concurrency: int = 0
     starting_position: str = ""
+    starting_moment: float = 0.0
     bisect: bool = False
     retry_attempts: int = _FOR_EVER
     record_age: int = _FOR_EVER
@@ -79,6 +80,7 @@ def _mapping(resource: Resource, invoked: tuple[str, str], source_arn: str) -> E
         partial="ReportBatchItemFailures" in (written.get("FunctionResponseTypes") or ()),
         concurrency=_number(mapping(written.get("ScalingConfig")).get("MaximumConcurrency"), 0),
         starting_position=position if isinstance(position, str) else "",
+        starting_moment=_moment(written.get("StartingPositionTimestamp")),
         bisect=is_true(written.get("BisectBatchOnFunctionError", False)),
         retry_attempts=_number(written.get("MaximumRetryAttempts"), _FOR_EVER),
         record_age=_number(written.get("MaximumRecordAgeInSeconds"), _FOR_EVER),
@@ -124,6 +126,10 @@ def _filters(written: Any) -> Iterator[str]:
 
 def _text(value: Any) -> str:
     return "" if value is None or isinstance(value, Unknown) else str(value)
+
+
+def _moment(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else float(_number(value, 0))
 
 
 def _number(value: Any, default: int) -> int:

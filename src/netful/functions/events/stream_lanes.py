@@ -33,11 +33,11 @@ class Lanes:
         self._work_off = work_off
         self._lanes = [asyncio.Queue[Record](_WAITING_RECORDS) for _ in range(number)]
         self._group = asyncio.TaskGroup()
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()
-        for lane in self._lanes:
-            self._group.create_task(self._serve(lane))
+        self._tasks = [self._group.create_task(self._serve(lane)) for lane in self._lanes]
         return self
 
     async def __aexit__(self, *how: object) -> None:
@@ -47,6 +47,13 @@ class Lanes:
         """Queue records for processing, each in its key's lane."""
         for record in records:
             await self._lanes[crc32(_key(record)) % len(self._lanes)].put(record)
+
+    async def drain(self) -> None:
+        """Wait until all queued records have been processed, and end the lanes."""
+        for lane in self._lanes:
+            await lane.join()
+        for task in self._tasks:
+            task.cancel()
 
     async def _serve(self, lane: asyncio.Queue[Record]) -> None:
         while True:
@@ -60,6 +67,8 @@ class Lanes:
                 else:
                     break
             await self._work_off(batch)
+            for _ in batch:
+                lane.task_done()
 
 
 def _key(record: Record) -> bytes:

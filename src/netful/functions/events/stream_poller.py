@@ -8,7 +8,7 @@
 | an error once more than `MaximumRetryAttempts`, or records older than `MaximumRecordAgeInSeconds` | they are dropped, and the destination receives where they are |
 | a refusal, or an invocation that netful could not finish | the same batch again, later |
 
-With `ParallelizationFactor` a shard has that number of batches at a time, one for each lane of keys (`stream_lanes`).
+A shard that was split or merged ends, and its children are read after it. With `ParallelizationFactor` a shard has that number of batches at a time, one for each lane of keys (`stream_lanes`).
 With `TumblingWindowInSeconds` a batch has the records of one window, and each window ends with an invocation. Time
 comes from a `Clock`.
 """
@@ -18,7 +18,7 @@ import functools
 import json
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -50,14 +50,26 @@ class Stream(Protocol):
     arn: str
     batch_info: str
 
-    async def shards(self) -> list[str]:
-        """Return the ids of its shards."""
+    async def shards(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the ids of its shards, each with the shards that it was split or merged from."""
 
-    async def iterator(self, shard: str, position: str) -> str:
-        """Return a position in a shard: TRIM_HORIZON or LATEST."""
+    async def iterator(self, shard: str, position: str, moment: float = 0.0) -> str:
+        """Return a position in a shard: TRIM_HORIZON, LATEST, or AT_TIMESTAMP with a moment."""
 
     async def read(self, iterator: str, most: int) -> tuple[Sequence[Record], str]:
-        """Return records from a position on, and the position after them."""
+        """Return records from a position on, and the position after them; "" if the shard has ended."""
+
+
+class ReadingPlaces:
+    """How far a stream has been read for a mapping, also after a change of the mapping or a failure.
+
+    `starts` has the position at which each known shard begins, `places` where it is read on; the shards in `ended` are done.
+    """
+
+    def __init__(self) -> None:
+        self.starts: dict[str, str] = {}
+        self.places: dict[str, str] = {}
+        self.ended: set[str] = set()
 
 
 class StreamOutlets(Frozen):
@@ -73,37 +85,62 @@ class StreamPoller:
     """Reads one stream for one mapping."""
 
     def __init__(
-        self, mapping: EventSourceMapping, stream: Stream, outlets: StreamOutlets, clock: Clock | None = None
+        self,
+        mapping: EventSourceMapping,
+        stream: Stream,
+        outlets: StreamOutlets,
+        clock: Clock | None = None,
+        reading: ReadingPlaces | None = None,
     ) -> None:
         self._mapping = mapping
         self._stream = stream
         self._outlets = outlets
         self._clock = clock or Clock()
         self._passes = passes(mapping.filters)
-        self._places: dict[str, str] = {}  # where each shard is read on, also after a failure
+        self._reading = reading or ReadingPlaces()
+        self._places = self._reading.places
+        self._begun: set[str] = set()
 
     async def run(self) -> None:
         """Read all shards until cancelled."""
-        shards = await self._persist(self._stream.shards)
+        self._begun.clear()
         async with asyncio.TaskGroup() as group:
-            for shard in shards:
-                group.create_task(self._follow(shard))
+            await self._begin(group)
 
-    async def _follow(self, shard: str) -> None:
-        position = self._mapping.starting_position or "LATEST"
+    async def _begin(self, group: asyncio.TaskGroup) -> None:
+        """Begin with the shards that come next: those whose parents are gone or have been read to their end."""
+        starts, ended = self._reading.starts, self._reading.ended
+        start = "TRIM_HORIZON" if starts else self._mapping.starting_position or "LATEST"
+        shards = await self._persist(self._stream.shards)
+        for shard in shards:
+            starts.setdefault(shard, start)
+        for shard, parents in shards.items():
+            if shard not in ended | self._begun and not {*parents} & shards.keys() - ended:
+                self._begun.add(shard)
+                group.create_task(self._follow(shard, group))
+
+    async def _follow(self, shard: str, group: asyncio.TaskGroup) -> None:
         if shard not in self._places:
-            self._places[shard] = await self._persist(lambda: self._stream.iterator(shard, position))
+            start = self._reading.starts[shard], self._mapping.starting_moment
+            self._places[shard] = await self._persist(lambda: self._stream.iterator(shard, *start))
         seconds, many = self._mapping.tumbling_seconds, self._mapping.parallelization
-        windows = TumblingWindows(seconds, shard, self._stream.arn) if seconds else None
-        if windows is None and many > 1:
+        if seconds:
+            windows = TumblingWindows(seconds, shard, self._stream.arn)
+            await self._through(shard, windows)
+            if windows.is_open:
+                await self._end(windows)
+        elif many > 1:
             async with Lanes(many, self._mapping, self._clock, functools.partial(self._work_off, shard)) as lanes:
                 await self._through(shard, lanes)
-        await self._through(shard, windows)
+                await lanes.drain()
+        else:
+            await self._through(shard, None)
+        self._reading.ended.add(shard)
+        await self._begin(group)
 
     async def _through(self, shard: str, windows: TumblingWindows | Lanes | None) -> None:
-        """Read a shard from a position on, without end."""
-        while True:
-            place = self._places[shard]
+        """Read a shard from a position on to its end."""
+        while place := self._places[shard]:
             try:
                 batch, place = await (self._many(place) if isinstance(windows, Lanes) else self._batch(place))
             except ConnectionError as problem:  # the back ends were replaced; their stream starts from the beginning
@@ -117,7 +154,7 @@ class StreamPoller:
             elif batch:
                 await self._work_off(shard, batch)
             self._places[shard] = place
-            if not batch:
+            if not batch and place:
                 await self._clock.sleep(_IDLE_SECONDS)
 
     async def _batch(self, place: str) -> tuple[list[Record], str]:
@@ -128,7 +165,7 @@ class StreamPoller:
             more, place = await self._stream.read(place, missing)
             batch += more
             full = len(batch) >= self._mapping.batch_size
-            if not batch or full or self._clock.now() - begun >= self._mapping.window_seconds:
+            if not batch or full or not place or self._clock.now() - begun >= self._mapping.window_seconds:
                 return [record for record in batch if self._passes(record.content)], place
             await self._clock.sleep(_IDLE_SECONDS)
 

@@ -36,6 +36,11 @@ class TumblingWindows:
         if part:
             yield part
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether a window is open."""
+        return self._start is not None
+
     def is_over(self, moment: float) -> bool:
         """Return whether the open window has ended at a moment."""
         return self._start is not None and moment >= self._start + self._seconds

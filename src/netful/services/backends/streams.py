@@ -8,6 +8,8 @@ from netful.model.names import service_names
 from netful.model.names.partitions import in_region
 from netful.services.http.backend_requests import CallHost, json_answer
 
+_PARENTS = ("ParentShardId", "AdjacentParentShardId")
+
 
 class StreamRecord(Frozen):
     """A record as a function receives it, its position in the shard, and its time of arrival (seconds since the epoch)."""
@@ -28,16 +30,16 @@ class DynamoDbStream:
         self._table = arn.split("/")[1]
         self._call_host = call_host
 
-    async def shards(self) -> list[str]:
-        """Return the ids of the shards."""
+    async def shards(self) -> dict[str, tuple[str, ...]]:
+        """Return the ids of the shards, which have no parents."""
         table = await self._ask("dynamodb", "DynamoDB_20120810.DescribeTable", {"TableName": self._table})
         if "LatestStreamArn" not in table["Table"]:
             raise ConnectionError(f"the table `{self._table}` has no stream")
         self.arn = table["Table"]["LatestStreamArn"]
         answer = await self._streams("DescribeStream", {"StreamArn": self.arn})
-        return [shard["ShardId"] for shard in answer["StreamDescription"]["Shards"]]
+        return {shard["ShardId"]: () for shard in answer["StreamDescription"]["Shards"]}
 
-    async def iterator(self, shard: str, position: str) -> str:
+    async def iterator(self, shard: str, position: str, _moment: float = 0.0) -> str:
         """Return an iterator at a position in a shard."""
         asked = {"StreamArn": self.arn, "ShardId": shard, "ShardIteratorType": position}
         return str((await self._streams("GetShardIterator", asked))["ShardIterator"])
@@ -73,23 +75,25 @@ class KinesisStream:
         self._name = arn.split("/")[1]
         self._call_host = call_host
 
-    async def shards(self) -> list[str]:
-        """Return the ids of the shards."""
-        answer = await self._ask("DescribeStream", {"StreamName": self._name})
-        return [shard["ShardId"] for shard in answer["StreamDescription"]["Shards"]]
+    async def shards(self) -> dict[str, tuple[str, ...]]:
+        """Return the ids of the shards with their parents."""
+        shards = (await self._ask("ListShards", {"StreamName": self._name}))["Shards"]
+        return {one["ShardId"]: tuple(one[parent] for parent in _PARENTS if parent in one) for one in shards}
 
-    async def iterator(self, shard: str, position: str) -> str:
-        """Return an iterator at a position in a shard."""
+    async def iterator(self, shard: str, position: str, moment: float = 0.0) -> str:
+        """Return an iterator at a position in a shard; of AT_TIMESTAMP, at a moment (seconds since the epoch)."""
         asked = {"StreamName": self._name, "ShardId": shard, "ShardIteratorType": position}
-        answer = await self._ask("GetShardIterator", asked)
+        dated = {"Timestamp": moment} if position == "AT_TIMESTAMP" else {}
+        answer = await self._ask("GetShardIterator", {**asked, **dated})
         return f"{shard} {answer['ShardIterator']}"
 
     async def read(self, iterator: str, most: int) -> tuple[Sequence[StreamRecord], str]:
-        """Return the records from an iterator on, and the iterator after them."""
+        """Return the records from an iterator on, and the iterator after them; "" at the end of a closed shard."""
         shard, _, place = iterator.partition(" ")
         answer = await self._ask("GetRecords", {"ShardIterator": place, "Limit": most})
         records = [self._record(shard, one) for one in answer["Records"]]
-        return records, f"{shard} {answer['NextShardIterator']}"
+        after = answer.get("NextShardIterator")
+        return records, f"{shard} {after}" if after else ""
 
     def _record(self, shard: str, record: dict[str, Any]) -> StreamRecord:
         at = float(record["ApproximateArrivalTimestamp"])

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import uuid
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -28,7 +29,7 @@ from netful.functions.events.event_sources import Poller, Pollers
 from netful.functions.events.invocation_record import Delivery, Event, key_in_bucket
 from netful.functions.events.queue_poller import QueuePoller
 from netful.functions.events.schedules import Schedule, Schedules
-from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
+from netful.functions.events.stream_poller import ReadingPlaces, Stream, StreamOutlets, StreamPoller
 from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.cloud import Cloud
@@ -78,6 +79,7 @@ class LambdaDoor(Part):
             )
         )
         self._pollers = Pollers(self._poller)
+        self._reading: defaultdict[tuple[str, ...], ReadingPlaces] = defaultdict(ReadingPlaces)  # by mapping
         self._tasks = tasks
         self._schedules = Schedules(self.deliver, self._run_task, self._admits)
         self._sending = Background()
@@ -163,14 +165,18 @@ class LambdaDoor(Part):
             case "sqs":
                 return QueuePoller(mapping, Queue(arn, call_host), partial(self._run, mapping))
             case "dynamodb":
-                return StreamPoller(mapping, DynamoDbStream(arn, call_host), self._stream_outlets(mapping))
+                return self._stream_poller(mapping, DynamoDbStream(arn, call_host))
             case "kinesis":
-                return StreamPoller(
-                    mapping, KinesisStream(arn, self._role_of(mapping), call_host), self._stream_outlets(mapping)
-                )
+                return self._stream_poller(mapping, KinesisStream(arn, self._role_of(mapping), call_host))
             case other:
                 log.warning("`%s` is not read: netful has no poller for `%s`", mapping.id, other)
                 return None
+
+    def _stream_poller(self, mapping: EventSourceMapping, stream: Stream) -> StreamPoller:
+        """Return the poller of a stream, which goes on where an earlier one of the mapping was."""
+        start = mapping.starting_position, str(mapping.starting_moment)
+        reading = self._reading[mapping.id, mapping.source_arn, *start]
+        return StreamPoller(mapping, stream, self._stream_outlets(mapping), reading=reading)
 
     def _role_of(self, mapping: EventSourceMapping) -> str:
         cloud = self._functions().cloud

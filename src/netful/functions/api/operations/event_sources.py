@@ -157,7 +157,8 @@ def _record(cloud: Cloud, resource: Resource, mapping: EventSourceMapping) -> di
 
 def _of_stream(mapping: EventSourceMapping) -> dict[str, Any]:
     failure = {"OnFailure": {"Destination": mapping.on_failure}} if mapping.on_failure else {}
-    return {
+    moment = {"StartingPositionTimestamp": mapping.starting_moment} if mapping.starting_moment else {}
+    return moment | {
         "StartingPosition": mapping.starting_position,
         "ParallelizationFactor": mapping.parallelization,
         "TumblingWindowInSeconds": mapping.tumbling_seconds,
