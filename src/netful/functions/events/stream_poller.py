@@ -61,7 +61,7 @@ class Stream(Protocol):
 
 
 class ReadingPlaces:
-    """How far a stream has been read for a mapping, also after a change of the mapping or a failure.
+    """The places to which a stream has been read for a mapping, kept over changes of the mapping and failures.
 
     `starts` has the position at which each known shard begins, `places` where it is read on; the shards in `ended` are done.
     """

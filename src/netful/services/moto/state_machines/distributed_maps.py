@@ -48,7 +48,7 @@ class _Failed(dict[str, Any]):
 
 
 def _is_exceeded(limits: Any, outputs: Sequence[Any]) -> bool:
-    """Return whether more items failed than are tolerated; a limit of 0 is none beside the other one."""
+    """Return whether more items failed than are tolerated; a limit of 0 has no effect beside the other one."""
     failed = sum(isinstance(one, _Failed) for one in outputs)
     count, percentage = limits.tolerated_failure_count, limits.tolerated_failure_percentage
     if not count and not percentage:

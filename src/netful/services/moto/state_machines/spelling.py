@@ -17,7 +17,7 @@ from moto.core.utils import get_service_model
 _WORDS = re.compile(
     r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z][A-Za-z0-9])|(?<=[A-Z])(?=[A-Z][a-z](?![0-9])|v[0-9])|(?<=[0-9])(?=[A-Za-z])"
 )
-"""What is between two words of a service's id."""
+"""The places between two words of a service's id."""
 
 
 def spell_members() -> None:
