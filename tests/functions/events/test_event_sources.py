@@ -9,6 +9,7 @@ from netful.engine.events.event_source_mappings import EventSourceMapping, event
 from netful.functions.events.event_sources import Pollers
 from netful.functions.events.not_delivered import not_delivered
 from netful.functions.events.queue_poller import QueuePoller
+from netful.functions.invocations.faults import MAX_PAYLOAD
 from netful.functions.invocations.invocation import Invocation, Usage
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown
@@ -238,6 +239,36 @@ def test_each_message_group_has_a_batch_of_its_own():
         return batches, queue.deleted
 
     assert asyncio.run(main()) == ([["a1", "b1"], ["a2"]], ["a1", "b1"])
+
+
+@pytest.mark.parametrize(
+    ("arn", "parts"), [(QUEUE, [["1"], ["2", "3"], ["4"]]), (f"{QUEUE}.fifo", [["1"], ["2", "3"]])]
+)
+def test_a_batch_is_invoked_in_parts_that_fit(arn, parts):
+    """A FIFO queue gets no part after one that failed."""
+    sizes = {"1": 4 << 20, "2": 3 << 20, "3": 2 << 20, "4": 2 << 20}
+
+    async def main():
+        batch = [
+            message("a") | {"MessageId": id_, "ReceiptHandle": id_, "Body": "x" * size} for id_, size in sizes.items()
+        ]
+        queue, batches = Queue([batch], arn), []
+
+        async def invoke(_function_id, event, _trace_id):
+            assert len(event) <= MAX_PAYLOAD
+            batches.append([record["messageId"] for record in json.loads(event)["Records"]])
+            return Invocation("id", b"null", "Unhandled" if "3" in batches[-1] else None, b"", Usage(1.0, None, 1))
+
+        (mapping,) = event_source_mappings(cloud(EventSourceArn=arn))
+        task = asyncio.create_task(QueuePoller(mapping, queue, invoke).run())
+        await asyncio.wait_for(queue.empty.wait(), 5)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        task.cancel()
+        return batches, queue.deleted
+
+    processed = [id_ for part in parts for id_ in part if "3" not in part]
+    assert asyncio.run(main()) == (parts, processed)
 
 
 def test_which_mappings_there_are():

@@ -57,6 +57,13 @@ def test_batches_come_in_order_and_of_their_size():
     assert run(5, fine, batch_size=2)[0] == [[0, 1], [2, 3], [4]]
 
 
+def test_a_batch_is_invoked_in_parts_that_fit(monkeypatch):
+    monkeypatch.setattr("netful.functions.events.batch_parts.MAX_PAYLOAD", 1024 + 2 * len('{"n": 0}, '))
+    batches, told = run(5, lambda batch, _n: "no" if 2 in batch else b"null", retry_attempts=0, on_failure="arn:q")
+    assert batches == [[0, 1], [2, 3], [4]]
+    assert [one["DDBStreamBatchInfo"]["batchSize"] for _, one in told] == [2]
+
+
 def test_latest_leaves_out_what_was_there():
     assert run(3, fine, starting_position="LATEST")[0] == []
 

@@ -10,11 +10,13 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, Protocol
 
 from netful.engine.events.event_source_mappings import EventSourceMapping
 from netful.engine.traces import lineage
 from netful.engine.traces.trace_header import TraceHeader
+from netful.functions.events.batch_parts import fitting
 from netful.functions.events.batch_response import failures
 from netful.functions.events.event_filters import passes
 from netful.functions.events.event_sources import InvokeFunction
@@ -49,7 +51,8 @@ class QueuePoller:
         self._queue = queue
         self._invoke = invoke
         self._passes = passes(mapping.filters)
-        most = _GROUPS_AT_A_TIME if queue.arn.endswith(".fifo") else _BATCHES_AT_A_TIME
+        self._is_fifo = queue.arn.endswith(".fifo")
+        most = _GROUPS_AT_A_TIME if self._is_fifo else _BATCHES_AT_A_TIME
         self._room = asyncio.Semaphore(mapping.concurrency or most)
         self._batches: set[asyncio.Task[None]] = set()
 
@@ -89,14 +92,21 @@ class QueuePoller:
             del records[handle]
         try:
             await self._queue.delete(unwanted)
-            if records:
-                event = json.dumps({"Records": [*records.values()]}).encode()
-                done = await self._invoke(self._mapping.function_id, event, _trace_of(records.values()))
-                await self._queue.delete(self._worked_on(records, done))
+            for part in fitting(records.items(), itemgetter(1)):
+                if not await self._serve_part(dict(part)) and self._is_fifo:
+                    break  # what follows in the group would come out of its order
         except (ConnectionError, InvokeRefused, NetfulError) as problem:
             await self._wait(problem)
         except Exception:
             log.exception("a batch of `%s` for `%s` failed", self._mapping.source_arn, self._mapping.function_id)
+
+    async def _serve_part(self, records: dict[str, dict[str, Any]]) -> bool:
+        """Invoke the function with records, and delete those that it has processed; return whether it has processed all."""
+        event = json.dumps({"Records": [*records.values()]}).encode()
+        done = await self._invoke(self._mapping.function_id, event, _trace_of(records.values()))
+        processed = self._worked_on(records, done)
+        await self._queue.delete(processed)
+        return len(processed) == len(records)
 
     def _worked_on(self, records: dict[str, dict[str, Any]], done: Invocation) -> list[str]:
         if done.function_error is not None:

@@ -19,18 +19,20 @@ import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Protocol
 
 import msgspec
 
 from netful.engine.events.event_source_mappings import EventSourceMapping
+from netful.functions.events.batch_parts import fitting
 from netful.functions.events.batch_response import InvalidResponseError, failures, members
 from netful.functions.events.event_filters import passes
 from netful.functions.events.event_queue import Clock
 from netful.functions.events.event_sources import InvokeFunction, Record
 from netful.functions.events.invocation_record import Delivery
 from netful.functions.events.stream_lanes import Lanes
-from netful.functions.events.tumbling import TumblingWindows
+from netful.functions.events.tumbling import LARGEST_STATE, TumblingWindows
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.core import Frozen, NetfulError, instant
 
@@ -200,6 +202,10 @@ class StreamPoller:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _work_off(self, shard: str, batch: list[Record], windows: TumblingWindows | None = None) -> None:
+        for part in fitting(batch, attrgetter("content"), LARGEST_STATE if windows else 0):
+            await self._work_off_part(shard, part, windows)
+
+    async def _work_off_part(self, shard: str, batch: list[Record], windows: TumblingWindows | None) -> None:
         attempts, pause = 0, _SHORTEST_PAUSE
         while batch := await self._young_enough(shard, batch):
             done = await self._attempt(batch, windows)

@@ -11,7 +11,7 @@ from typing import Any
 from netful.functions.events.event_sources import Record
 from netful.model.core import instant
 
-_LARGEST_STATE = 1 << 20
+LARGEST_STATE = 1 << 20
 
 
 class TumblingWindows:
@@ -57,7 +57,7 @@ class TumblingWindows:
     def take(self, state: Any) -> None:
         """Keep a function's answer as the state."""
         self._state = state if isinstance(state, dict) else {}
-        self.ends_early = len(json.dumps(self._state)) > _LARGEST_STATE
+        self.ends_early = len(json.dumps(self._state)) > LARGEST_STATE
 
     def members(self, *, final: bool) -> dict[str, Any]:
         """Return an event's members beside its records."""
