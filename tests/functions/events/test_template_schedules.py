@@ -14,13 +14,19 @@ from tests.helpers.passing_clock import Clock
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:fn"
 
 
+async def delete(_arn):
+    """No schedule is deleted."""
+
+
 def sent(seconds, *resources, admits=lambda *_: True):
     """What is sent within so many seconds."""
     got = []
 
     async def main():
         clock = Clock(seconds)
-        schedules = Schedules(lambda *all_of_it: got.append(all_of_it), lambda *task: got.append(task), admits, clock)
+        schedules = Schedules(
+            lambda *all_of_it: got.append(all_of_it), lambda *task: got.append(task), admits, delete, clock
+        )
         await schedules.follow(Cloud.of(resources={one.id: one for one in resources}))
         await asyncio.wait_for(clock.over.wait(), 5)
         await schedules.close()
@@ -53,7 +59,7 @@ def test_schedules_of_the_back_ends_run_in_place_of_those_of_the_template():
 
     async def main():
         clock = Clock(150)
-        schedules = Schedules(lambda target, *_: got.append(target), lambda *_: None, lambda *_: True, clock)
+        schedules = Schedules(lambda target, *_: got.append(target), lambda *_: None, lambda *_: True, delete, clock)
         called = Schedule("c", "aws.scheduler", "arn:aws:scheduler:us-east-1:1:schedule/default/c", "rate(1 minute)", "UTC", '[{"Arn": "arn:called"}]')  # fmt: skip
         await schedules.follow(Cloud.of(resources={"R": rule()}))
         await schedules.take([called])
@@ -64,6 +70,36 @@ def test_schedules_of_the_back_ends_run_in_place_of_those_of_the_template():
 
     asyncio.run(main())
     assert got == ["arn:called"] * 2
+
+
+@pytest.mark.parametrize(
+    ("expression", "more", "deleted"),
+    [
+        ("at(1970-01-01T00:01:00)", {"ActionAfterCompletion": "DELETE"}, True),
+        ("rate(1 minute)", {"ActionAfterCompletion": "DELETE", "EndDate": "1970-01-01T00:01:30Z"}, True),
+        ("rate(1 minute)", {"ActionAfterCompletion": "DELETE"}, False),
+        ("at(1970-01-01T00:01:00)", {}, False),
+    ],
+)
+def test_a_schedule_is_deleted_after_its_last_time(expression, more, deleted):
+    target = {"Arn": FUNCTION, "Input": "{}"}
+    one = Resource(
+        "S", "AWS::Scheduler::Schedule", {"Name": "s", "ScheduleExpression": expression, "Target": target, **more}
+    )
+    got = []
+
+    async def delete(arn):
+        got.append(arn)
+
+    async def main():
+        schedules = Schedules(lambda *_: got.append("sent"), lambda *_: None, lambda *_: True, delete, Clock(100))
+        await schedules.follow(Cloud.of(resources={"S": one}))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        await schedules.close()
+
+    asyncio.run(main())
+    assert got == ["sent", *(["arn:aws:scheduler:us-east-1:123456789012:schedule/default/s"] if deleted else [])]
 
 
 class Waiting(Clock):
@@ -84,7 +120,9 @@ def test_a_rate_goes_on_where_the_back_ends_take_it_over_with_other_targets():
 
     async def main():
         clock, cloud = Waiting(), Cloud.of(resources={"R": rule()})
-        schedules = Schedules(lambda target, *_: got.put_nowait(target), lambda *_: None, lambda *_: True, clock)
+        schedules = Schedules(
+            lambda target, *_: got.put_nowait(target), lambda *_: None, lambda *_: True, delete, clock
+        )
         (written,) = schedules_of(cloud)
         await schedules.follow(cloud)
         await asyncio.sleep(0)

@@ -10,7 +10,7 @@ at which the stack has it; other targets do not change that. An invalid expressi
 import json
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -18,7 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from netful.engine.events.event_inputs import of_scheduler, text_for
-from netful.engine.events.schedules import ScheduleError, schedule, seconds_of, within
+from netful.engine.events.schedules import Next, ScheduleError, schedule, seconds_of, within
 from netful.engine.events.senders import RULE, SCHEDULE, rule_arn
 from netful.functions.events.event_queue import Clock
 from netful.functions.events.kept_tasks import KeptTasks, Run
@@ -36,6 +36,9 @@ RunTask = Callable[[Mapping[str, Any], str, str], None]
 """Runs the ECS task of a target for a schedule, with the text of its event."""
 
 
+Delete = Callable[[str], Awaitable[None]]
+"""Deletes the schedule with an ARN."""
+
 Admits = Callable[[str, Mapping[str, Any]], bool]
 """Returns whether a target admits the events of the schedule with an ARN."""
 
@@ -43,7 +46,8 @@ Admits = Callable[[str, Mapping[str, Any]], bool]
 class Schedule(Frozen):
     """A schedule: its times, events and targets. Targets are JSON, so that two schedules can be compared.
 
-    One of EventBridge Scheduler may be due only between `start` and `end`.
+    One of EventBridge Scheduler may be due only between `start` and `end`. `deleted_after`: it is deleted when it has been
+    due for the last time.
     """
 
     id: str
@@ -54,6 +58,7 @@ class Schedule(Frozen):
     targets: str
     start: float | None = None
     end: float | None = None
+    deleted_after: bool = False
 
 
 def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
@@ -69,14 +74,18 @@ def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
                 str(written.get("Name") or resource.id), "aws.events" if resource.type == RULE else _SCHEDULER, _arn(cloud, resource),
                 expression, zone if isinstance(zone, str) else "UTC", json.dumps(known),
                 seconds_of(written.get("StartDate")), seconds_of(written.get("EndDate")),
+                written.get("ActionAfterCompletion") == "DELETE",
             )  # fmt: skip
 
 
 class Schedules(KeptTasks[Schedule]):
     """Follows the schedules of a cloud, until `close`."""
 
-    def __init__(self, send: Send, run_task: RunTask, admits: Admits, clock: Clock | None = None) -> None:
+    def __init__(
+        self, send: Send, run_task: RunTask, admits: Admits, delete: Delete, clock: Clock | None = None
+    ) -> None:
         super().__init__(clock)
+        self._delete = delete
         self._send = send
         self._admits = admits
         self._run_task = run_task
@@ -105,7 +114,19 @@ class Schedules(KeptTasks[Schedule]):
         except ScheduleError as problem:
             log.warning("`%s` ignored: invalid schedule expression: %s", key.id, problem)
             return None
-        return partial(self._at_times, due, partial(self._deliver, key))
+        return partial(self._run, key, due)
+
+    async def _run(self, one: Schedule, due: Next) -> None:
+        was_due = False
+
+        async def act(moment: datetime) -> None:
+            nonlocal was_due
+            was_due = True
+            await self._deliver(one, moment)
+
+        await self._at_times(due, act)
+        if was_due and one.deleted_after:
+            await self._delete(one.arn)
 
     async def _deliver(self, one: Schedule, moment: datetime) -> None:
         event = _event(one, moment)

@@ -113,7 +113,10 @@ class MachineEvent(msgspec.Struct, array_like=True, tag=3):
 
 
 class CalledSchedule(msgspec.Struct, array_like=True, frozen=True):
-    """A schedule that the back ends have. `source` is its service in events, `targets` are its targets as JSON, and it is due from `start` to `end`."""
+    """A schedule that the back ends have. `source` is its service in events, `targets` are its targets as JSON, and it is due from `start` to `end`.
+
+    `deleted_after`: it is to be deleted when it has been due for the last time.
+    """
 
     id: str
     source: str
@@ -123,6 +126,7 @@ class CalledSchedule(msgspec.Struct, array_like=True, frozen=True):
     targets: str
     start: float | None = None
     end: float | None = None
+    deleted_after: bool = False
 
 
 class Timetable(msgspec.Struct, array_like=True, tag=4):

@@ -52,8 +52,11 @@ def _of_scheduler() -> Iterator[_Found]:
     for backend in _backends("scheduler"):
         for one in (one for group in backend.schedule_groups.values() for one in group.schedules.values()):
             zone, targets = one.schedule_expression_timezone, json.dumps([one.target])
-            times = (None if date is None else float(date) for date in (one.start_date, one.end_date))
-            found = CalledSchedule(one.name, "aws.scheduler", one.arn, one.schedule_expression, zone, targets, *times)
+            start, end = (None if date is None else float(date) for date in (one.start_date, one.end_date))
+            is_deleted = one.action_after_completion == "DELETE"
+            found = CalledSchedule(
+                one.name, "aws.scheduler", one.arn, one.schedule_expression, zone, targets, start, end, is_deleted
+            )
             yield found, one.state
 
 

@@ -33,12 +33,13 @@ from netful.functions.events.stream_poller import ReadingPlaces, Stream, StreamO
 from netful.functions.invocations.background import Background
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.model.cloud import Cloud
+from netful.model.names.service_names import service
 from netful.services.backends.frames import Sent, Timetable
 from netful.services.backends.messages_out import send_message
 from netful.services.backends.queues import Queue
 from netful.services.backends.streams import DynamoDbStream, KinesisStream
 from netful.services.front.routing import route_to_service
-from netful.services.http.backend_requests import CallHost, call_bucket
+from netful.services.http.backend_requests import CallHost, call_bucket, rest_request
 from netful.services.http.message import Request, Response
 from netful.stack.parts.handler_on_demand import HandlerOnDemand
 from netful.stack.running_cloud import Part
@@ -81,7 +82,7 @@ class LambdaDoor(Part):
         self._pollers = Pollers(self._poller)
         self._reading: defaultdict[tuple[str, ...], ReadingPlaces] = defaultdict(ReadingPlaces)  # by mapping
         self._tasks = tasks
-        self._schedules = Schedules(self.deliver, self._run_task, self._admits)
+        self._schedules = Schedules(self.deliver, self._run_task, self._admits, self._delete_schedule)
         self._sending = Background()
         self._api = HandlerOnDemand(
             "netful.functions.api.lambda_api:LambdaApi", functions, self.events, self._fetch_object, self._check_source
@@ -149,6 +150,12 @@ class LambdaDoor(Part):
         if ":scheduler:" in schedule:
             return not role_refusal(self._functions().cloud, target)
         return bool(target.get("RoleArn")) or self._may_invoke(Sending(EVENTS, schedule, target["Arn"]))
+
+    async def _delete_schedule(self, arn: str) -> None:
+        *_, region, _, place = arn.split(":")
+        _, group, name = place.split("/")
+        path = f"/schedules/{quote(name)}?groupName={quote(group)}"
+        await self._call_host(service("scheduler").host(region), rest_request("DELETE", path))
 
     async def close(self) -> None:
         """Stop polling and sending, and drop the waiting events."""
