@@ -90,6 +90,26 @@ def test_they_are_listed_and_follow_the_template(tmp_path):
     assert (tables[0], tables[-1]) == ([("every", "rate(5 minutes)"), ("one", "rate(5 minutes)")], [])
 
 
+def test_an_archive_of_a_template_keeps_the_events_of_its_bus(tmp_path):
+    def archived(days):
+        bus = {"SourceArn": "arn:aws:events:eu-west-1:123456789012:event-bus/default", "RetentionDays": days}
+        kept = {"ArchiveName": "kept", "EventPattern": {"source": ["shop"]}, **bus}
+        return EMPTY.having(resources={"Archive": Resource("Archive", "AWS::Events::Archive", kept)})
+
+    async def check(backends, events, _scheduler):
+        entries = [{"Source": source, "DetailType": "t", "Detail": "{}"} for source in ("shop", "other")]
+        await events("PutEvents", Entries=entries)
+        assert (await events("DescribeArchive", ArchiveName="kept"))["EventCount"] == 1
+        await backends.follow(archived("3"), archived("5"))
+        found = await events("DescribeArchive", ArchiveName="kept")
+        assert (found["RetentionDays"], found["EventCount"]) == (5, 1)
+        await backends.follow(archived("5"), EMPTY)
+        await backends.settle()
+        assert (await events("ListArchives"))["Archives"] == []
+
+    run(tmp_path, check, archived("3"))
+
+
 def test_calls_change_them(tmp_path):
     async def check(_backends, events, scheduler):
         await events("DisableRule", Name="every")

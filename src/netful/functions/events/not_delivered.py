@@ -14,6 +14,7 @@ _TYPES = {
     "AWS::AppSync::GraphQLApi": "AppSync is not emulated",
     "AWS::S3ObjectLambda::AccessPoint": "S3 Object Lambda is not emulated",
     "AWS::Pipes::Pipe": "EventBridge Pipes is not emulated",
+    "AWS::KinesisFirehose::DeliveryStream": "streams of Data Firehose are made by calls alone",
     "AWS::IoT::TopicRule": "AWS IoT is not emulated",
     "AWS::SES::ReceiptRule": "no mail arrives",
     "AWS::Logs::SubscriptionFilter": "subscriptions of log groups are not emulated",
@@ -23,6 +24,7 @@ _OTHER_SOURCES = (
     "AmazonManagedKafkaEventSourceConfig",
     "DocumentDBEventSourceConfig",
     "Queues",
+    "Topics",
 )
 
 

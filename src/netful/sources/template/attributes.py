@@ -129,6 +129,7 @@ ARNS = {
     "AWS::ElastiCache::UserGroup": "elasticache:{r}:{a}:usergroup:{n}",
     "AWS::EFS::AccessPoint": "elasticfilesystem:{r}:{a}:access-point/{n}",
     "AWS::EFS::FileSystem": "elasticfilesystem:{r}:{a}:file-system/{n}",
+    "AWS::Events::Archive": "events:{r}:{a}:archive/{n}",
     "AWS::Events::Connection": "events:{r}:{a}:connection/{n}",
     "AWS::Events::EventBus": "events:{r}:{a}:event-bus/{n}",
     "AWS::IAM::Group": "iam::{a}:group/{n}",

@@ -45,6 +45,7 @@ NAMINGS = {
     "AWS::ElastiCache::ServerlessCache": Naming("ServerlessCacheName", longest=40, lower=True),
     "AWS::ElastiCache::SubnetGroup": Naming("CacheSubnetGroupName", longest=255, lower=True),
     "AWS::Elasticsearch::Domain": Naming("DomainName", longest=28, lower=True),
+    "AWS::Events::Archive": Naming("ArchiveName", longest=48),
     "AWS::Events::Connection": Naming("Name"),
     "AWS::Events::Rule": Naming("Name"),
     "AWS::IAM::Group": Naming("GroupName", longest=128),

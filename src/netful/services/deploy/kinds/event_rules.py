@@ -1,7 +1,8 @@
-"""EventBridge's rules and their targets, and the schedules of EventBridge Scheduler. The daemon runs those that are due at times."""
+"""EventBridge's rules and their targets, its buses with their archives, and the schedules of EventBridge Scheduler. The daemon runs those that are due at times."""
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -79,6 +80,18 @@ def _make_bus(one: Wanted) -> list[Request]:
     return [EVENTS("CreateEventBus", Name=one.name, **one.set("Description", "KmsKeyIdentifier", "DeadLetterConfig"))]
 
 
+def _archive(operation: str, one: Wanted, **more: str) -> list[Request]:
+    pattern = {_PATTERN: one.document(_PATTERN)} if is_set(one.properties.get(_PATTERN)) else {}
+    days = {"RetentionDays": one.number("RetentionDays", 0)}
+    return [EVENTS(operation, ArchiveName=one.name, **one.set("Description"), **days, **pattern, **more)]
+
+
+def _make_archive(one: Wanted) -> list[Request]:
+    if not one.text("SourceArn"):
+        raise NotKnownError("its event bus is not known")
+    return _archive("CreateArchive", one, EventSourceArn=one.text("SourceArn"))
+
+
 def _refuse_unknown(one: Wanted) -> None:
     """Raise NotKnownError for a pattern or an expression that is not known."""
     unknown = [name for name in (_PATTERN, _EXPRESSION) if isinstance(one.properties.get(name), Unknown)]
@@ -129,6 +142,13 @@ def _of_schedule(one: Wanted) -> Iterator[Part]:
 
 KINDS = {
     "AWS::Events::EventBus": Kind("events", "Name", _make_bus, EVENTS.by_name("DeleteEventBus", "Name"), _bus_parts),
+    "AWS::Events::Archive": Kind(
+        "events",
+        "ArchiveName",
+        _make_archive,
+        EVENTS.by_name("DeleteArchive", "ArchiveName"),
+        update=partial(_archive, "UpdateArchive"),
+    ),
     RULE: Kind("events", "", parts=_parts),
     GROUP: Kind(
         "scheduler",
