@@ -5,7 +5,10 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
+from netful.engine.traces import lineage
+from netful.engine.traces.trace_header import TraceHeader
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import EventSettings
 from netful.functions.events.invocation_record import Event, key_in_bucket
@@ -102,6 +105,13 @@ def test_the_event_of_a_loop_goes_to_the_failure_destination_and_the_dead_letter
     clock, events, told = run(InvokeRefused(400, "RecursiveInvocationException", "stopped"))
     assert (clock.slept, len(events), [*told]) == ([], 1, ["arn:failed", "arn:dead"])
     assert told["arn:dead"].body == '{"n": 1}'
+
+
+@pytest.mark.parametrize(("outcome", "target"), [(GOOD, "arn:ok"), (BAD, "arn:failed"), (BAD, "arn:dead")])
+def test_what_is_sent_has_the_run_of_the_function_in_its_lineage(outcome, target):
+    event = replace(EVENT, trace_id="Root=1-1-1;Parent=1;Sampled=0;Lineage=0000000a:2")
+    onward = TraceHeader.of(run(outcome, event=event)[2][target].trace_id)
+    assert (onward.root, onward.lineage) == ("1-1-1", lineage.after_run("0000000a:2", "Fn"))
 
 
 def test_a_retry_that_works_is_a_success():

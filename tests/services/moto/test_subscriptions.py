@@ -114,3 +114,26 @@ def test_a_subscription_keeps_its_attributes_when_it_is_made_again(sns):
     assert [subscribe(sns, FilterPolicy={"a": ["x"]})[0], subscribe(sns)[0]] == [200, 200]
     status, body = subscribe(sns, FilterPolicy={"a": ["y"]})
     assert (status, "Subscription already exists with different attributes" in body) == (400, True)
+
+
+def test_a_fifo_topic_sends_the_id_of_the_content_to_its_queues(sns):
+    """The queue has no content-based deduplication of its own, and gets each content once."""
+    from moto.sqs.models import sqs_backends  # loaded by the calls
+
+    attributes = {"FifoTopic": "true", "ContentBasedDeduplication": "true"}
+    entries = {}
+    for number, (name, value) in enumerate(attributes.items(), 1):
+        entries |= {f"Attributes.entry.{number}.key": name, f"Attributes.entry.{number}.value": value}
+    sns("CreateTopic", Name="ordered.fifo", **entries)
+    topic, queue = "arn:aws:sns:us-east-1:123456789012:ordered.fifo", "arn:aws:sqs:us-east-1:123456789012:ordered.fifo"
+    queues = sqs_backends["123456789012"]["us-east-1"]
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": queue}
+    made = queues.create_queue("ordered.fifo", {}, FifoQueue="true", Policy=json.dumps({"Statement": [statement]}))
+    sns("Subscribe", TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    try:
+        for text in ("a", "b", "a"):
+            assert sns("Publish", TopicArn=topic, Message=text, MessageGroupId="g")[0] == 200
+        assert [json.loads(one.body)["Message"] for one in made.messages] == ["a", "b"]
+    finally:
+        queues.delete_queue("ordered.fifo")
+        sns("DeleteTopic", TopicArn=topic)

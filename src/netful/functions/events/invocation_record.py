@@ -9,8 +9,11 @@ from typing import Any
 
 from msgspec import field
 
+from netful.engine.traces import lineage
+from netful.engine.traces.trace_header import TraceHeader
 from netful.functions.code.versions import LATEST
 from netful.functions.invocations.invocation import Invocation
+from netful.functions.invocations.requests import with_lineage
 from netful.model.core import Frozen, instant
 from netful.model.json_texts import json_or
 
@@ -73,7 +76,13 @@ def key_in_bucket(folder: str, at: datetime) -> str:
 def delivered(target: str, event: Event, text: str) -> Delivery:
     """Return the delivery of the record of an asynchronous invocation."""
     folder = f"async/{event.function_arn.rpartition(':')[2]}"
-    return Delivery(target, text, function_id=event.function_id, folder=folder)
+    return Delivery(target, text, function_id=event.function_id, folder=folder, trace_id=_onward(event))
+
+
+def _onward(event: Event) -> str:
+    """Return the trace header of what Lambda sends for an event, in whose lineage the function has run."""
+    given = TraceHeader.of(event.trace_id).lineage
+    return with_lineage(event.trace_id, lineage.after_run(given, event.function_id))
 
 
 def record(event: Event, condition: Condition, attempts: int, last: Invocation | None) -> str:
@@ -105,7 +114,7 @@ def dead_letter(target: str, event: Event, last: Invocation | None) -> Delivery:
         "ErrorCode": Attribute("Number", "200" if last is not None else "429"),
         "ErrorMessage": Attribute("String", str(message) or "Rate Exceeded."),
     }
-    return Delivery(target, event.payload.decode(), attributes, event.function_id)
+    return Delivery(target, event.payload.decode(), attributes, event.function_id, trace_id=_onward(event))
 
 
 def _value(payload: bytes) -> Any:

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from netful.services.moto import (
@@ -116,6 +117,16 @@ def _await_confirmation(models: Any) -> None:
         if protocol in ("http", "https", "email", "email-json"):
             subscription.attributes |= {"PendingConfirmation": True, "ConfirmationWasAuthenticated": False}
         return subscription
+
+
+def _deduplicate_by_content(models: Any) -> None:
+    """Send a message of a FIFO topic with the id of its content; moto sends none, and most queues refuse it."""
+
+    @replacing(models.Topic)
+    def publish(send: Any, own: Any, message: str, *given: Any, **named: Any) -> Any:
+        if not named.get("deduplication_id") and str(own.content_based_deduplication).lower() == "true":
+            named["deduplication_id"] = sha256(message.encode()).hexdigest()
+        return send(own, message, *given, **named)
 
 
 def _know_no_tokens(responses: Any) -> None:
@@ -282,6 +293,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.secretsmanager.utils", given_ids.of_secrets),
     ("moto.sns.models", given_ids.of_subscriptions),
     ("moto.sns.models", _await_confirmation),
+    ("moto.sns.models", _deduplicate_by_content),
     ("moto.sns.models", patterns.of_subscriptions),
     ("moto.sns.responses", _subscribe_whole),
     ("moto.sns.models", refusals.of_subscriptions),
