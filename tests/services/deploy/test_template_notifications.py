@@ -1,6 +1,7 @@
 """What the template's buckets tell of their objects, and whom."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -90,6 +91,57 @@ def test_a_deletion_is_another_event(tmp_path):
     ((_, event),) = sent
     (record,) = event["Records"]
     assert (record["eventName"], record["s3"]["object"].keys()) == ("ObjectRemoved:Delete", {"key", "sequencer"})
+
+
+async def called(backends, method, path, body=b""):
+    request = rest_request(method, f"/pictures/{path}", body)
+    request.headers = (SIGNED,)
+    answer = await backends.call("s3", request)
+    assert answer.status < 300, answer.body
+    return answer
+
+
+def told(sent):
+    """The event, the key and whether there is a version, of each record."""
+    records = [record for _, event in sent for record in event["Records"]]
+    return [(one["eventName"], one["s3"]["object"]["key"], "versionId" in one["s3"]["object"]) for one in records]
+
+
+def test_an_upload_in_parts_is_one_event(tmp_path):
+    async def body(backends):
+        upload = (await called(backends, "POST", "a?uploads")).body.decode()
+        id_ = upload.partition("<UploadId>")[2].partition("<")[0]
+        part = await called(backends, "PUT", f"a?partNumber=1&uploadId={id_}", b"content")
+        tag = next(value for name, value in part.headers if name.lower() == "etag")
+        parts = f"<Part><PartNumber>1</PartNumber><ETag>{tag}</ETag></Part>"
+        parts = f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode()
+        await called(backends, "POST", f"a?uploadId={id_}", parts)
+
+    for event in ("s3:ObjectCreated:*", "s3:ObjectTagging:*"):
+        _, sent = run(tmp_path / event[-8:-2], body, invokes(event), permission())
+        one = ("ObjectCreated:CompleteMultipartUpload", "a", False)
+        assert told(sent) == ([one] if "Created" in event else [])
+
+
+def test_versions_and_their_markers_are_told(tmp_path):
+    async def body(backends):
+        await put(backends, "a")
+        first = await called(backends, "HEAD", "a")
+        await put(backends, "a")
+        await delete(backends, "a")
+        version = next(value for name, value in first.headers if name.lower() == "x-amz-version-id")
+        await called(backends, "DELETE", f"a?versionId={version}")
+
+    lambdas = [{"Event": f"s3:{one}:*", "Function": FUNCTION} for one in ("ObjectCreated", "ObjectRemoved")]
+    written = bucket(LambdaConfigurations=lambdas)
+    versioned = replace(written, properties={**written.properties, "VersioningConfiguration": {"Status": "Enabled"}})
+    _, sent = run(tmp_path, body, versioned, permission())
+    assert told(sent) == [
+        ("ObjectCreated:Put", "a", True),
+        ("ObjectCreated:Put", "a", True),
+        ("ObjectRemoved:DeleteMarkerCreated", "a", True),
+        ("ObjectRemoved:Delete", "a", True),
+    ]
 
 
 def test_without_a_permission_a_function_is_not_invoked(tmp_path):

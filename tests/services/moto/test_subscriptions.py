@@ -116,24 +116,47 @@ def test_a_subscription_keeps_its_attributes_when_it_is_made_again(sns):
     assert (status, "Subscription already exists with different attributes" in body) == (400, True)
 
 
-def test_a_fifo_topic_sends_the_id_of_the_content_to_its_queues(sns):
-    """The queue has no content-based deduplication of its own, and gets each content once."""
+@pytest.fixture
+def queues(sns):  # noqa: ARG001  # its calls load the services
+    """The back end of queues, with one for each test that is gone afterwards."""
     from moto.sqs.models import sqs_backends  # loaded by the calls
 
-    attributes = {"FifoTopic": "true", "ContentBasedDeduplication": "true"}
-    entries = {}
-    for number, (name, value) in enumerate(attributes.items(), 1):
-        entries |= {f"Attributes.entry.{number}.key": name, f"Attributes.entry.{number}.value": value}
-    sns("CreateTopic", Name="ordered.fifo", **entries)
-    topic, queue = "arn:aws:sns:us-east-1:123456789012:ordered.fifo", "arn:aws:sqs:us-east-1:123456789012:ordered.fifo"
-    queues = sqs_backends["123456789012"]["us-east-1"]
-    statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": queue}
-    made = queues.create_queue("ordered.fifo", {}, FifoQueue="true", Policy=json.dumps({"Statement": [statement]}))
-    sns("Subscribe", TopicArn=topic, Protocol="sqs", Endpoint=queue)
-    try:
-        for text in ("a", "b", "a"):
-            assert sns("Publish", TopicArn=topic, Message=text, MessageGroupId="g")[0] == 200
-        assert [json.loads(one.body)["Message"] for one in made.messages] == ["a", "b"]
-    finally:
-        queues.delete_queue("ordered.fifo")
-        sns("DeleteTopic", TopicArn=topic)
+    made, backend = [], sqs_backends["123456789012"]["us-east-1"]
+
+    def make(name, **attributes):
+        statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+        made.append(name)
+        return backend.create_queue(name, {}, Policy=json.dumps({"Statement": [statement]}), **attributes)
+
+    yield make
+    for name in made:
+        backend.delete_queue(name)
+
+
+def entries(**attributes):
+    return {
+        f"Attributes.entry.{number}.{part}": text
+        for number, pair in enumerate(attributes.items(), 1)
+        for part, text in zip(("key", "value"), pair, strict=True)
+    }
+
+
+def test_a_fifo_topic_sends_the_id_of_the_content_to_its_queues(sns, queues):
+    """The queue has no content-based deduplication of its own, and gets each content once."""
+    sns("CreateTopic", Name="ordered.fifo", **entries(FifoTopic="true", ContentBasedDeduplication="true"))
+    topic, queue = f"{TOPIC.rpartition(':')[0]}:ordered.fifo", queues("ordered.fifo", FifoQueue="true")
+    sns("Subscribe", TopicArn=topic, Protocol="sqs", Endpoint=queue.queue_arn)
+    for text in ("a", "b", "a"):
+        assert sns("Publish", TopicArn=topic, Message=text, MessageGroupId="g")[0] == 200
+    assert [json.loads(one.body)["Message"] for one in queue.messages] == ["a", "b"]
+    sns("DeleteTopic", TopicArn=topic)
+
+
+def test_a_binary_attribute_arrives_raw_in_a_queue(sns, queues):
+    queue = queues("raw")
+    sns("Subscribe", TopicArn=TOPIC, Protocol="sqs", Endpoint=queue.queue_arn, **entries(RawMessageDelivery="true"))
+    entry = "MessageAttributes.entry.1"
+    value = {f"{entry}.Value.DataType": "Binary", f"{entry}.Value.BinaryValue": "AP8="}
+    assert sns("Publish", TopicArn=TOPIC, Message="m", **{f"{entry}.Name": "b"}, **value)[0] == 200
+    (message,) = queue.messages
+    assert (message.message_attributes["b"]["BinaryValue"], len(message.attribute_md5)) == (b"\x00\xff", 32)

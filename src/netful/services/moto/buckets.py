@@ -1,12 +1,13 @@
 """Events of S3 objects: a record for functions, queues and topics, and an event for EventBridge.
 
-moto leaves some members out of the record, and invents some of the event.
+moto leaves some members out of the record, and invents some of the event. It has none for versions that are deleted.
 """
 
 import re
 import time
 import uuid
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from netful.services.moto.refusals import refuse
@@ -80,8 +81,36 @@ def refuse_public_lists(responses: Any) -> None:
     refuse(responses.S3Response, "_bucket_response_put", new_bucket)
 
 
-def complete(record: dict[str, Any], bucket: Any) -> None:
+def notify_of_changes(models: Any) -> None:
+    """Send an event for each delete marker, and for each version that is deleted."""
+    events, notifications = models.notifications.S3NotificationEvent, models.notifications
+
+    def removed(own: Any, bucket: Any, event: Any, name: str, version_id: str) -> None:
+        gone = SimpleNamespace(name=name, version_id=version_id, size=0, etag="")
+        notifications.send_event(own.account_id, event, bucket, gone)
+
+    @replacing(models.S3Backend)
+    def _set_delete_marker(make: Any, own: Any, bucket_name: str, key_name: str) -> Any:
+        marker = make(own, bucket_name, key_name)
+        event = events.OBJECT_REMOVED_DELETE_MARKER_CREATED_EVENT
+        removed(own, own.get_bucket(bucket_name), event, key_name, marker.version_id)
+        return marker
+
+    @replacing(models.S3Backend)
+    def delete_object(delete: Any, own: Any, bucket_name: str, key_name: str, *given: Any, **named: Any) -> Any:
+        bucket = own.get_bucket(bucket_name)
+        before = [one.version_id for one in bucket.keys.getlist(key_name, [])]
+        answer = delete(own, bucket_name, key_name, *given, **named)
+        left = [one.version_id for one in bucket.keys.getlist(key_name, [])]
+        for version_id in {*before} - {*left} if left else ():  # moto sends the event of the last one
+            removed(own, bucket, events.OBJECT_REMOVED_DELETE_EVENT, key_name, version_id)
+        return answer
+
+
+def complete(record: dict[str, Any], bucket: Any, key: Any) -> None:
     """Add the members of S3's record that moto leaves out."""
+    if bucket.is_versioned:
+        record["s3"]["object"]["versionId"] = key.version_id
     owner = {"principalId": "EXAMPLE"}
     record["userIdentity"] = owner
     record["requestParameters"] = {"sourceIPAddress": "127.0.0.1"}

@@ -278,6 +278,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.s3.models", refuse_public_ones),
     ("moto.s3.models", buckets.close_by_default),
     ("moto.s3.models", buckets.encrypt_by_default),
+    ("moto.s3.models", buckets.notify_of_changes),
     ("moto.s3.models", refusals.of_buckets),
     ("moto.s3.models", refusals.of_uploads),
     ("moto.s3.responses", buckets.refuse_public_lists),

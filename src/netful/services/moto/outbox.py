@@ -26,7 +26,7 @@ from netful.services.moto.call_trace import TRACE
 from netful.services.moto.queues import admits
 from netful.services.moto.replacements import replacing
 
-_CREATED, _TAGGED = "s3:ObjectCreated:", "s3:ObjectTagging:"
+_CREATED, _TAGGED, _PUT = "s3:ObjectCreated:", "s3:ObjectTagging:", ":Put"
 _BY_MOTO = ("events", "logs")
 _SNS, _EVENTS = "sns.amazonaws.com", "events.amazonaws.com"
 _NOT_SIGNED = "EXAMPLE"
@@ -66,6 +66,8 @@ class Outbox:
         def send_event(pass_on: Any, account: str, name: str, bucket: Any, key: Any) -> None:
             if name.startswith(_CREATED):
                 self._created = key
+                if name.endswith(_PUT) and key.multipart is not None:  # its event is that of the complete upload
+                    return
             elif key is self._created and name.startswith(_TAGGED):  # moto tags each new object, which is not an event
                 return
             pass_on(account, name, bucket, key)
@@ -73,7 +75,7 @@ class Outbox:
         def whole_event(name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:
             event: dict[str, Any] = event_of(name, bucket, key, notification_id)
             for record in event["Records"]:
-                complete(record, bucket)
+                complete(record, bucket, key)
             return event
 
         def send(_account: str, event: Any, arn: str, _region: str) -> None:

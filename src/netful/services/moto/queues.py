@@ -13,6 +13,7 @@ import itertools
 import json
 import logging
 import re
+from base64 import b64decode
 from typing import Any
 
 from netful.engine.iam.policies import PolicyRequest, evaluate
@@ -83,10 +84,16 @@ def date_in_seconds(models: Any) -> None:
 
 
 def complete_messages(models: Any) -> None:
-    """Number the messages of FIFO queues, and give each the trace header of the call that sends it."""
+    """Number the messages of FIFO queues, and give each the trace header of the call that sends it.
+
+    Binary attributes of a topic's message are bytes, as those of a call: moto leaves them in base64, and cannot return them.
+    """
 
     @replacing(models.SQSBackend)
     def send_message(send: Any, backend: Any, *about: Any, **named: Any) -> Any:
+        for attribute in (named.get("message_attributes") or {}).values():
+            if isinstance(attribute.get("BinaryValue"), str):
+                attribute["BinaryValue"] = b64decode(attribute["BinaryValue"])
         message = send(backend, *about, **named)
         if message.group_id is not None and backend.get_queue(about[0] if about else named["queue_name"]).fifo_queue:
             message.sequence_number = str(next(_NUMBERS))
