@@ -142,6 +142,37 @@ def test_a_transaction_is_written_once_by_its_token(dispatcher):
     assert dynamodb("GetItem", TableName="counts", Key={"id": {"S": "x"}})["Item"]["n"] == {"N": "4"}
 
 
+def test_a_cancelled_transaction_leaves_the_stream_of_its_table(dispatcher):
+    """A reader that has read before goes on after it."""
+
+    def call(host, target, **asked):
+        headers = [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", target)]
+        request = FrameCall(1, f"{host}.us-east-1.amazonaws.com", "POST", "/", headers, json.dumps(asked).encode())
+        return json.loads(dispatcher.answer(request).body or "{}")
+
+    def dynamodb(operation, **asked):
+        return call("dynamodb", f"DynamoDB_20120810.{operation}", **asked)
+
+    def streams(operation, **asked):
+        return call("streams.dynamodb", f"DynamoDBStreams_20120810.{operation}", **asked)
+
+    def put(id_, **more):
+        return {"Put": {"TableName": "told", "Item": {"id": {"S": id_}, "b": {"B": "eHg="}}, **more}}
+
+    viewed = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
+    made = dynamodb("CreateTable", **TABLE | {"TableName": "told", "StreamSpecification": viewed})
+    arn = made["TableDescription"]["LatestStreamArn"]
+    (shard,) = streams("DescribeStream", StreamArn=arn)["StreamDescription"]["Shards"]
+    begin = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    place = streams("GetShardIterator", **begin)["ShardIterator"]
+    is_new = {"ConditionExpression": "attribute_not_exists(id)"}
+    answers = [dynamodb("TransactWriteItems", TransactItems=items, ClientRequestToken=str(number)) for number, items in
+               enumerate([[put("1")], [put("2"), put("1", **is_new)], [put("3")]])]  # fmt: skip
+    assert ["CancellationReasons" in one for one in answers] == [False, True, False]
+    records = streams("GetRecords", ShardIterator=place)["Records"]
+    assert [one["dynamodb"]["Keys"]["id"]["S"] for one in records] == ["1", "3"]
+
+
 def test_a_bucket_is_closed_to_the_public_by_default(dispatcher):
     def s3(method, query, body=b""):
         answer = dispatcher.answer(FrameCall(1, "s3.us-east-1.amazonaws.com", method, f"/closed-one{query}", [], body))
