@@ -331,6 +331,7 @@ BROKER = "arn:aws:kafka:eu-west-1:123456789012:cluster/c/1"
         ("AWS::Pipes::Pipe", {}, True),
         ("AWS::Logs::SubscriptionFilter", {}, True),
         ("AWS::KinesisFirehose::DeliveryStream", {}, True),
+        ("AWS::Events::ApiDestination", {}, True),
         ("AWS::Lambda::EventSourceMapping", {"EventSourceArn": BROKER, "FunctionName": "fn"}, True),
         ("AWS::Lambda::EventSourceMapping", {"SelfManagedEventSource": {"Endpoints": {}}, "FunctionName": "fn"}, True),
         ("AWS::Lambda::EventSourceMapping", {"EventSourceArn": "Cluster", "Topics": ["t"], "FunctionName": "fn"}, True),

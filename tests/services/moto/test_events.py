@@ -103,3 +103,35 @@ def test_a_rule_matches_as_eventbridge_does(events, outbox, pattern, matches):
 @pytest.mark.parametrize("pattern", [{"source": [{"wildcrad": "a*"}]}, {"source": [{"numeric": ["<"]}]}])
 def test_a_pattern_with_a_matcher_that_there_is_not_is_refused(events, pattern):
     assert events("PutRule", Name="r", EventPattern=json.dumps(pattern)) == "InvalidEventPatternException"
+
+
+def test_an_event_is_written_into_a_log_group_by_any_form_of_its_arn(events):
+    from moto.logs.models import logs_backends  # loaded by the calls
+
+    logs = logs_backends["123456789012"]["us-east-1"]
+    logs.create_log_group("/aws/events/all", {})
+    arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/events/"
+    targets = [{"Id": "1", "Arn": f"{arn}all:*"}, {"Id": "2", "Arn": f"{arn}all", "InputPath": "$.source"}, {"Id": "3", "Arn": f"{arn}none"}]  # fmt: skip
+    events("PutRule", Name="pattern", EventPattern='{"source": ["my.app"]}')
+    events("PutTargets", Rule="pattern", Targets=targets)
+    answer = events("PutEvents", Entries=[{"Source": "my.app", "DetailType": "t", "Detail": "{}"}])
+    events("RemoveTargets", Rule="pattern", Ids=["1", "2", "3"])
+    assert answer["FailedEntryCount"] == 0
+    written = [one for stream in logs.groups["/aws/events/all"].streams.values() for one in stream.events]
+    whole, source = (one.message for one in written)
+    assert (json.loads(whole)["detail-type"], source) == ("t", '"my.app"')
+    logs.delete_log_group("/aws/events/all")
+
+
+@pytest.mark.parametrize(("parameters", "key"), [({"PartitionKeyPath": "$.detail.id"}, "p1"), (None, None)])
+def test_an_event_for_a_stream_has_a_partition_key(events, outbox, parameters, key):
+    target = {
+        "Id": "1",
+        "Arn": "arn:aws:kinesis:us-east-1:123456789012:stream/s",
+        "RoleArn": "arn:aws:iam::123456789012:role/r",
+    }
+    events("PutRule", Name="pattern", EventPattern='{"source": ["my.app"]}')
+    events("PutTargets", Rule="pattern", Targets=[target | ({"KinesisParameters": parameters} if parameters else {})])
+    events("PutEvents", Entries=[{"Source": "my.app", "DetailType": "t", "Detail": '{"id": "p1"}'}])
+    (sent,) = outbox.take()
+    assert sent.group == (key or json.loads(sent.text)["id"])

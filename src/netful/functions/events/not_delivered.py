@@ -15,6 +15,7 @@ _TYPES = {
     "AWS::S3ObjectLambda::AccessPoint": "S3 Object Lambda is not emulated",
     "AWS::Pipes::Pipe": "EventBridge Pipes is not emulated",
     "AWS::KinesisFirehose::DeliveryStream": "streams of Data Firehose are made by calls alone",
+    "AWS::Events::ApiDestination": "API destinations are not called",
     "AWS::IoT::TopicRule": "AWS IoT is not emulated",
     "AWS::SES::ReceiptRule": "no mail arrives",
     "AWS::Logs::SubscriptionFilter": "subscriptions of log groups are not emulated",

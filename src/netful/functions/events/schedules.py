@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 _SCHEDULER = "aws.scheduler"  # source of its events
 
 Send = Callable[[str, str, str], None]
-"""Sends a text to the target with an ARN; for a queue with groups, also the group."""
+"""Sends a text to the target with an ARN; for a queue with groups, also the group, and for a stream the partition key."""
 
 RunTask = Callable[[Mapping[str, Any], str, str], None]
 """Runs the ECS task of a target for a schedule, with the text of its event."""
@@ -144,6 +144,7 @@ class Schedules(KeptTasks[Schedule]):
                 )
                 continue
             group = (target.get("SqsParameters") or {}).get("MessageGroupId", "")
+            group = group or (target.get("KinesisParameters") or {}).get("PartitionKey", "")
             self._send(target["Arn"], text, group)
 
 

@@ -4,15 +4,17 @@
 |---|---|
 | S3 | a notification to a function, a queue or a topic, an event to the default bus |
 | SNS | a message to a subscribed function |
-| EventBridge | an event to a rule's target, also to a cluster that runs a task, except for buses and archives, which moto serves |
+| EventBridge | an event to a rule's target, also to a cluster that runs a task, except for log groups, buses and archives in moto |
 
 moto itself delivers to queues that subscribe to topics; what subscribes by HTTP, or by mail, has not confirmed that. A message to a queue whose policy does not let the service send is dropped.
 """
 
 import copy
 import json
+import logging
 import sys
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -26,8 +28,9 @@ from netful.services.moto.call_trace import TRACE
 from netful.services.moto.queues import admits
 from netful.services.moto.replacements import replacing
 
+log = logging.getLogger(__name__)
+
 _CREATED, _TAGGED, _PUT = "s3:ObjectCreated:", "s3:ObjectTagging:", ":Put"
-_BY_MOTO = ("events", "logs")
 _SNS, _EVENTS = "sns.amazonaws.com", "events.amazonaws.com"
 _NOT_SIGNED = "EXAMPLE"
 
@@ -140,15 +143,36 @@ class Outbox:
                 service = "" if target.get("RoleArn") else _EVENTS
                 if service and not admits(target["Arn"], service, rule.arn):
                     continue
-                if target["Arn"].split(":")[2] in _BY_MOTO:
+                about = (content, rule.arn, instant(time.time()))
+                kind = target["Arn"].split(":")[2]
+                if kind == "events":
                     alone = copy.copy(rule)
                     alone.targets = [target]
                     send(alone, event, transform_input)
+                elif kind == "logs":
+                    _write_log(target["Arn"], text_for(target, *about))
                 else:
                     group = target.get("SqsParameters", {}).get("MessageGroupId", "")
+                    if kind == "kinesis":
+                        path = target.get("KinesisParameters", {}).get("PartitionKeyPath", "$.id")
+                        group = text_for({"InputPath": path}, *about).strip('"')
                     ecs = json.dumps(target) if "EcsParameters" in target else ""
-                    text = text_for(target, content, rule.arn, instant(time.time()))
+                    text = text_for(target, *about)
                     self._waiting.append(Sent(target["Arn"], text, group, ecs, rule.name, service, rule.arn))
+
+
+def _write_log(arn: str, text: str) -> None:
+    """Write an event into a log group, if it is there."""
+    from moto.logs.models import logs_backends  # noqa: PLC0415  # services are imported when they are first called
+
+    _, _, _, region, account, rest = arn.split(":", 5)
+    name, stream = rest.removesuffix(":*").removeprefix("log-group:"), str(uuid.uuid4())
+    backend = logs_backends[account][region]
+    if name not in backend.groups:
+        log.warning("an event is lost: the log group `%s` does not exist", name)
+        return
+    backend.create_log_stream(name, stream)
+    backend.put_log_events(name, stream, [{"timestamp": int(time.time() * 1000), "message": text}])
 
 
 def _notification(
