@@ -306,6 +306,7 @@ _waiting: list[tuple[str, Callable[[Any], None]]] = [
     ("moto.sqs.models", queues.date_in_seconds),
     ("moto.sqs.models", queues.keep_policies),
     ("moto.sqs.models", queues.complete_messages),
+    ("moto.sqs.models", queues.deduplicate),
     ("moto.sqs.models", refusals.of_queues),
     ("moto.sqs.models", refused_values.of_attributes),
     ("moto.sqs.models", refused_values.of_messages),

@@ -7,12 +7,14 @@
 | `Policy` when other attributes are set | goes | stays |
 | `CreatedTimestamp`, `LastModifiedTimestamp` | with fractions of a second | whole seconds |
 | `SequenceNumber` in a FIFO queue | random, only with a given deduplication id | larger with each message |
+| a message that a FIFO queue has had | is new when the first one is deleted | is the first one, for five minutes; by message group where the queue says so |
 """
 
 import itertools
 import json
 import logging
 import re
+import time
 from base64 import b64decode
 from typing import Any
 
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 
 _HOST = re.compile(r"://(?:sqs\.)?(?!queue\.)([a-z0-9-]+)\.(?:queue\.)?amazonaws\.com")
 _MESSAGE = "%s does not exist, or its policy does not let %s send for %s: the message is dropped"
+_REMEMBERED_SECONDS = 300
 _NUMBERS = itertools.count(18_849_496_460_467_696_128, 256)
 
 
@@ -83,6 +86,28 @@ def date_in_seconds(models: Any) -> None:
     queue_class._set_attributes = _set_attributes  # noqa: SLF001
 
 
+def deduplicate(models: Any) -> None:
+    """Take each message of a FIFO queue once in five minutes, also when the first one has been deleted."""
+
+    @replacing(models.Queue)
+    def add_message(add: Any, queue: Any, message: Any) -> None:
+        id_, now = message.deduplication_id, time.time()
+        if not queue.fifo_queue or not id_:
+            add(queue, message)
+            return
+        known: dict[tuple[str, str], tuple[float, Any]] = queue.__dict__.setdefault("remembered", {})
+        while known and next(iter(known.values()))[0] <= now - _REMEMBERED_SECONDS:
+            del known[next(iter(known))]
+        of_group = queue.attributes.get("DeduplicationScope") == "messageGroup"
+        first = known.setdefault((id_, message.group_id if of_group else ""), (now, message))[1]
+        if first.id != message.id:
+            message.id, message.sequence_number, message.is_repeated = first.id, first.sequence_number, True
+            return
+        message.deduplication_id = None  # moto compares it with those of the messages that are in the queue
+        add(queue, message)
+        message.deduplication_id = id_
+
+
 def complete_messages(models: Any) -> None:
     """Number the messages of FIFO queues, and give each the trace header of the call that sends it.
 
@@ -95,6 +120,8 @@ def complete_messages(models: Any) -> None:
             if isinstance(attribute.get("BinaryValue"), str):
                 attribute["BinaryValue"] = b64decode(attribute["BinaryValue"])
         message = send(backend, *about, **named)
+        if getattr(message, "is_repeated", False):
+            return message
         if message.group_id is not None and backend.get_queue(about[0] if about else named["queue_name"]).fifo_queue:
             message.sequence_number = str(next(_NUMBERS))
         if header := TRACE.get():
