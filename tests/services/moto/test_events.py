@@ -135,3 +135,25 @@ def test_an_event_for_a_stream_has_a_partition_key(events, outbox, parameters, k
     events("PutEvents", Entries=[{"Source": "my.app", "DetailType": "t", "Detail": '{"id": "p1"}'}])
     (sent,) = outbox.take()
     assert sent.group == (key or json.loads(sent.text)["id"])
+
+
+def test_another_bus_gets_the_event_as_it_is(events, outbox):
+    events("CreateEventBus", Name="central")
+    events("PutRule", Name="all", EventBusName="central", EventPattern='{"source": ["my.app"]}')
+    events("PutTargets", Rule="all", EventBusName="central", Targets=[{"Id": "1", "Arn": FUNCTION}])
+    bus = {
+        "Id": "1",
+        "Arn": "arn:aws:events:us-east-1:123456789012:event-bus/central",
+        "RoleArn": "arn:aws:iam::123456789012:role/r",
+    }
+    events("PutRule", Name="pattern", EventPattern='{"source": ["my.app"]}')
+    events("PutTargets", Rule="pattern", Targets=[bus])
+    entry = {"Source": "my.app", "DetailType": "t", "Detail": "{}", "Resources": ["arn:one"], "Time": 1796040000}
+    (answer,) = events("PutEvents", Entries=[entry])["Entries"]
+    (sent,) = outbox.take()
+    event = json.loads(sent.text)
+    events("RemoveTargets", Rule="all", EventBusName="central", Ids=["1"])
+    events("DeleteRule", Name="all", EventBusName="central")
+    events("DeleteEventBus", Name="central")
+    found = event["id"], event["resources"], event["time"], sent.source.rpartition(":")[2]
+    assert found == (answer["EventId"], ["arn:one"], "2026-11-30T12:00:00Z", "rule/central/all")

@@ -4,7 +4,7 @@
 |---|---|
 | S3 | a notification to a function, a queue or a topic, an event to the default bus |
 | SNS | a message to a subscribed function |
-| EventBridge | an event to a rule's target, also to a cluster that runs a task, except for log groups, buses and archives in moto |
+| EventBridge | an event to a rule's target, also to a cluster that runs a task; log groups, buses and archives are in this process |
 
 moto itself delivers to queues that subscribe to topics; what subscribes by HTTP, or by mail, has not confirmed that. A message to a queue whose policy does not let the service send is dropped.
 """
@@ -145,7 +145,9 @@ class Outbox:
                     continue
                 about = (content, rule.arn, instant(time.time()))
                 kind = target["Arn"].split(":")[2]
-                if kind == "events":
+                if kind == "events" and ":event-bus/" in target["Arn"]:
+                    _forward(module, target["Arn"], event)
+                elif kind == "events":
                     alone = copy.copy(rule)
                     alone.targets = [target]
                     send(alone, event, transform_input)
@@ -159,6 +161,14 @@ class Outbox:
                     ecs = json.dumps(target) if "EcsParameters" in target else ""
                     text = text_for(target, *about)
                     self._waiting.append(Sent(target["Arn"], text, group, ecs, rule.name, service, rule.arn))
+
+
+def _forward(models: Any, arn: str, event: Mapping[str, Any]) -> None:
+    """Send an event as it is to the rules of another bus, if it is there."""
+    _, _, _, region, account, rest = arn.split(":", 5)
+    bus = models.events_backends[account][region].event_buses.get(rest.removeprefix("event-bus/"))
+    for rule in [*bus.rules.values()] if bus else ():
+        rule.send_to_targets(event)
 
 
 def _write_log(arn: str, text: str) -> None:
