@@ -1,4 +1,4 @@
-"""Role of a caller: an answer about an action says where the role of the function does not allow it."""
+"""Role of a caller: a refusal where all that decides is read, else an assumption."""
 
 import pytest
 
@@ -21,7 +21,6 @@ BOUNDED = """
     Type: AWS::IAM::ManagedPolicy
     Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: 'ssm:*', Resource: '*'}]}}
 """
-OTHER = "Fn has other credentials: its role Role does not allow s3:PutObject"
 
 
 def template(role: str, boundary: str = "") -> str:
@@ -29,32 +28,122 @@ def template(role: str, boundary: str = "") -> str:
     return replaced(TEMPLATE + BOUNDED, {"ROLE": role, "BOUNDARY": limit})
 
 
+def signs(action: str) -> str:
+    return f"Fn signs with its role Role, and no policy of a resource outside the sources allows {action} to it"
+
+
+def other(action: str) -> str:
+    instead = "Fn has other credentials, or a policy of the resource allows it"
+    return f"{instead}: its role Role does not allow {action}"
+
+
 @pytest.mark.parametrize(
-    ("role", "destination", "assumed"),
+    ("role", "destination", "verdict", "assumed"),
     [
-        ("!GetAtt Role.Arn", "aws:s3:PutObject", (OTHER,)),
-        ("!GetAtt Role.Arn", "aws:s3:GetObject", ()),
-        ("!GetAtt Role.Arn", "aws:s3", ()),
-        ("!GetAtt Role.Arn", "aws:sts:GetCallerIdentity", ()),
-        ("arn:aws:iam::123456789012:role/elsewhere", "aws:s3:PutObject", ()),
+        ("!GetAtt Role.Arn", "aws:s3:PutObject", "blocked", (signs("s3:PutObject"),)),
+        ("!GetAtt Role.Arn", "aws:ssm:GetParameter", "blocked", (signs("ssm:GetParameter"),)),
+        ("!GetAtt Role.Arn", "aws:s3:GetObject", "reachable", ()),
+        ("!GetAtt Role.Arn", "aws:s3", "reachable", ()),
+        ("!GetAtt Role.Arn", "aws:sts:GetCallerIdentity", "reachable", ()),
+        ("!GetAtt Role.Arn", "aws:backup:ListTags", "reachable", (other("backup:ListTags"),)),
+        ("!GetAtt Role.Arn", "aws:execute-api:Invoke", "reachable", (other("execute-api:Invoke"),)),
+        ("arn:aws:iam::123456789012:role/elsewhere", "aws:s3:PutObject", "reachable", ()),
     ],
 )
-def test_an_action_that_the_role_does_not_allow_is_an_assumption(cloud_of, ask, role, destination, assumed):
+def test_an_action_that_the_role_does_not_allow_is_refused(cloud_of, ask, role, destination, verdict, assumed):
     path = ask(cloud_of(template(role)), "Fn", destination)
-    assert (path.verdict, path.assumptions) == ("reachable", assumed)
+    assert (path.verdict, path.assumptions) == (verdict, assumed)
+
+
+def test_the_refusal_is_that_of_the_role_with_what_to_change(cloud_of, ask):
+    path = ask(cloud_of(template("!GetAtt Role.Arn")), "Fn", "aws:s3:PutObject")
+    assert (str(path.symptom), path.hops[-1].component, path.hops[-1].code) == (
+        "403",
+        "Role",
+        "NETFUL_ROLE_POLICY_DENY",
+    )
+    assert path.hint == "allow `s3:PutObject` in the policies of `Role`"
 
 
 @pytest.mark.parametrize(
-    ("boundary", "assumed"),
+    ("boundary", "verdict", "assumed"),
     [
-        ("!Ref Limit", ("Fn has other credentials: its role Role does not allow s3:GetObject",)),
-        ("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", ()),
-        ("arn:aws:iam::123456789012:policy/elsewhere", ("the permissions boundary of Role allows s3:GetObject",)),
+        ("!Ref Limit", "blocked", (signs("s3:GetObject"),)),
+        ("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", "reachable", ()),
+        (
+            "arn:aws:iam::123456789012:policy/elsewhere",
+            "reachable",
+            ("the permissions boundary of Role allows s3:GetObject",),
+        ),
     ],
 )
-def test_an_action_is_allowed_by_the_policies_and_by_the_permissions_boundary(cloud_of, ask, boundary, assumed):
+def test_an_action_is_allowed_by_the_policies_and_by_the_permissions_boundary(
+    cloud_of, ask, boundary, verdict, assumed
+):
     path = ask(cloud_of(template("!GetAtt Role.Arn", boundary)), "Fn", "aws:s3:GetObject")
-    assert (path.verdict, path.assumptions) == ("reachable", assumed)
+    assert (path.verdict, path.assumptions) == (verdict, assumed)
+    if verdict == "blocked":
+        assert path.hint == "allow `s3:GetObject` in the permissions boundary of `Role`"
+
+
+BUCKET = """
+  Bucket: {Type: AWS::S3::Bucket}
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties: {Bucket: !Ref Bucket, PolicyDocument: DOCUMENT}
+Parameters: {Document: {Type: String}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("principal", "verdict"),
+    [
+        ("{AWS: !GetAtt Role.Arn}", "reachable"),
+        ("'*'", "reachable"),
+        ("{AWS: !Ref AWS::AccountId}", "blocked"),
+        ("{AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:role/other'}", "blocked"),
+        ("'*', Condition: {StringEquals: {'aws:PrincipalOrgID': o-1}}", "reachable"),
+        ("{Service: logging.s3.amazonaws.com}", "blocked"),
+    ],
+)
+def test_a_policy_of_a_resource_may_allow_what_the_role_does_not(cloud_of, ask, principal, verdict):
+    statement = f"{{Effect: Allow, Principal: {principal}, Action: 's3:PutObject', Resource: !Sub '${{Bucket.Arn}}/*'}}"
+    text = template("!GetAtt Role.Arn") + BUCKET.replace("DOCUMENT", f"{{Statement: [{statement}]}}")
+    path = ask(cloud_of(text), "Fn", "aws:s3:PutObject")
+    assert (path.verdict, path.assumptions) == (
+        verdict,
+        (other("s3:PutObject"),) if verdict == "reachable" else (signs("s3:PutObject"),),
+    )
+
+
+def test_policies_of_resources_that_are_not_known_may_allow_it(cloud_of, ask):
+    text = template("!GetAtt Role.Arn") + BUCKET.replace("DOCUMENT", "!Ref Document")
+    assert ask(cloud_of(text), "Fn", "aws:s3:PutObject").assumptions == (other("s3:PutObject"),)
+
+
+@pytest.mark.parametrize(
+    "policies",
+    [
+        "!If [Wide, [{PolicyName: w, PolicyDocument: WIDE}], []]",
+        "[!If [Wide, {PolicyName: w, PolicyDocument: WIDE}, NONE]]",
+    ],
+)
+def test_a_role_with_a_policy_that_is_not_known_may_allow_it(cloud_of, ask, policies):
+    wide = policies.replace("WIDE", "{Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}")
+    wide = wide.replace("NONE", "!Ref AWS::NoValue")
+    text = template("!GetAtt Role.Arn").replace("[{PolicyName: p,", f"{wide}\n      Unused: [{{PolicyName: p,")
+    text += "Parameters: {Stage: {Type: String}}\nConditions: {Wide: !Equals [!Ref Stage, prod]}\n"
+    managed = "ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']\n      Policies:"
+    path = ask(cloud_of(text.replace("Policies:", managed)), "Fn", "aws:s3:PutObject")
+    assert (path.verdict, path.assumptions) == ("reachable", ("the policies of Role allow s3:PutObject",))
+
+
+def test_a_statement_that_denies_is_not_lifted_by_a_policy_of_the_resource(cloud_of, ask):
+    statement = "{Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: !Sub '${Bucket.Arn}/*'}"
+    text = template("!GetAtt Role.Arn").replace("Effect: Allow, Action: 's3:Get*'", "Effect: Deny, Action: 's3:Get*'")
+    path = ask(cloud_of(text + BUCKET.replace("DOCUMENT", f"{{Statement: [{statement}]}}")), "Fn", "aws:s3:GetObject")
+    assert (path.verdict, path.assumptions) == ("blocked", ("Fn signs with its role Role",))
+    assert path.hint == "narrow the statement in the policies of `Role` that denies `s3:GetObject`"
 
 
 CONDITIONAL = """
@@ -75,7 +164,8 @@ Resources:
     Type: AWS::Lambda::Function
     Properties: {FunctionName: fn, Runtime: python3.12, Handler: a.b, Role: !GetAtt Role.Arn, Code: {ZipFile: x}}
 """
-REFUSED = "Fn has other credentials: its role Role does not allow {}"
+REFUSED = signs("{}")
+DENIED = "Fn signs with its role Role"
 OPEN = "the policies of Role allow {}, which depends on `aws:MultiFactorAuthPresent` of the request"
 
 
@@ -83,10 +173,10 @@ OPEN = "the policies of Role allow {}, which depends on `aws:MultiFactorAuthPres
     ("condition", "allowed", "denied"),
     [
         ("{StringEquals: {'aws:SourceVpce': vpce-1}}", REFUSED, ""),
-        ("{StringNotEquals: {'aws:SourceVpce': vpce-1}}", "", REFUSED),
+        ("{StringNotEquals: {'aws:SourceVpce': vpce-1}}", "", DENIED),
         ("{IpAddress: {'aws:SourceIp': 8.8.8.8}}", REFUSED, ""),
-        ("{StringEquals: {'aws:RequestedRegion': us-east-1}}", "", REFUSED),
-        ("{StringEquals: {'aws:PrincipalTag/team': blue}}", "", REFUSED),
+        ("{StringEquals: {'aws:RequestedRegion': us-east-1}}", "", DENIED),
+        ("{StringEquals: {'aws:PrincipalTag/team': blue}}", "", DENIED),
         ("{StringEquals: {'aws:PrincipalTag/team': red}}", REFUSED, ""),
         ("{StringEquals: {'aws:PrincipalTag/other': blue}}", REFUSED, ""),
         ("{Bool: {'aws:MultiFactorAuthPresent': true}}", OPEN, OPEN),
@@ -95,7 +185,9 @@ OPEN = "the policies of Role allow {}, which depends on `aws:MultiFactorAuthPres
 def test_conditions_of_the_role_are_judged_by_the_way_of_the_request(cloud_of, ask, condition, allowed, denied):
     cloud = cloud_of(CONDITIONAL.replace("CONDITION", condition))
     for action, said in (("s3:GetObject", allowed), ("dynamodb:ListTables", denied)):
-        assert ask(cloud, "Fn", f"aws:{action}").assumptions == ((said.format(action),) if said else ())
+        path = ask(cloud, "Fn", f"aws:{action}")
+        assert path.assumptions == ((said.format(action),) if said else ())
+        assert path.verdict == ("blocked" if said in (REFUSED, DENIED) else "reachable")
 
 
 def test_policies_whose_text_is_not_known_are_an_assumption(cloud_of, ask):

@@ -48,6 +48,15 @@ def test_a_question_without_a_resource_assumes_one_that_the_policy_names(cloud_o
     assert path.verdict == "reachable"
 
 
+@pytest.mark.parametrize(("resource", "is_some"), [("table/*", False), ("*", False), ("table/orders", True)])
+def test_a_policy_for_all_tables_needs_no_assumption_about_the_table(cloud_of, resource, is_some):
+    text = TEMPLATE.format(kind=KINDS[0], block="10.0.1.0/24").replace("us-east-1.s3", "us-east-1.dynamodb")
+    named = f"!Sub 'arn:aws:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:{resource}'"
+    cloud = cloud_of(text.replace('Resource: "*"', f"Resource: {named}"))
+    path = trace(cloud, parse(cloud, "Host", "aws:dynamodb:GetItem"))
+    assert any(one.startswith("the request is for a resource") for one in path.assumptions) is is_some
+
+
 @pytest.mark.parametrize(("account", "verdict"), [("!Ref AWS::AccountId", "reachable"), ("'999999999999'", "unknown")])
 def test_callers_of_the_own_account_are_assumed(cloud_of, account, verdict):
     of_account = TEMPLATE.replace(

@@ -129,6 +129,8 @@ class Code(StrEnum):
     # Endpoints and functions
     NETFUL_ENDPOINT_POLICY_DENY = (auto(), "the endpoint's policy does not allow the action; the caller sees a 403",
         "allow the action in the policy of `{component}`")
+    NETFUL_ROLE_POLICY_DENY = (auto(), "the policies of the caller's role do not allow the action, and no policy of a resource does; the caller sees a 403",
+        "allow `{asks}` in a policy of `{component}`")
     NETFUL_RESOURCE_POLICY_DENY = (auto(), "the resource's own policy denies the caller every action; the caller sees a 403",
         "call from where the policy of `{component}` admits it, such as through its endpoint, or except the caller in the statement")
     PROTOCOL_RESTRICTION = (auto(), "the target does not accept this protocol or port (endpoints: TCP on the service's ports; NAT gateways: TCP, UDP, ICMP)",

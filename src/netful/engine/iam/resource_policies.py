@@ -62,6 +62,22 @@ _SENDS = {
     "sns": ("sns:Publish", ("AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy")),
 }
 """The action that sends a message, and the types with the policies that allow it, by the service of the target."""
+_WITHOUT_POLICIES = frozenset(
+    [
+        "athena",
+        "cloudwatch",
+        "cognito-idp",
+        "ec2",
+        "firehose",
+        "polly",
+        "rds-data",
+        "ssm",
+        "states",
+        "textract",
+        "translate",
+    ]
+)
+"""Services, by the prefix of their actions, whose resources have no policies that admit callers of their own account."""
 
 
 def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
@@ -74,6 +90,19 @@ def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
         found.pop(one.id, None)
         found |= {one.id: set_} if set_ is not None else {}
     return found
+
+
+def of_service(cloud: Cloud, prefix: str) -> list[Mapping[str, Any]] | None:
+    """Return the policies of all resources of a service, by the prefix of its actions; None if those of its resources are not read."""
+    if prefix in _WITHOUT_POLICIES:
+        return []
+    service = "iam" if prefix == "sts" else prefix
+    types = [type_ for type_, one in ATTACHMENTS.items() if one.arn.split(":")[2] == service]
+    if not types and service not in ("iam", "lambda"):
+        return None
+    found = cloud.derived("resource policies", lambda: documents(cloud))
+    unread = [{"Statement": [None]}] if some_unread(cloud, *types) else []
+    return [*unread, *(document for arn, document in found.items() if arn.split(":")[2] == service)]
 
 
 def is_of_bus(arn: str) -> bool:

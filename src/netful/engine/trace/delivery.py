@@ -240,7 +240,7 @@ def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) ->
     endpoint = walk.cloud.network.vpc_endpoints.get(walk.journey.endpoint_id or "")
     action = requested(walk.cloud, endpoint, asked, client)
     walk.trail.note(endpoint_policies.judge(walk.cloud, endpoint, action, source.name))
-    walk.trail.note(caller_roles.assumed(walk.cloud, source.name, action))
+    walk.trail.note(caller_roles.judge(walk.cloud, source.name, action))
     if {"unknown", "not-reached"}.isdisjoint(hop.verdict for hop in walk.trail.hops):  # else the way may be another
         walk.trail.note(resource_denials.judge(walk.cloud, asked.label, action, source.name))
     return Delivery((), hosted_services.judge(walk, source, asked))

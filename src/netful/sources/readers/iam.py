@@ -34,7 +34,9 @@ def roles(inventory: Inventory) -> dict[str, Role]:
 
 
 def _role(reader: Reader) -> Role:
-    own = tuple(s for policy in reader.parts("Policies") for s in _statements(policy))
+    own = tuple(
+        s for one in reader.each("Policies") for s in ((one,) if isinstance(one, Unknown) else _statements(one))
+    )
     name, path = reader.text("RoleName"), reader.text("Path")
     return Role(
         id=reader.id,

@@ -1,19 +1,28 @@
-"""Role of the function or task that asks a service: an answer says where the role does not allow the action of the question.
+"""Role of the function or task that asks a service, as far as it decides about the action of the question.
 
-A path is about the network and the policies of endpoints. The service itself refuses what the role does not allow. What
+| the role | the answer |
+|---|---|
+| denies the action, by a statement of its policies or of its boundary | a refusal |
+| does not allow it, and no policy of a resource of the sources may | a refusal, if the service is one whose resource policies are read |
+| does not allow it otherwise, or its policies are not all known | an assumption |
+
+A policy of a resource that is not in the sources might allow what the role does not: a refusal assumes that no such policy exists. What
 policies depend on and the question leaves open is an assumption too.
 """
 
 from collections.abc import Iterator
 
 from netful.engine.authorization.sessions import session_of
-from netful.engine.flows.finding import Assumption
-from netful.engine.iam import authorization, encryption, role_sessions
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Assumption, Found, denied
+from netful.engine.flows.kinds import HopKind
+from netful.engine.iam import authorization, encryption, resource_policies, role_sessions
 from netful.engine.iam.authorization import Caller, Refusal
 from netful.engine.iam.policies import PolicyRequest
 from netful.engine.iam.service_actions import RequestedAction
 from netful.engine.trace.policies.service_requests import signed
 from netful.model.cloud import Cloud
+from netful.model.functions.function import Role
 
 _OF_KEYS = {**encryption.NEEDED, **encryption.OF_OBJECTS}
 _WHOSE = {
@@ -23,18 +32,48 @@ _WHOSE = {
 }
 
 
-def assumed(cloud: Cloud, source: str, request: PolicyRequest) -> tuple[Assumption, ...]:
-    """Return the assumption about the role of a source that a request for an action makes necessary, if any."""
+def judge(cloud: Cloud, source: str, request: PolicyRequest) -> tuple[Found, ...]:
+    """Evaluate the policies of the role of a source for a request that names an action."""
     found = signer(cloud, source)
     if not request.action or found is None:
         return ()
     role, caller = found
     own = signed(request, caller)
-    if role_sessions.refused(cloud, caller, own) is not None:
-        return (Assumption(f"{source} has other credentials: its role {role} does not allow {request.action}"),)
+    refused = role_sessions.refused(cloud, caller, own)
+    if refused is not None and _is_settled(cloud, own, caller, refused):
+        return _refusal(source, role, own, refused)
+    if refused is not None:
+        instead = f"{source} has other credentials, or a policy of the resource allows it"
+        return (Assumption(f"{instead}: its role {role.id} does not allow {request.action}"),)
     doubt = role_sessions.refused(cloud, caller, own, strict=True)
-    doubts = (Assumption(_in_words(doubt, role, own)),) if doubt is not None else ()
-    return (*doubts, *_of_keys(cloud, source, own, role, caller))
+    doubts = (Assumption(_in_words(doubt, role.id, own)),) if doubt is not None else ()
+    return (*doubts, *_of_keys(cloud, source, own, role.id, caller))
+
+
+def _is_settled(cloud: Cloud, request: PolicyRequest, caller: Caller, refused: Refusal) -> bool:
+    """Return whether no policy of a resource, as far as the sources have them, may allow what the role does not."""
+    if refused.explicit:
+        return True
+    may_allow = resource_policies.of_service(cloud, request.action.partition(":")[0])
+    return may_allow is not None and all(
+        authorization.refusal(request, caller, None, document) is not None for document in may_allow
+    )
+
+
+def _refusal(source: str, role: Role, request: PolicyRequest, refused: Refusal) -> tuple[Found, ...]:
+    """Return the refusal of a request, with what it assumes."""
+    what = "permissions boundary" if refused.kind == authorization.BOUNDARY else "policies"
+    assumed, where = f"{source} signs with its role {role.id}", f"in the {what} of `{role.id}`"
+    if refused.explicit:
+        rule, remedy = (
+            f"a statement in its {what} denies it",
+            f"narrow the statement {where} that denies `{request.action}`",
+        )
+    else:
+        rule, remedy = f"no statement in its {what} allows it", f"allow `{request.action}` {where}"
+        assumed += f", and no policy of a resource outside the sources allows {request.action} to it"
+    refusal = denied(HopKind.POLICY, request.action, role, rule, Code.NETFUL_ROLE_POLICY_DENY, remedy)
+    return Assumption(assumed), refusal
 
 
 def _of_keys(cloud: Cloud, source: str, request: PolicyRequest, role: str, caller: Caller) -> Iterator[Assumption]:
@@ -63,7 +102,7 @@ def _in_words(doubt: Refusal, role: str, request: PolicyRequest) -> str:
     return f"{_WHOSE[doubt.kind].format(role=role, resource=request.resource)} {request.action}{depends}"
 
 
-def signer(cloud: Cloud, source: str) -> tuple[str, Caller] | None:
+def signer(cloud: Cloud, source: str) -> tuple[Role, Caller] | None:
     """Return the role with whose credentials a source signs its requests, and who that is to policies; None if it is not known."""
     session = session_of(cloud, source)
-    return (session.role.id, session.caller) if session and session.role else None
+    return (session.role, session.caller) if session and session.role else None

@@ -9,11 +9,14 @@ from netful.engine.flows.finding import Assumption, Found, allowed, denied, unkn
 from netful.engine.flows.kinds import HopKind
 from netful.engine.iam import policies
 from netful.engine.iam.policies import PolicyRequest
+from netful.engine.iam.service_actions import on_resource
 from netful.engine.trace.policies import caller_roles
 from netful.engine.trace.policies.service_requests import signed
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
+
+_ANY = "any"
 
 
 def judge(cloud: Cloud, endpoint: VpcEndpoint | None, request: PolicyRequest, source: str = "") -> tuple[Found, ...]:
@@ -34,14 +37,14 @@ def judge(cloud: Cloud, endpoint: VpcEndpoint | None, request: PolicyRequest, so
     decision, asked = policies.evaluate(endpoint.policy_document, request), request
     assumed: tuple[Found, ...] = ()
     if decision.outcome == "unknown":
-        account, signer = cloud.account_of(endpoint.id), caller_roles.signer(cloud, source)
-        own = replace(request, context={**request.context, "aws:PrincipalAccount": account})
+        whose, signer = cloud.account_of(endpoint.id), caller_roles.signer(cloud, source)
+        own = replace(request, context={**request.context, "aws:PrincipalAccount": whose})
         if signer is not None:
-            account, caller = signer
+            whose, caller = signer[0].id, signer[1]
             own = replace(signed(request, caller), principals=(*caller.names, *caller.delegates))
         of_own = policies.evaluate(endpoint.policy_document, own)
         if of_own.outcome == "allow" or (of_own.outcome == "deny" and signer):
-            decision, asked, assumed = of_own, own, (Assumption(f"the caller has credentials of {account}"),)
+            decision, asked, assumed = of_own, own, (Assumption(f"the caller has credentials of {whose}"),)
     asks = f"{request.action} on {request.resource}" if request.resource else request.action
     if decision.outcome == "deny":
         rule = f"{decision.statement} denies it" if decision.statement else "no statement allows it"
@@ -59,5 +62,7 @@ def judge(cloud: Cloud, endpoint: VpcEndpoint | None, request: PolicyRequest, so
 
 def _allows_any(cloud: Cloud, document: Mapping[str, Any], request: PolicyRequest) -> bool:
     """Return whether a policy allows an action on every resource of its service, as far as one without a known name shows it."""
-    resource = cloud.arn(request.action.partition(":")[0], "any/any")
-    return policies.evaluate(document, replace(request, resource=resource)).outcome == "allow"
+    prefix = request.action.partition(":")[0]
+    usual = on_resource(request.action, _ANY, cloud.region, cloud.account_id)
+    arn = usual.resource or cloud.arn(prefix, f"{_ANY}/{_ANY}")
+    return policies.evaluate(document, replace(request, resource=arn, alike=usual.alike)).outcome == "allow"
