@@ -116,6 +116,18 @@ def test_a_policy_of_a_resource_may_allow_what_the_role_does_not(cloud_of, ask, 
     )
 
 
+@pytest.mark.parametrize(("action", "verdict"), [("GetItem", "reachable"), ("PutItem", "blocked")])
+def test_a_policy_of_a_replica_of_a_global_table_may_allow_it(cloud_of, ask, action, verdict):
+    statement = "{Effect: Allow, Principal: {AWS: !GetAtt Role.Arn}, Action: 'dynamodb:GetItem', Resource: '*'}"
+    table = f"""
+  Orders:
+    Type: AWS::DynamoDB::GlobalTable
+    Properties:
+      Replicas: [{{Region: !Ref AWS::Region, ResourcePolicy: {{PolicyDocument: {{Statement: [{statement}]}}}}}}]
+"""
+    assert ask(cloud_of(template("!GetAtt Role.Arn") + table), "Fn", f"aws:dynamodb:{action}").verdict == verdict
+
+
 def test_policies_of_resources_that_are_not_known_may_allow_it(cloud_of, ask):
     text = template("!GetAtt Role.Arn") + BUCKET.replace("DOCUMENT", "!Ref Document")
     assert ask(cloud_of(text), "Fn", "aws:s3:PutObject").assumptions == (other("s3:PutObject"),)

@@ -10,7 +10,7 @@ from netful.engine.iam.service_actions import on_resource
 from netful.model.access.policy_statements import statements
 from netful.model.access.set_policy import SetPolicy
 from netful.model.cloud import Cloud
-from netful.model.core import BY_CALL, Frozen, Resource, Unknown, listed
+from netful.model.core import BY_CALL, Frozen, Resource, Unknown, listed, replace
 from netful.model.names.arns import account_root, aws_arn
 from netful.model.names.partitions import partition
 
@@ -32,7 +32,7 @@ class _Attachment(Frozen):
 _SECRET_SUFFIX = re.compile(r"(?<=:secret:)(.+)-\w{6}$")  # suffix that Secrets Manager adds to a name
 _QUEUE = "arn:{partition}:sqs:{region}:{account}:{name}"
 _TOPIC = "arn:{partition}:sns:{region}:{account}:{name}"
-_OF_BUSES = "AWS::Events::EventBusPolicy"
+_OF_BUSES, _GLOBAL_TABLE = "AWS::Events::EventBusPolicy", "AWS::DynamoDB::GlobalTable"
 ATTACHMENTS = {
     "AWS::S3::BucketPolicy": _Attachment("PolicyDocument", "arn:{partition}:s3:::{name}", "Bucket"),
     "AWS::SQS::QueuePolicy": _Attachment("PolicyDocument", _QUEUE, "Queues"),
@@ -160,7 +160,16 @@ def _of(cloud: Cloud, resource: Resource) -> Iterable[tuple[str, Mapping[str, An
     if resource.type == function_policies.PERMISSION:
         return function_policies.statements(cloud, resource)
     attachment = ATTACHMENTS.get(resource.type)
+    if resource.type == _GLOBAL_TABLE:
+        return _attached(cloud, _replica(cloud, resource), ATTACHMENTS["AWS::DynamoDB::Table"])
     return _attached(cloud, resource, attachment) if attachment else ()
+
+
+def _replica(cloud: Cloud, table: Resource) -> Resource:
+    """Return the replica of a global table in the Region of its stack, as a table."""
+    replicas = [one for one in listed(table.properties.get("Replicas")) if isinstance(one, Mapping)]
+    own = next((one for one in replicas if one.get("Region") == cloud.region_of(table.id)), {})
+    return replace(table, properties={**table.properties, "ResourcePolicy": own.get("ResourcePolicy")})
 
 
 def admits(cloud: Cloud, target: str, service: str, source: str) -> bool | None:
