@@ -109,6 +109,11 @@ class Packet(Frozen):
         """Return whether the packet is an answer on its way back."""
         return self.journey.returning
 
+    def is_back_at(self, place: str) -> bool:
+        """Return whether the packet is an answer at the connection by which its client's packets came in."""
+        client = self.flow.destination.interface
+        return self.returning and client is not None and client.owner_id == place
+
     def sent_by(self, sender: NetworkInterface, flow: Flow | None = None) -> Packet:
         """Return the packet as another interface forwards it."""
         return Packet(sender, flow or self.flow, self.journey)

@@ -15,7 +15,7 @@ from netful.engine.network.route_targets import (
     transit_gateways,
     vpn_gateways,
 )
-from netful.engine.network.steps import Lost, Meet, Step
+from netful.engine.network.steps import Leave, Lost, Meet, Step
 from netful.model.cloud import Cloud
 from netful.model.network.route_tables import Route, TargetKind
 
@@ -47,6 +47,8 @@ def meet(cloud: Cloud, step: Meet) -> Step:
         return taken.after(
             *encryption_control.at_route(cloud, packet, route), *zone_doubts.at_route(cloud, packet, route)
         )
+    if packet.is_back_at(str(route.target_id)):
+        return Leave(packet)
     return Lost(packet) if route.blackhole else _unknown(packet, route, kind, "it was not loaded")
 
 

@@ -8,7 +8,7 @@ from netful.engine.flows.blocks import is_public
 from netful.engine.flows.finding import Assumption, Finding
 from netful.engine.flows.flow import ECHO_REQUEST6, End, Flow, ipv4_of, network_of
 from netful.engine.flows.kinds import HopKind
-from netful.engine.network import on_premises
+from netful.engine.network import on_premises, unloaded_networks
 from netful.engine.network.packet import OUTSIDE, Journey, Packet
 from netful.engine.network.route_targets import transit_gateways
 from netful.engine.network.steps import Depart, Meet, Step
@@ -54,11 +54,13 @@ def set_out(cloud: Cloud, source: Source, flow: Flow, journey: Journey) -> Step:
     if _by_own_internet(source, flow.destination):
         by_internet = replace(source, outside=Outside.INTERNET)
         return outside.set_out(cloud, by_internet, packet).after(
-            Assumption("on-premises has its own way to the internet")
+            Assumption(f"{source.name} has its own way to the internet")
         )
     if source.outside is Outside.ON_PREMISES:
         supposed = () if _is_placed_there(cloud, source) else (Assumption(f"{source.name} is on-premises"),)
         return on_premises.set_out(cloud, packet).after(*supposed, *_of_families(cloud, source.interface, flow))
+    if source.outside is Outside.UNLOADED:
+        return unloaded_networks.set_out(cloud, packet).after(*_of_families(cloud, source.interface, flow))
     if source.interface is None:
         return outside.set_out(cloud, source, packet)
     found = (*client_vpns.judge(cloud, source.interface, flow), *_of_families(cloud, source.interface, flow))
@@ -66,8 +68,9 @@ def set_out(cloud: Cloud, source: Source, flow: Flow, journey: Journey) -> Step:
 
 
 def _by_own_internet(source: Source, end: End) -> bool:
-    """Return whether a packet of a client on-premises goes over the internet: to a public address that no VPC has for its own."""
-    return source.outside is Outside.ON_PREMISES and end.interface is None and is_public(end.address)
+    """Return whether a packet of a client in another network goes over the internet: to a public address that no VPC has for its own."""
+    own = source.outside in (Outside.ON_PREMISES, Outside.UNLOADED)
+    return own and end.interface is None and is_public(end.address)
 
 
 def _is_placed_there(cloud: Cloud, source: Source) -> bool:

@@ -35,6 +35,8 @@ def _stand(start: Source, fabric: Fabric) -> Position:
                 why="no virtual private gateway has a VPN connection with a known block",
             )
         return fabric.positions.on_premises()
+    if start.outside is Outside.UNLOADED:
+        raise StackError(f"no client can have `{start.name}`", why="its network was not loaded")
     client = fabric.cloud.access.clients.get(start.name) or _with_own_address(start)
     if client is not None:
         return fabric.positions.client(client)

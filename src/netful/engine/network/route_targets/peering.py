@@ -10,7 +10,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import needs
 from netful.engine.network.packet import Packet
 from netful.engine.network.route_targets import inspection
-from netful.engine.network.steps import Deliver, Lost, Step
+from netful.engine.network.steps import Deliver, Leave, Lost, Step
 from netful.model.cloud import Cloud
 from netful.model.core import known_in
 from netful.model.network.gateways import VpcPeeringConnection
@@ -27,6 +27,8 @@ def peering(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     here = cloud.network.vpc_of_interface(packet.sender)
     other = connection.other_end(here.id) if here is not None else connection.vpc_id
     vpc = known_in(cloud.network.vpcs, other)
+    if vpc is None and packet.is_back_at(connection.id):
+        return Leave(packet)
     if vpc is None:
         missing, rule = needs(other, f"VPC {other}"), "the VPC on its other side is not known"
         return Lost(

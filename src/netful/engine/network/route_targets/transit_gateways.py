@@ -44,7 +44,7 @@ def transit_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
         what = "the zone by which {} sends to it" if regional else "the subnet of {}"
         rule, place = "by which attachment it comes is not known", (what.format(packet.sender.owner_id),)
         return Lost(packet, found=(unknown(HopKind.TGW, packet.flow, gateway.id, rule, place, gateway.origin),))
-    attachment = _attachment(cloud, gateway.id, vpc.id)
+    attachment = attachment_of(cloud, gateway.id, vpc.id)
     if attachment is None and (missing := _possible(cloud, gateway.id, vpc.id)):
         rule = f"whether {vpc.id} is attached to it is not known"
         return Lost(packet, found=(unknown(HopKind.TGW, packet.flow, gateway.id, rule, missing, gateway.origin),))
@@ -52,7 +52,7 @@ def transit_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
         rule, remedy = f"{vpc.id} is not attached to it", f"attach `{vpc.id}` to `{gateway.id}`"
         return Lost(packet, found=(denied(HopKind.TGW, packet.flow, gateway, rule, Code.BAD_STATE_ATTACHMENT, remedy),))
     zone = cloud.network.zone_of_interface(packet.sender)
-    return _through(cloud, packet, attachment, zone).after(*_admission(cloud, packet, gateway, attachment, zone))
+    return through(cloud, packet, attachment, zone).after(*_admission(cloud, packet, gateway, attachment, zone))
 
 
 def _admission(
@@ -75,10 +75,10 @@ def _admission(
 def enter(cloud: Cloud, packet: Packet, attachment_id: str) -> Step:
     """Bring in a packet from on-premises, by the attachment of a VPN."""
     outside = NetworkInterface(f"eni-{attachment_id}", InterfaceOwner.OTHER, attachment_id, Unknown("on-premises"))
-    return _through(cloud, packet.sent_by(outside), cloud.network.transit_gateway_attachments[attachment_id], "")
+    return through(cloud, packet.sent_by(outside), cloud.network.transit_gateway_attachments[attachment_id], "")
 
 
-def _through(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment, zone: str) -> Step:
+def through(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment, zone: str) -> Step:
     """Take a packet from the attachment that it came by to the next one."""
     table = transit_gateway_route_tables.table_of(cloud, attachment)
     packet = packet.after(transits=packet.journey.transits + 1)
@@ -131,8 +131,11 @@ def _leave_by(
     return deliver(cloud, packet if named else packet.nameless(), attachment, zone)
 
 
-def _into_vpc(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment, zone: str) -> Step:
+def into_vpc(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment, zone: str) -> Step:
+    """Bring a packet into the VPC of an attachment, by its subnet in the sender's zone."""
     vpc = cloud.network.vpcs.get(str(attachment.resource_id))
+    if vpc is None and packet.is_back_at(attachment.id):
+        return Leave(packet)
     if vpc is None:
         missing = needs(attachment.resource_id, f"VPC {attachment.resource_id}")
         rule = "its VPC was not loaded"
@@ -167,6 +170,8 @@ def _by(packet: Packet, attachment: TransitGatewayAttachment, subnet: Subnet) ->
 
 def _to_peer(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment, zone: str) -> Step:
     other = cloud.network.transit_gateway_attachments.get(attachment.peer_attachment_id or "")
+    if other is None and packet.is_back_at(attachment.id):
+        return Leave(packet)
     if other is None:
         missing = needs(attachment.resource_id, f"transit gateway {attachment.resource_id}")
         rule = "the gateway on its other side was not loaded"
@@ -174,7 +179,7 @@ def _to_peer(cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment,
         return Lost(packet, found=(lost,))
     rule = f"takes it from {attachment.transit_gateway_id}"
     ruling = Ruling("allow", str(other.transit_gateway_id), rule, origin=other.origin)
-    return _through(cloud, packet, other, zone).after(Finding(HopKind.TGW, packet.flow, ruling))
+    return through(cloud, packet, other, zone).after(Finding(HopKind.TGW, packet.flow, ruling))
 
 
 def _on_premises(_cloud: Cloud, packet: Packet, attachment: TransitGatewayAttachment, _zone: str) -> Step:
@@ -186,16 +191,23 @@ def _on_premises(_cloud: Cloud, packet: Packet, attachment: TransitGatewayAttach
 Delivery = Callable[[Cloud, Packet, TransitGatewayAttachment, str], Step]
 
 _DELIVERIES: dict[AttachmentKind, Delivery] = {
-    AttachmentKind.VPC: _into_vpc,
+    AttachmentKind.VPC: into_vpc,
     AttachmentKind.PEERING: _to_peer,
     AttachmentKind.VPN: _on_premises,
     AttachmentKind.DIRECT_CONNECT: _on_premises,
 }
 
 
+def is_unloaded(cloud: Cloud, attachment: TransitGatewayAttachment) -> bool:
+    """Return whether the VPC or the other gateway behind an attachment was not loaded."""
+    if attachment.kind is AttachmentKind.PEERING:
+        return (attachment.peer_attachment_id or "") not in cloud.network.transit_gateway_attachments
+    return attachment.kind is AttachmentKind.VPC and str(attachment.resource_id) not in cloud.network.vpcs
+
+
 def loses(cloud: Cloud, vpc_id: str, gateway_id: str, address: IPNetwork) -> bool:
     """Return whether a gateway has no route to an address, or a blackhole, for what comes from a VPC that is attached to it."""
-    attachment = _attachment(cloud, gateway_id, vpc_id)
+    attachment = attachment_of(cloud, gateway_id, vpc_id)
     table = transit_gateway_route_tables.table_of(cloud, attachment) if attachment else None
     if table is None:
         return False
@@ -208,7 +220,8 @@ def _door(attachment: TransitGatewayAttachment, subnet: Subnet) -> NetworkInterf
     return NetworkInterface(id_, InterfaceOwner.OTHER, attachment.id, subnet.id, origin=attachment.origin)
 
 
-def _attachment(cloud: Cloud, gateway_id: str, vpc_id: str) -> TransitGatewayAttachment | None:
+def attachment_of(cloud: Cloud, gateway_id: str, vpc_id: str) -> TransitGatewayAttachment | None:
+    """Return the attachment of a VPC to a gateway."""
     attached = cloud.derived("transit attachments", lambda: _by_place(cloud))
     return attached.get((gateway_id, vpc_id))
 

@@ -141,7 +141,7 @@ def _of_host(cloud: Cloud, source: Source, target: HostDestination) -> Iterator[
     if answer.status in ("TIMEOUT", "NODATA") or answer.code is Code.NETFUL_DNS_FIREWALL_BLOCKED:
         answer = _asked(_with_resolver(cloud, vpc_id), source, vpc_id, target.host)
     if answer.status == "UNKNOWN":
-        if answer.private and source.outside not in (None, Outside.ON_PREMISES):
+        if answer.private and source.outside not in (None, Outside.ON_PREMISES, Outside.UNLOADED):
             ruling = Ruling("allow", ruling.component, f"private addresses by {answer.zone}", origin=answer.origin)
             yield DestinationEnd(target.label, End(_PRIVATE, target.service.ports), ruling)
             return
@@ -183,6 +183,8 @@ def _asked(cloud: Cloud, source: Source, vpc_id: str | None, host: str) -> DnsAn
     if eni is not None and (public := resource_gateways.public_answer(cloud, eni, host)) is not None:
         return public
     answer = resolution.resolve(cloud, vpc_id, host)
+    if source.outside is Outside.UNLOADED and answer.status == "NXDOMAIN":
+        return DnsAnswer(host, status="UNKNOWN", zone="its own resolver", missing=(f"the addresses of {host}",))
     exists = answer.status != "NXDOMAIN"
     if eni is not None and service_connect.leads(cloud, eni, host, exists=exists):
         return DnsAnswer(host, status="UNKNOWN", zone="Service Connect", missing=(f"the addresses of {host}",))

@@ -7,7 +7,7 @@
 | `LogicalId` of a connection of EventBridge, or of what calls by one | the interfaces of its resource gateway; without one, a client on the internet |
 | `LogicalId` of a build, a job of Glue and the like without a VPC | a client on the internet |
 | `subnet:SubnetId+SgId[+SgId…]` | a hypothetical interface |
-| `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client on-premises or on the internet |
+| `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client on-premises, behind a connection to a network that was not loaded, or on the internet |
 | `internet`, `internet6`, `on-premises` | a client outside |
 | a name that `netful.toml` defines for clients | a client on the internet with an address of theirs |
 | `endpoint:EndpointId`, `endpoint:EndpointId+signed` | a client that has reached this endpoint, without or with IAM credentials |
@@ -21,7 +21,7 @@ from ipaddress import IPv4Address, ip_network
 
 from netful.engine.flows.blocks import is_public
 from netful.engine.flows.flow import network_of
-from netful.engine.network import on_premises
+from netful.engine.network import on_premises, unloaded_networks
 from netful.engine.tasks.places import refuse_without_tasks
 from netful.engine.trace.ends import in_aws_network
 from netful.engine.trace.ends.sources import Outside, Source
@@ -172,6 +172,8 @@ def _of_address(cloud: Cloud, text: str, network: IPNetwork) -> tuple[Source, ..
     found = _within(cloud, network)
     if found:
         return tuple(Source(text, eni, address=_secondary(eni, network)) for eni in found)
+    if not on_premises.is_there(cloud, network) and unloaded_networks.may_have(cloud, network):
+        return (Source(text, outside=Outside.UNLOADED, address=network),)
     if on_premises.is_there(cloud, network) or on_premises.may_be_there(cloud, network):
         return (Source(text, outside=Outside.ON_PREMISES, address=network),)
     if is_public(network):

@@ -15,9 +15,10 @@ class Outside(StrEnum):
     INTERNET6 = "internet6"
     LAMBDA = "lambda"
     ON_PREMISES = "on-premises"
+    UNLOADED = "unloaded"
 
 
-_HOSTS = (Outside.INTERNET, Outside.INTERNET6, Outside.ON_PREMISES)
+_HOSTS = (Outside.INTERNET, Outside.INTERNET6, Outside.ON_PREMISES, Outside.UNLOADED)
 
 
 class Source(Frozen):
