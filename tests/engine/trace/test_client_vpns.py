@@ -31,14 +31,14 @@ def rule(block, more="AuthorizeAllGroups: true"):
 @pytest.mark.parametrize(
     ("parts", "to", "verdict", "missing"),
     [
-        ((), DB, "unknown", 1),
+        ((), DB, "blocked", 0),
         ((rule("10.0.10.0/24"),), DB, "reachable", 0),
-        ((rule("10.0.10.0/24"),), DB2, "unknown", 1),
+        ((rule("10.0.10.0/24"),), DB2, "blocked", 0),
         ((rule("0.0.0.0/0"),), DB2, "reachable", 0),
         ((rule("!Ref Given"),), DB, "unknown", 1),
-        ((rule("0.0.0.0/0"),), OUT, "unknown", 1),
+        ((rule("0.0.0.0/0"),), OUT, "blocked", 0),
         ((rule("0.0.0.0/0"), WAY_OUT), OUT, "reachable", 0),
-        ((WAY_OUT,), OUT, "unknown", 1),
+        ((WAY_OUT,), OUT, "blocked", 0),
     ],
 )
 def test_clients_reach_what_rules_and_routes_name(cloud_of, ask, parts, to, verdict, missing):
@@ -50,3 +50,9 @@ def test_a_rule_of_a_group_is_an_assumption(cloud_of, ask):
     path = ask(cloud_of(TEMPLATE + f"  {rule('10.0.0.0/16', 'AccessGroupId: engineers')}\n"), "Vpn", DB)
     assert path.verdict == "reachable"
     assert any("in the group of Rule" in text for text in path.assumptions)
+
+
+def test_a_refusal_says_what_to_add(cloud_of, ask):
+    path = ask(cloud_of(TEMPLATE + f"  {rule('10.0.11.0/24')}\n"), "Vpn", DB)
+    hop = path.hops[path.decisive - 1]
+    assert (hop.code, path.hint[:39]) == ("NETFUL_CLIENT_VPN_NOT_AUTHORIZED", "add an authorization rule for 10.0.10.4")

@@ -165,6 +165,8 @@ class Code(StrEnum):
         "fix the route in `{component}`: it drops all matching packets")
     TGW_RTB_CANNOT_ROUTE = (auto(), "routing loop: the packet would pass the same gateways again and again",
         "routing loop between transit gateways: give `{component}` a route that leads out")
+    NETFUL_CLIENT_VPN_NOT_AUTHORIZED = (auto(), "no authorization rule of the Client VPN endpoint covers the destination, so it drops the packet",
+        "add an authorization rule for the destination to `{component}`")
     NETFUL_NOT_CONNECTED_ON_PREMISES = (auto(), "no VPN or transit gateway connects the VPC with on-premises",
         "attach a virtual private gateway with a VPN to `{component}`, or use a transit gateway")
 

@@ -5,13 +5,14 @@ Source: "How AWS Client VPN works".
 1. Without an authorization rule for a destination, the endpoint drops its packets.
 2. Each association gives the endpoint a route to its VPC; other destinations need a route of the endpoint.
 
-Rules and routes may also be made by calls, so what none of the sources admits is unknown.
+Of a described endpoint neither the rules nor the routes are read: whether it lacks one is unknown.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from netful.engine.flows.blocks import in_vpc
-from netful.engine.flows.finding import Assumption, Found, unknown
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Assumption, Found, denied, unknown
 from netful.engine.flows.flow import Flow, contains
 from netful.engine.flows.kinds import HopKind
 from netful.model.cloud import Cloud
@@ -22,19 +23,20 @@ from netful.model.network.vpc import IPNetwork
 
 
 def judge(cloud: Cloud, sender: NetworkInterface, flow: Flow) -> Iterator[Found]:
-    """Yield what the rules and the routes of a sender that is such an endpoint leave open."""
+    """Yield what the rules and the routes of a sender that is such an endpoint refuse or leave open."""
     endpoint = cloud.network.client_vpn_endpoints.get(sender.owner_id)
     if endpoint is None:
         return
     rules = [one for one in endpoint.rules if _covers(one.target_network_cidr, flow)]
     if not rules:
-        yield _lacking(endpoint, flow, "authorization rule", (one.target_network_cidr for one in endpoint.rules))
+        code, blocks = Code.NETFUL_CLIENT_VPN_NOT_AUTHORIZED, [one.target_network_cidr for one in endpoint.rules]
+        yield _lacking(endpoint, flow, "authorization rule", blocks, code)
     elif not any(one.authorize_all_groups for one in rules):
         yield Assumption(f"the client is in the group of {rules[0].id}")
     vpc = cloud.network.vpc_of_interface(sender)
     outside = vpc is not None and not in_vpc(vpc, flow.destination.address)
     if outside and not any(_covers(block, flow) for block in endpoint.routes):
-        yield _lacking(endpoint, flow, "route", endpoint.routes)
+        yield _lacking(endpoint, flow, "route", endpoint.routes, Code.NO_ROUTE_TO_DESTINATION)
 
 
 def _covers(block: Maybe[IPNetwork], flow: Flow) -> bool:
@@ -42,8 +44,14 @@ def _covers(block: Maybe[IPNetwork], flow: Flow) -> bool:
     return not isinstance(block, Unknown) and (address is None or contains(block, address))
 
 
-def _lacking(endpoint: ClientVpnEndpoint, flow: Flow, what: str, blocks: Iterable[Maybe[IPNetwork]]) -> Found:
-    rule = f"no {what} for {flow.destination} is known"
+def _lacking(
+    endpoint: ClientVpnEndpoint, flow: Flow, what: str, blocks: Sequence[Maybe[IPNetwork]], code: Code
+) -> Found:
+    """Return the refusal for want of a rule or a route; unknown if one that is not known may be it."""
+    there = flow.destination.address or flow.destination
     missing = tuple(need for block in blocks if isinstance(block, Unknown) for need in block.needs)
-    needed = missing or (f"the {what} of {endpoint.id} for {flow.destination}",)
-    return unknown(HopKind.VPN, flow, endpoint.id, rule, needed, endpoint.origin)
+    if missing:
+        rule = f"no {what} for {there} is known"
+        return unknown(HopKind.VPN, flow, endpoint.id, rule, missing, endpoint.origin)
+    remedy = f"add {'an' if what[0] == 'a' else 'a'} {what} for {there} to `{endpoint.id}`"
+    return denied(HopKind.VPN, flow, endpoint, f"no {what} for {there}", code, remedy)

@@ -37,7 +37,7 @@ def interfaces(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str,
 
 def endpoints(inventory: Inventory) -> dict[str, ClientVpnEndpoint]:
     """Return the endpoints with their authorization rules and routes."""
-    found = {r.id: ClientVpnEndpoint(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::ClientVpnEndpoint")}
+    found = {r.id: _endpoint(r, described=inventory.described) for r in inventory.of("AWS::EC2::ClientVpnEndpoint")}
     for reader in inventory.of("AWS::EC2::ClientVpnAuthorizationRule"):
         everybody = reader.flag("AuthorizeAllGroups", default=False)
         for one, block in _placed(found, reader, "TargetNetworkCidr"):
@@ -47,6 +47,15 @@ def endpoints(inventory: Inventory) -> dict[str, ClientVpnEndpoint]:
         for one, block in _placed(found, reader, "DestinationCidrBlock"):
             found[one.id] = replace(one, routes=(*one.routes, block))
     return found
+
+
+def _endpoint(reader: Reader, *, described: bool) -> ClientVpnEndpoint:
+    """Return an endpoint without rules and routes; those of a described one are not known."""
+    if not described:
+        return ClientVpnEndpoint(reader.id, origin=reader.origin)
+    rest = Unknown("they are not described", (f"the authorization rules and routes of {reader.id}",))
+    rule = ClientVpnAuthorizationRule(reader.id, rest, authorize_all_groups=True, origin=reader.origin)
+    return ClientVpnEndpoint(reader.id, (rule,), (rest,), origin=reader.origin)
 
 
 def _placed(
