@@ -118,9 +118,11 @@ def cloud(loaded: LoadedStacks, beside: Network) -> Cloud:
     deployed = {one.name for one in stacks if one.template.given_ids}
     inventory = Inventory(by_id, *place, loaded.public_addresses, beside=beside, deployed=deployed)
     opened = {one.resources.ids[name] for one in stacks for name in one.resources if (one.name, name) in loaded.nested}
+    tables = (beside.route_tables, beside.network_acls, beside.transit_gateway_route_tables)
+    names = {**{id_: id_ for described in tables for id_ in described}, **inventory.names}
     unread = judgement.heaviest_first(
         (
-            *judgement.unread({id_: one for id_, one in by_id.items() if id_ not in opened}, inventory.names),
+            *judgement.unread({id_: one for id_, one in by_id.items() if id_ not in opened}, names),
             *(one for stack in stacks for one in _left_out(stack)),
         )
     )

@@ -212,7 +212,6 @@ def test_a_key_of_attributes_that_is_not_known(cloud_of, type_, name, known):
         ("AWS::SageMaker::Model", "EnableNetworkIsolation: true", "EnableNetworkIsolation: True"),
         ("AWS::SageMaker::Model", "EnableNetworkIsolation: 'False'", None),
         ("AWS::SageMaker::ProcessingJob", "NetworkConfig: {EnableNetworkIsolation: true}", "NetworkConfig.EnableNetworkIsolation: True"),
-        ("AWS::EC2::TransitGateway", "AssociationDefaultRouteTableId: tgw-rtb-1", "AssociationDefaultRouteTableId"),
         ("AWS::NetworkFirewall::Firewall", "FirewallPolicyArn: p, NoSourcePreservation: true", "NoSourcePreservation"),
         ("AWS::Route53Resolver::ResolverRule", "DomainName: x, RuleType: FORWARD, TargetIps: [{Ip: 10.9.0.2, Protocol: DoH}]", "TargetIps.Protocol: DoH"),
         ("AWS::Route53Resolver::ResolverRule", "DomainName: x, RuleType: FORWARD, TargetIps: [{Ip: 10.9.0.2, Protocol: Do53}]", None),

@@ -1,9 +1,10 @@
 """Transit gateways and VPN connections (spec: vpc-network §7.2, §7.3)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import permutations
+from typing import Any
 
 from netful.model.core import Maybe, Unknown, known_in
 from netful.model.network.transit_gateways import (
@@ -23,6 +24,13 @@ _VPC_ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGate
 _ASSOCIATION = "AWS::EC2::TransitGatewayRouteTableAssociation"
 _ATTACHMENT, _TABLE = "TransitGatewayAttachmentId", "TransitGatewayRouteTableId"
 _REFERENCES, _DNS = "SecurityGroupReferencingSupport", "DnsSupport"
+
+_OF_AWS = "tgw-rtb-"
+_DEFAULTS = {
+    "associations": ("DefaultRouteTableAssociation", "AssociationDefaultRouteTableId"),
+    "propagations": ("DefaultRouteTablePropagation", "PropagationDefaultRouteTableId"),
+}
+"""The members of a default table, each with the options that turn it on and that state its id; both are on if left out."""
 
 UNASSOCIATED, UNPROPAGATED = "Netful::UnassociatedAttachment", "Netful::UnpropagatedAttachment"
 """Markers of an attachment that a call of the EC2 API took out of its gateway's default table."""
@@ -113,27 +121,63 @@ def route_tables(
 ) -> dict[str, TransitGatewayRouteTable]:
     """Return the tables of the template, and each gateway's default one for other attachments."""
     found = {
-        r.id: TransitGatewayRouteTable(r.id, r.required("TransitGatewayId"), origin=r.origin)
-        for r in inventory.of("AWS::EC2::TransitGatewayRouteTable")
+        **inventory.beside.transit_gateway_route_tables,
+        **{
+            r.id: TransitGatewayRouteTable(r.id, r.required("TransitGatewayId"), origin=r.origin)
+            for r in inventory.of("AWS::EC2::TransitGatewayRouteTable")
+        },
     }
+    default = _named_default(inventory, found)
     tables = ((one, known_in(found, one.required(_TABLE))) for one in inventory.of(_ASSOCIATION))
     associated = {
         _side(attached, table.transit_gateway_id if table else None, reader.required(_ATTACHMENT))
         for reader, table in tables
     }
     for reader in inventory.of("AWS::EC2::TransitGateway"):
-        found.update(_default_table(reader, attached, associated))
-    for reader, table in inventory.parts_of(found, "AWS::EC2::TransitGatewayRoute", _TABLE):
+        own = [one.id for one in attached.values() if one.transit_gateway_id == reader.id]
+        _place_by_default(found, reader, own, associated)
+
+    def parts(type_: str) -> Iterator[tuple[Reader, TransitGatewayRouteTable]]:
+        for reader in inventory.of(type_):
+            named = reader.required(_TABLE)
+            table = known_in(found, named) or known_in(found, known_in(default, named) or "")
+            if table is not None:
+                yield reader, table
+
+    for reader, table in parts("AWS::EC2::TransitGatewayRoute"):
         found[table.id] = replace(table, routes=(*table.routes, _route(reader)))
-    for reader, table in inventory.parts_of(found, _ASSOCIATION, _TABLE):
+    for reader, table in parts(_ASSOCIATION):
         found[table.id] = replace(table, associations=(*table.associations, reader.required(_ATTACHMENT)))
-    for reader, table in inventory.parts_of(found, "AWS::EC2::TransitGatewayRouteTablePropagation", _TABLE):
+    for reader, table in parts("AWS::EC2::TransitGatewayRouteTablePropagation"):
         found[table.id] = replace(table, propagations=(*table.propagations, reader.required(_ATTACHMENT)))
-    for reader, table in inventory.parts_of(found, UNASSOCIATED, _TABLE):
+    for reader, table in parts(UNASSOCIATED):
         found[table.id] = replace(table, associations=_others(table.associations, reader))
-    for reader, table in inventory.parts_of(found, UNPROPAGATED, _TABLE):
+    for reader, table in parts(UNPROPAGATED):
         found[table.id] = replace(table, propagations=_others(table.propagations, reader))
     return {id_: _of_own_sides(attached, table) for id_, table in found.items()}
+
+
+def _named_default(inventory: Inventory, loaded: Mapping[str, TransitGatewayRouteTable]) -> dict[str, str]:
+    """Return the default tables by the ids of AWS with which parts name them, since no template makes these tables.
+
+    An id belongs to the gateway that states it, else to the only gateway with a default table.
+    """
+    every = inventory.of("AWS::EC2::TransitGateway")
+    gateways = [one for one in every if any(one.text(option) != "disable" for option, _ in _DEFAULTS.values())]
+    stated = {
+        id_: f"{one.id}.default"
+        for one in gateways
+        for _, name in _DEFAULTS.values()
+        if isinstance(id_ := one.text(name), str)
+    }
+    for reader in inventory.of(
+        _ASSOCIATION, "AWS::EC2::TransitGatewayRoute", "AWS::EC2::TransitGatewayRouteTablePropagation"
+    ):
+        id_ = reader.required(_TABLE)
+        if isinstance(id_, str) and id_.startswith(_OF_AWS) and id_ not in {**loaded, **stated} and len(gateways) == 1:
+            reader.warn(_TABLE, f"`{id_}` is taken to be the default route table of `{gateways[0].id}`")
+            stated[id_] = f"{gateways[0].id}.default"
+    return stated
 
 
 def _of_own_sides(
@@ -167,22 +211,19 @@ def _others(attachments: Iterable[Maybe[str]], reader: Reader) -> tuple[Maybe[st
     return tuple(one for one in attachments if one != left_out)
 
 
-def _default_table(
-    reader: Reader, attached: Mapping[str, TransitGatewayAttachment], associated: set[Maybe[str]]
-) -> dict[str, TransitGatewayRouteTable]:
-    """Return the table that AWS makes by the gateway's options; both options are on unless they are disabled."""
-    own = [a.id for a in attached.values() if a.transit_gateway_id == reader.id]
-    associates = reader.text("DefaultRouteTableAssociation") != "disable"
-    propagates = reader.text("DefaultRouteTablePropagation") != "disable"
-    if not associates and not propagates:
-        return {}
-    table = TransitGatewayRouteTable(
-        id=f"{reader.id}.default",
-        transit_gateway_id=reader.id,
-        associations=tuple(id_ for id_ in own if associates and id_ not in associated),
-        propagations=tuple(own) if propagates else (),
-    )
-    return {table.id: table}
+def _place_by_default(
+    found: dict[str, TransitGatewayRouteTable], reader: Reader, own: Iterable[str], associated: set[Maybe[str]]
+) -> None:
+    """Put the attachments of a gateway into the default table that AWS makes; a stated id that is not known may be another's."""
+    for kind, (option, name) in _DEFAULTS.items():
+        if reader.text(option) == "disable":
+            continue
+        id_, made = reader.text(name), f"{reader.id}.default"
+        table = found.get(made) or TransitGatewayRouteTable(made, reader.id)
+        added = (one for one in own if kind != "associations" or one not in associated)
+        held = (id_,) if isinstance(id_, Unknown) else tuple(added)
+        changes: dict[str, Any] = {kind: (*getattr(table, kind), *held)}
+        found[table.id] = replace(table, **changes)
 
 
 def _route(reader: Reader) -> TransitGatewayRoute:

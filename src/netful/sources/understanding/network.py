@@ -101,7 +101,7 @@ DECLARED = {
     ),
     "AWS::EC2::TransitGateway": Declaration(
         aside="AmazonSideAsn AutoAcceptSharedAttachments MulticastSupport TransitGatewayCidrBlocks VpnEcmpSupport",
-        decides="AssociationDefaultRouteTableId PropagationDefaultRouteTableId",
+        reads="AssociationDefaultRouteTableId PropagationDefaultRouteTableId",
         values={
             "DefaultRouteTableAssociation": _ON_OFF,
             "DefaultRouteTablePropagation": _ON_OFF,

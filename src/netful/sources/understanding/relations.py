@@ -193,7 +193,7 @@ _OF_STACK = {
 def unknown_ends(
     some: Iterable[Resource], resources: Mapping[str, Resource], names: Mapping[str, str]
 ) -> Iterator[Unread]:
-    """Yield what is not known of the relations among some resources. `names` are the names in the cloud by AWS's ids."""
+    """Yield what is not known of the relations among some resources. `names` are the names in the cloud by AWS's ids, those of described accounts among them."""
     for resource in some:
         for end in _ENDS.get(resource.type, ()):
             value = _at(resource.properties, *end.property.split("."))
@@ -242,7 +242,7 @@ def _looked_up(
 def _elsewhere(end: _End, value: Any, resources: Mapping[str, Resource], names: Mapping[str, str]) -> Unknown | None:
     """Return as unknown what a relation gives, if it is written by an id and was not loaded."""
     name = names.get(value, value) if isinstance(value, str) else ""
-    if not end.id_of or not name.startswith(end.id_of) or name in resources:
+    if not end.id_of or not name.startswith(end.id_of) or name in resources or value in names:
         return None
     return Unknown(f"`{name}` was not loaded", (name,))
 
