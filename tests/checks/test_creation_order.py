@@ -150,6 +150,8 @@ def test_a_service_waits_for_the_listener_of_its_target_group(tmp_path, waits):
     if waits:
         plan.configuration["resources"][-1]["depends_on"] = ["aws_lb_listener.http"]
     assert found(tmp_path, plan, "NF736") == (set() if waits else {"aws_ecs_service.web"})
+    hints = [one.hint for one in rule_named("NF736").find(Facts(load([plan.write(tmp_path)])))]
+    assert all(one.startswith("add `depends_on = [aws_") for one in hints)
 
 
 TASK = all_rules()["NF736"].example("good")

@@ -7,6 +7,7 @@ remain, so that security groups and subnets cannot be deleted for 20 to 45 minut
 Instead: Write the permissions into the role, or make the function depend on the policy.
 """
 
+from netful.checks.facts.dependencies import dependency_on
 from netful.checks.facts.permissions import grants, makes_interfaces
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.model.core import Resource, listed, mapping
@@ -49,5 +50,5 @@ def _problem(function: Function, policy: Resource) -> Problem:
         function.id,
         policy.origin_of("PolicyDocument"),
         f"`{policy.id}` allows `{function.id}` to manage its interfaces, but may be deleted before it",
-        f"add `DependsOn: {policy.id}` to `{function.id}`, or write the policy into the role",
+        f"add {dependency_on(policy.id)} to `{function.id}`, or write the policy into the role",
     )

@@ -9,6 +9,7 @@ Instead: Make routes to a gateway, the propagation of its routes, and Elastic IP
 
 from collections.abc import Iterator
 
+from netful.checks.facts.dependencies import dependency_on
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.apis.deployments import made_before
 from netful.model.core import Resource, known_in
@@ -37,7 +38,7 @@ def check(facts: Facts) -> Problems:
             yield Problem.of(
                 route,
                 f"`{route.id}` leads to `{gateway}`, but does not wait until `{attaching[0]}` has attached it",
-                f"add `DependsOn: {attaching[0]}`",
+                f"add {dependency_on(attaching[0])}",
             )
 
 

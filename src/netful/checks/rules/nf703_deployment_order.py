@@ -6,6 +6,7 @@ The method then returns 403 `Missing Authentication Token`, or the deployment fa
 Instead: List all methods in the deployment's `DependsOn`, or write the API as an OpenAPI body.
 """
 
+from netful.checks.facts.dependencies import dependency_word
 from netful.checks.rules.rule import Facts, Problem, Problems, Rule, Severity
 from netful.engine.apis.deployments import made_before
 
@@ -24,6 +25,6 @@ def check(facts: Facts) -> Problems:
             yield Problem.of(
                 deployment,
                 f"`{deployment.id}` does not wait for {', '.join(f'`{name}`' for name in missed)}, which may be missing from it",
-                "name every method in its `DependsOn`"
+                f"name every method in its `{dependency_word(deployment.id)}`"
                 + (f"; first, let {', '.join(f'`{name}`' for name in later)} not wait for it" if later else ""),
             )

@@ -9,6 +9,7 @@ Instead: Let a listener or a rule forward to the group, and let the service depe
 
 from collections.abc import Iterable, Iterator
 
+from netful.checks.facts.dependencies import dependency_on
 from netful.checks.rules.rule import Certainty, Facts, Problem, Problems, Rule, Severity
 from netful.engine.apis.deployments import made_before
 from netful.model.balancing.load_balancers import Action
@@ -34,7 +35,7 @@ def check(facts: Facts) -> Problems:
                 yield Problem.of(
                     service,
                     f"`{service.id}` does not wait for `{forwarding[0]}`, which makes `{group.id}` the target group of a load balancer",
-                    f"add `DependsOn: {forwarding[0]}`",
+                    f"add {dependency_on(forwarding[0])}",
                     Certainty.LIKELY,
                 )
 
