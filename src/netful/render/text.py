@@ -46,7 +46,7 @@ def _headline(path: Path, *, colour: bool) -> str:
 
 def outcome(path: Path, tell: Callable[[str], str] = str) -> str:
     """Return the result, and the hops that cause it; `tell` translates it."""
-    if path.unread:
+    if path.unread or (path.verdict == "unknown" and not path.missing):
         return tell("unknown: netful does not understand all that takes part")
     if path.verdict == "unknown":
         return tell("unknown: a value is missing") if len(path.missing) == 1 else tell("unknown: values are missing")

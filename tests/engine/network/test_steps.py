@@ -118,7 +118,8 @@ def test_a_target_that_was_not_loaded_is_unknown_and_a_blackhole_says_nothing_mo
     gone = route("0.0.0.0/0", kind, "gone")
     lost = targets.meet(CLOUD, Meet(packet(), gone))
     assert isinstance(lost, Lost)
-    assert [each.ruling.missing for each in lost.found] == [("what is behind gone",)]
+    modelled = kind in targets.TARGETS
+    assert [each.ruling.missing for each in lost.found] == [("what is behind gone",) if modelled else ()]
     if kind in targets.TARGETS:
         assert targets.meet(CLOUD, Meet(packet(), replace(gone, blackhole=True))) == Lost(packet())
 

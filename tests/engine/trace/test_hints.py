@@ -334,3 +334,34 @@ def test_an_egress_rule_names_its_destination(cloud_of, destination, whom):
     template = replaced(TEMPLATE, {"  App: ": f"{shut}\n{closed}\n  Other: "})
     path = trace(cloud_of(template), parse(cloud_of(template), "App", destination))
     assert path.advice[0] == f"let `Shut` out to {whom}: an egress rule for tcp/80"
+
+
+def test_a_target_that_is_not_modelled_asks_for_no_input(cloud_of):
+    gateway = "  Cgw: {Type: AWS::EC2::CarrierGateway, Properties: {VpcId: !Ref Vpc}}\n"
+    cloud = cloud_of(TEMPLATE.replace("NatGatewayId: !Ref Nat", "CarrierGatewayId: !Ref Cgw") + gateway)
+    path = trace(cloud, parse(cloud, "App", "internet"))
+    assert (path.verdict, path.missing, path.hint, path.assumptions) == ("unknown", (), "", ())
+    assert "unknown: netful does not understand all that takes part" in path_text(path)
+
+
+CLOSED = """
+Resources:
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP, DisableExecuteApiEndpoint: true}}
+  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Api, StageName: $default, AutoDeploy: true}}
+"""
+DOMAIN = """
+  Domain: {Type: AWS::ApiGatewayV2::DomainName, Properties: {DomainName: api.example.com}}
+  Mapped: {Type: AWS::ApiGatewayV2::ApiMapping, Properties: {ApiId: !Ref Api, DomainName: !Ref Domain, Stage: !Ref Stage}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("domain", "hint"),
+    [
+        ("", "give `Api` a custom domain, or set `DisableExecuteApiEndpoint: false`"),
+        (DOMAIN, "call `Api` by its custom domain"),
+    ],
+)
+def test_an_api_without_its_own_name_is_called_by_a_domain_that_it_has(cloud_of, domain, hint):
+    cloud = cloud_of(CLOSED + domain)
+    assert trace(cloud, parse(cloud, "internet", "Api GET /")).hint == hint

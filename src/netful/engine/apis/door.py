@@ -28,7 +28,7 @@ from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import FORBIDDEN, HEALTHY, NOT_FOUND, GatewayAnswer
 from netful.engine.http.headers import Headers
 from netful.engine.names import api_aliases, private_domains
-from netful.engine.names.api_names import domains_named, loaded_id, mappings_of, own_name
+from netful.engine.names.api_names import domains_named, domains_of, loaded_id, mappings_of, own_name, routed_to
 from netful.engine.names.endpoint_names import labels
 from netful.model.apis.api import Api, ApiEndpointType, RestApi
 from netful.model.apis.domain import DomainName, RoutingMode
@@ -120,7 +120,10 @@ def _through(
     if api.disable_execute_api_endpoint:
         rule = f"the default endpoint of {api.id} is disabled"
         answer = FORBIDDEN if isinstance(api, RestApi) else NOT_FOUND
-        return Ruling("deny", api.id, rule, Code.NETFUL_API_DEFAULT_ENDPOINT_DISABLED, api.origin), answer
+        code = Code.NETFUL_API_DEFAULT_ENDPOINT_DISABLED
+        lacks = f"give `{api.id}` a custom domain, or set `DisableExecuteApiEndpoint: false`"
+        remedy = "" if domains_of(cloud, api) or routed_to(cloud, api) else lacks
+        return Ruling("deny", api.id, rule, code, api.origin, remedy=remedy), answer
     way = f"through {endpoint_id}" if endpoint_id else "from outside any endpoint"
     return Ruling("allow", api.id, f"{kind.value} {api.protocol.value} API, called {way}", origin=api.origin), None
 

@@ -40,7 +40,7 @@ def meet(cloud: Cloud, step: Meet) -> Step:
     packet, route = step.packet, step.route
     if route.target_kind not in TARGETS:
         rule = "netful does not model such a target"
-        return _unknown(packet, route, HopKind.GATEWAY, rule)
+        return Lost(packet, found=(unknown(HopKind.GATEWAY, packet.flow, str(route.target_id), rule, ()),))
     kind, target = TARGETS[route.target_kind]
     taken = target(cloud, packet, route)
     if taken is not None:
@@ -49,9 +49,8 @@ def meet(cloud: Cloud, step: Meet) -> Step:
         )
     if packet.is_back_at(str(route.target_id)):
         return Leave(packet)
-    return Lost(packet) if route.blackhole else _unknown(packet, route, kind, "it was not loaded")
-
-
-def _unknown(packet: Packet, route: Route, kind: HopKind, rule: str) -> Step:
-    missing = (f"what is behind {route.target_id}",)
-    return Lost(packet, found=(unknown(kind, packet.flow, str(route.target_id), rule, missing),))
+    if route.blackhole:
+        return Lost(packet)
+    target_id = str(route.target_id)
+    lost = unknown(kind, packet.flow, target_id, "it was not loaded", (f"what is behind {target_id}",))
+    return Lost(packet, found=(lost,))

@@ -109,7 +109,7 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
     noted = [
         one.assumed
         for one, weight in found
-        if weight is Weight.ASSUMED and one not in turning and not _is_asked(one, path.missing)
+        if weight is Weight.ASSUMED and one not in turning and not _is_asked(one, path)
         if one.what != MAKES_ROUTES or any(hop.kind is HopKind.ROUTE for hop in blocking)
     ]
     path = replace(path, assumptions=tuple(dict.fromkeys((*path.assumptions, *noted))))
@@ -122,9 +122,10 @@ def with_unread(cloud: Cloud, question: Question, path: Path) -> Path:
     return replace(path, verdict="unknown", symptom=Symptom(), unread=unread, missing=missing, hint=hint, seen_as="")
 
 
-def _is_asked(one: Unread, missing: Iterable[str]) -> bool:
+def _is_asked(one: Unread, path: Path) -> bool:
     """Return whether a path is unknown because of something unread, which is not an assumption then."""
-    return any(name.startswith("what `") and f"({one.origin})" in name for name in missing)
+    stopped = one.is_type and any(hop.verdict == "unknown" and hop.component == one.resource_id for hop in path.hops)
+    return stopped or any(name.startswith("what `") and f"({one.origin})" in name for name in path.missing)
 
 
 def _here(cloud: Cloud, question: Question, path: Path, one: Unread, weight: Weight) -> Touching:
