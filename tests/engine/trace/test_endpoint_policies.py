@@ -68,6 +68,29 @@ def test_callers_of_the_own_account_are_assumed(cloud_of, account, verdict):
     assert any("credentials" in text for text in path.assumptions) is (verdict == "reachable")
 
 
+@pytest.mark.parametrize("key", ["aws:ResourceAccount", "s3:ResourceAccount"])
+@pytest.mark.parametrize(
+    ("effect", "operator", "account", "verdict"),
+    [
+        ("Allow", "StringEquals", "!Ref AWS::AccountId", "reachable"),
+        ("Allow", "StringEquals", "'999999999999'", "unknown"),
+        ("Deny", "StringNotEquals", "!Ref AWS::AccountId", "reachable"),
+        ("Deny", "StringEquals", "!Ref AWS::AccountId", "unknown"),
+    ],
+)
+def test_a_question_without_a_resource_assumes_one_of_the_own_account(
+    cloud_of, key, effect, operator, account, verdict
+):
+    condition = f"{{{operator}: {{'{key}': {account}}}}}"
+    statement = f'{{Effect: {effect}, Principal: "*", Action: "*", Resource: "*", Condition: {condition}}}'
+    rest = ', {Effect: Allow, Principal: "*", Action: "*", Resource: "*"}' if effect == "Deny" else ""
+    head = TEMPLATE.partition("      PolicyDocument:")[0].format(kind=KINDS[0])
+    cloud = cloud_of(f"{head}      PolicyDocument: {{Statement: [{statement}{rest}]}}\n")
+    path = trace(cloud, parse(cloud, "Host", "aws:s3:GetObject"))
+    assert path.verdict == verdict
+    assert any("a resource of the account" in one for one in path.assumptions) is (verdict == "reachable")
+
+
 SIGNED = (
     TEMPLATE
     + """

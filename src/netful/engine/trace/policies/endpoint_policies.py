@@ -17,6 +17,8 @@ from netful.model.core import Unknown
 from netful.model.network.vpc_endpoints import VpcEndpoint
 
 _ANY = "any"
+_OWNERS = ("aws:ResourceAccount", "s3:ResourceAccount")
+"""Condition keys of the account that owns the resource of a request."""
 
 
 def judge(cloud: Cloud, endpoint: VpcEndpoint | None, request: PolicyRequest, source: str = "") -> tuple[Found, ...]:
@@ -34,17 +36,7 @@ def judge(cloud: Cloud, endpoint: VpcEndpoint | None, request: PolicyRequest, so
     if isinstance(endpoint.policy_document, Unknown):
         missing = endpoint.policy_document.needs
         return (unknown(kind, request.action, endpoint.id, "its policy is not known", missing, endpoint.origin),)
-    decision, asked = policies.evaluate(endpoint.policy_document, request), request
-    assumed: tuple[Found, ...] = ()
-    if decision.outcome == "unknown":
-        whose, signer = cloud.account_of(endpoint.id), caller_roles.signer(cloud, source)
-        own = replace(request, context={**request.context, "aws:PrincipalAccount": whose})
-        if signer is not None:
-            whose, caller = signer[0].id, signer[1]
-            own = replace(signed(request, caller), principals=(*caller.names, *caller.delegates))
-        of_own = policies.evaluate(endpoint.policy_document, own)
-        if of_own.outcome == "allow" or (of_own.outcome == "deny" and signer):
-            decision, asked, assumed = of_own, own, (Assumption(f"the caller has credentials of {whose}"),)
+    decision, asked, assumed = _supposed(cloud, endpoint, endpoint.policy_document, request, source)
     asks = f"{request.action} on {request.resource}" if request.resource else request.action
     if decision.outcome == "deny":
         rule = f"{decision.statement} denies it" if decision.statement else "no statement allows it"
@@ -58,6 +50,30 @@ def judge(cloud: Cloud, endpoint: VpcEndpoint | None, request: PolicyRequest, so
         what = f"the request is for a resource on which the policy of {endpoint.id} allows {request.action}"
         assumed = (*assumed, Assumption(what))
     return (*assumed, allowed(kind, asks, endpoint, f"{decision.statement} allows it"))
+
+
+def _supposed(
+    cloud: Cloud, endpoint: VpcEndpoint, document: Mapping[str, Any], request: PolicyRequest, source: str
+) -> tuple[policies.Decision, PolicyRequest, tuple[Found, ...]]:
+    """Return the decision of a policy, for which request, and what it assumes: whose credentials and, to be allowed, whose resource."""
+    decision = policies.evaluate(document, request)
+    if decision.outcome != "unknown":
+        return decision, request, ()
+    account, signer = cloud.account_of(endpoint.id), caller_roles.signer(cloud, source)
+    signing = replace(request, context={**request.context, "aws:PrincipalAccount": account})
+    if signer is not None:
+        signing = replace(signed(request, signer[1]), principals=(*signer[1].names, *signer[1].delegates))
+    whose = Assumption(f"the caller has credentials of {signer[0].id if signer is not None else account}")
+    of_own = policies.evaluate(document, signing)
+    if of_own.outcome == "allow" or (of_own.outcome == "deny" and signer):
+        return of_own, signing, (whose,)
+    there = dict.fromkeys(_OWNERS, account)
+    for one, assumed in ((request, ()), (signing, (whose,))):
+        near = replace(one, context={**one.context, **there})
+        if not request.resource and policies.evaluate(document, near).outcome == "allow":
+            owned = Assumption(f"the request is for a resource of the account {account}")
+            return policies.evaluate(document, near), near, (*assumed, owned)
+    return decision, request, ()
 
 
 def _allows_any(cloud: Cloud, document: Mapping[str, Any], request: PolicyRequest) -> bool:
