@@ -63,17 +63,15 @@ def _is_settled(cloud: Cloud, request: PolicyRequest, caller: Caller, refused: R
 def _refusal(source: str, role: Role, request: PolicyRequest, refused: Refusal) -> tuple[Found, ...]:
     """Return the refusal of a request, with what it assumes."""
     what = "permissions boundary" if refused.kind == authorization.BOUNDARY else "policies"
-    assumed, where = f"{source} signs with its role {role.id}", f"in the {what} of `{role.id}`"
+    action, signs = request.action, f"{source} signs with its role {role.id}"
     if refused.explicit:
-        rule, remedy = (
-            f"a statement in its {what} denies it",
-            f"narrow the statement {where} that denies `{request.action}`",
-        )
+        rule = f"a statement in its {what} denies it"
+        remedy = f"narrow the statement in the {what} of `{role.id}` that denies `{action}`"
     else:
-        rule, remedy = f"no statement in its {what} allows it", f"allow `{request.action}` {where}"
-        assumed += f", and no policy of a resource outside the sources allows {request.action} to it"
-    refusal = denied(HopKind.POLICY, request.action, role, rule, Code.NETFUL_ROLE_POLICY_DENY, remedy)
-    return Assumption(assumed), refusal
+        rule, remedy = f"no statement in its {what} allows it", f"allow `{action}` in the {what} of `{role.id}`"
+        signs = f"{source} signs with its role {role.id}, and no policy of a resource outside the sources allows {action} to it"
+    refusal = denied(HopKind.POLICY, action, role, rule, Code.NETFUL_ROLE_POLICY_DENY, remedy)
+    return Assumption(signs), refusal
 
 
 def _of_keys(cloud: Cloud, source: str, request: PolicyRequest, role: str, caller: Caller) -> Iterator[Assumption]:
