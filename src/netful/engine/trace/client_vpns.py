@@ -10,7 +10,7 @@ Of a described endpoint neither the rules nor the routes are read: whether it la
 
 from collections.abc import Iterator, Sequence
 
-from netful.engine.flows.blocks import in_vpc
+from netful.engine.flows.blocks import in_vpc, is_public
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Found, denied, unknown
 from netful.engine.flows.flow import Flow, contains
@@ -20,6 +20,8 @@ from netful.model.core import Maybe, Unknown
 from netful.model.network.client_vpns import ClientVpnEndpoint
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPNetwork
+
+_INTERNET = "0.0.0.0/0"
 
 
 def judge(cloud: Cloud, sender: NetworkInterface, flow: Flow) -> Iterator[Found]:
@@ -48,7 +50,8 @@ def _lacking(
     endpoint: ClientVpnEndpoint, flow: Flow, what: str, blocks: Sequence[Maybe[IPNetwork]], code: Code
 ) -> Found:
     """Return the refusal for want of a rule or a route; unknown if one that is not known may be it."""
-    there = flow.destination.address or flow.destination
+    address = flow.destination.address
+    there = _INTERNET if is_public(address) else address or flow.destination
     missing = tuple(need for block in blocks if isinstance(block, Unknown) for need in block.needs)
     if missing:
         rule = f"no {what} for {there} is known"
