@@ -35,7 +35,7 @@ class QueryClient:
         target = asked["url"].removeprefix("http://host")
         target_header = asked["headers"].get("X-Amz-Target")
         more = (("X-Amz-Target", target_header),) if target_header else ()
-        headers = (("Host", f"{self._service}.us-east-1.amazonaws.com"), *more)
+        headers = (("Host", f"{self._service}.eu-west-1.amazonaws.com"), *more)
         request = Request(asked["method"], target, headers, _encoded(asked["body"]), HERE)
         response = self._run(self._handle(request))
         answer = {"body": response.body, "status_code": response.status, "headers": HeadersDict(response.headers)}

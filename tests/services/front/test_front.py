@@ -13,9 +13,10 @@ from netful.model.apis.domain import DomainName
 from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.names.distributions import Distribution
+from netful.services.front.front import Front
 from netful.services.front.internet import balancer_elsewhere
 from netful.services.front.routing import InternetRoute, ServiceRoute, route, speaks_http2
-from netful.services.http.message import ClientConnection, Request
+from netful.services.http.message import ClientConnection, Request, Response
 from tests.helpers.processes import ENOUGH_SECONDS
 from tests.helpers.services_bench import CLOUD, INTERNET, LOCAL, S3_GATEWAY, SSM_ENDPOINT
 
@@ -100,15 +101,34 @@ def test_the_gateway_endpoint_serves_no_other_name(services):
 
 
 def test_a_handler_takes_its_service(services):
-    from netful.services.front.front import Front
-    from netful.services.http.message import Response
-
     async def answer(request):
         return Response(418, (), request.host.encode())
 
     front = Front(CLOUD, services.authority, services.backends, {"lambda": answer})
     request = ask(INTERNET, "lambda.eu-west-1.amazonaws.com")
     assert services.run(front.handle(request)).status == 418
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("ec2.us-east-1.amazonaws.com", 403),
+        ("cloudformation.us-east-1.amazonaws.com", 403),
+        ("lambda.us-east-1.amazonaws.com", 403),
+        ("wafv2.us-east-1.amazonaws.com", 418),  # the Region of CloudFront's firewalls
+        ("iam.amazonaws.com", 418),
+        ("ec2.eu-west-1.amazonaws.com", 418),
+    ],
+)
+def test_a_region_that_the_account_does_not_have(services, host, status):
+    async def answer(_request):
+        return Response(418)
+
+    code = host.partition(".")[0]
+    front = Front(CLOUD, services.authority, services.backends, {code: answer})
+    response = services.run(front.handle(ask(INTERNET, host)))
+    assert response.status == status
+    assert status == 418 or (b"us-east-1" in response.body and b"eu-west-1" in response.body)
 
 
 def ask(door, host, target="/", **headers):

@@ -17,7 +17,7 @@ from netful.model.cloud import Cloud
 from netful.model.names.service_names import service_of_host
 from netful.model.steps import Step
 from netful.services.backends.backend import Backends
-from netful.services.front import policy_calls, web_pages
+from netful.services.front import other_regions, policy_calls, web_pages
 from netful.services.front.guard import Guard
 from netful.services.front.internet import balancer_elsewhere, internet_answer
 from netful.services.front.reception import Reception
@@ -104,6 +104,9 @@ class Front:
         return refused or self._guard.hidden(found, request, caller, await self._serve(found, request))
 
     async def _serve(self, found: ServiceRoute, request: Request) -> Response:
+        elsewhere = other_regions.refusal(self._cloud, found, request)
+        if elsewhere is not None:
+            return elsewhere
         if found.service.code != _APIS:
             self.calls[found.service.code] += 1
         if self._trace is not None:

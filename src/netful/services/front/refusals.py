@@ -77,8 +77,8 @@ def denial(found: ServiceRoute, request: Request, asked: RequestedAction, refusa
     return f"{user} is not authorized to perform: {action}{on} {why}"
 
 
-def called_by_a_page(found: ServiceRoute, request: Request, message: str) -> Response:
-    """Return the refusal of a request that a web page of another site may have sent."""
+def denied(found: ServiceRoute, request: Request, message: str) -> Response:
+    """Return the refusal of a request for another reason than a policy."""
     content_type = "" if found.service.code in _REST_JSON else request.header("content-type")
     return aws_error(found.host, content_type, 403, _manner(found, request).code, message)
 

@@ -17,7 +17,7 @@ from ipaddress import ip_address
 from netful.fabric.doors.door import DoorKind
 from netful.model.cloud import Cloud
 from netful.model.core import url_parts
-from netful.services.front.refusals import called_by_a_page
+from netful.services.front.refusals import denied
 from netful.services.front.routing import ServiceRoute, is_served
 from netful.services.http.message import Request, Response
 
@@ -31,7 +31,7 @@ def refusal(cloud: Cloud, found: ServiceRoute, request: Request) -> Response | N
     if request.connection.door.kind is not DoorKind.LOCAL:
         return None
     why = _why(cloud, found, request)
-    return called_by_a_page(found, request, why) if why else None
+    return denied(found, request, why) if why else None
 
 
 def _why(cloud: Cloud, found: ServiceRoute, request: Request) -> str:
