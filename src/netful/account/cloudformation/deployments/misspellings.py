@@ -1,4 +1,7 @@
-"""Properties that AWS's schemas refuse: missing ones, and those that are surely misspelt, as another one looks almost the same."""
+"""Properties that AWS's schemas refuse: missing ones, those at the top that a schema does not have, and below those that are surely misspelt.
+
+Types without a schema here keep all of theirs.
+"""
 
 from collections.abc import Collection, Iterator
 
@@ -11,11 +14,12 @@ from netful.sources.files.complaint import SURELY, close_match
 
 
 def refuse_misspelt(cloud: Cloud, stack: str) -> None:
-    """Raise DeploymentError if a resource of a stack has a property that is surely misspelt, or lacks one that it needs."""
+    """Raise DeploymentError if a resource of a stack has a property that its type does not have, or lacks one that it needs."""
     resources = {one.id: one for one in inside(cloud, stack)}
-    for id_, written, hint in (*_unread(cloud, resources), *_without_schema(resources.values())):
+    for id_, written, hint in (*_unread(cloud, resources), *_beyond_schema(resources.values())):
         *path, name = written.split(".")
-        raise _invalid(resources[id_], f"[{'/'.join(('#', *path))}: extraneous key [{name}] is not permitted]; {hint}")
+        text = f"[{'/'.join(('#', *path))}: extraneous key [{name}] is not permitted]"
+        raise _invalid(resources[id_], f"{text}; {hint}" if hint else text)
     for one in resources.values():
         for name in schema_names.required(one.type):
             if name not in one.properties:
@@ -33,10 +37,10 @@ def _unread(cloud: Cloud, ids: Collection[str]) -> Iterator[tuple[str, str, str]
             yield one.resource_id, one.what, one.hint
 
 
-def _without_schema(resources: Collection[Resource]) -> Iterator[tuple[str, str, str]]:
-    """Yield the misspelt properties at the top of what the services make."""
+def _beyond_schema(resources: Collection[Resource]) -> Iterator[tuple[str, str, str]]:
+    """Yield the properties at the top that a schema does not have."""
     for one in resources:
         known = schema_names.attributes(one.type)
         for name in one.properties if known else ():
-            if name not in known and (hint := close_match(name, known, likeness=SURELY)):
-                yield one.id, name, hint
+            if name not in known:
+                yield one.id, name, close_match(name, known, likeness=SURELY)
