@@ -147,11 +147,13 @@ def test_a_reference_to_what_is_not_deployed_is_a_warning(cloud_of):
         Resources:
           Gone: {Type: AWS::SNS::Topic, Condition: Never}
           Used: {Type: AWS::SNS::Topic, Properties: {DisplayName: !If [Never, !Ref Gone, fine]}}
+          Later: {Type: AWS::SNS::Topic, DependsOn: Gone}
         Outputs:
           Dangling: {Value: !Ref Gone}
     """)
-    (dangling,) = cloud.template.dangling_references
-    assert (dangling.owner, dangling.target, dangling.condition) == ("Outputs.Dangling", "Gone", "Never")
+    found = [(one.owner, one.target, one.condition) for one in cloud.template.dangling_references]
+    assert found == [("Later", "Gone", "Never"), ("Outputs.Dangling", "Gone", "Never")]
     assert cloud.template.warnings == (
-        "template.yaml:7: `Dangling` refers to `Gone`, which is not deployed: condition `Never` is false",
+        "template.yaml:6: `Later` refers to `Gone`, which is not deployed: condition `Never` is false",
+        "template.yaml:8: `Dangling` refers to `Gone`, which is not deployed: condition `Never` is false",
     )

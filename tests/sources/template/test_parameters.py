@@ -135,6 +135,8 @@ def test_a_file_that_holds_no_parameters(properties, write, name, text):
         ("Type: Number, MinValue: 0, MaxValue: '10'", "-1", "its `MinValue` is 0"),
         ("Type: Number, MinValue: 0, MaxValue: '10'", "11", "its `MaxValue` is 10"),
         ("Type: Number, MinValue: 0, MaxValue: '10'", "7", None),
+        ("Type: List<Number>", "7, 8", None),
+        ("Type: List<Number>", "7,a", "its type is List<Number>"),
         ("Type: CommaDelimitedList, AllowedValues: [a, b]", "b, a", None),
         ("Type: CommaDelimitedList, AllowedValues: [a, b]", "b,c", "one of `a`, `b`"),
     ],

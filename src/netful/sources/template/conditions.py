@@ -49,7 +49,7 @@ def _not(evaluator: ValueEvaluator, argument: Any, origin: Origin) -> bool | Unk
 
 
 def _fold(name: str, evaluator: ValueEvaluator, argument: Any, origin: Origin, *, deciding: bool) -> bool | Unknown:
-    operands = evaluator.operands(argument, origin, name, tuple(range(1, 11)))
+    operands = evaluator.operands(argument, origin, name, tuple(range(2, 11)))
     values = [truth(evaluator, operand, origin) for operand in operands]
     if any(value is deciding for value in values):
         return deciding

@@ -6,13 +6,16 @@ from typing import Any
 from netful.model.core import DanglingReference, Unknown
 from netful.sources.files.marked import MarkedMap, rebuilt
 from netful.sources.template.conditions import Conditions
-from netful.sources.template.references import references
+from netful.sources.template.references import Reference, depends_on, references
 from netful.sources.template.resources import StackResources
 
 
-def dangling(owner: str, node: Any, resources: StackResources, conditions: Conditions) -> Iterator[DanglingReference]:
-    """Yield the references of a value to resources that are not deployed."""
-    for use in references(_taken(node, conditions)):
+def dangling(
+    owner: str, node: MarkedMap, resources: StackResources, conditions: Conditions
+) -> Iterator[DanglingReference]:
+    """Yield the references of a resource or an output to resources that are not deployed."""
+    after = (Reference(name, "", node.origin_of("DependsOn")) for name in depends_on(node))
+    for use in (*references(_taken(node, conditions)), *after):
         if not use.condition and use.name in resources and not resources.is_admitted(use.name):
             yield DanglingReference(owner, use.name, resources.condition(use.name), origin=use.origin)
 

@@ -57,7 +57,7 @@ class Evaluator:
     def operands(self, argument: Any, origin: Origin, name: str, counts: tuple[int, ...]) -> list[Any]:
         """Return the unresolved operands of a function that takes a list."""
         if not isinstance(argument, list) or len(argument) not in counts:
-            wanted = " or ".join(str(count) for count in counts)
+            wanted = " or ".join(map(str, counts)) if len(counts) < 4 else f"{counts[0]} to {counts[-1]}"
             fail(f"`{name}` takes a list of {wanted}", origin, hint=_USAGE.get(name, ""))
         return argument
 
@@ -180,7 +180,7 @@ def _select(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
         fail("`Fn::Select` takes an index and a list", origin, hint=_USAGE["Fn::Select"])
     if place < len(items):
         return items[place]
-    if isinstance(items_node, MarkedList):
+    if isinstance(items_node, MarkedList) or "Ref" in items_node:
         fail(f"`Fn::Select` asks for item {index} of {len(items)}", origin, hint="the first item has the index 0")
     return Unknown(f"item {index} of the list at {origin} is decided by AWS")  # such as a part of a physical id
 

@@ -52,6 +52,12 @@ def exceeded_limit(declaration: Mapping[str, Any], text: str) -> tuple[str, str]
     return None
 
 
+def is_typed(declaration: Mapping[str, Any], text: str) -> bool:
+    """Return whether a value is of a parameter's type, as far as that is one of numbers."""
+    numbers = {"Number": [text], "List<Number>": text.split(",")}.get(str(declaration.get("Type")), ())
+    return all(is_number(one.strip()) for one in numbers)
+
+
 def values_of(declaration: Mapping[str, Any], text: str) -> list[str]:
     """Return the values that must be allowed, and match the pattern: each one of a CommaDelimitedList."""
     return [one.strip() for one in text.split(",")] if declaration.get("Type") == "CommaDelimitedList" else [text]
@@ -92,8 +98,8 @@ def _broken(declaration: MarkedMap, text: str) -> tuple[str, str] | None:
         named = [as_text(value, declaration.origin_of("AllowedValues")) for value in allowed]
         if not all(value in named for value in values_of(declaration, text)):
             return "AllowedValues", "one of " + ", ".join(f"`{value}`" for value in named)
-    if declaration.get("Type") == "Number" and not is_number(text):
-        return "Type", "its type is Number"
+    if not is_typed(declaration, text):
+        return "Type", f"its type is {declaration['Type']}"
     if exceeded := exceeded_limit(declaration, text):
         limit, _ = exceeded
         return limit, f"its `{limit}` is {declaration[limit]}"

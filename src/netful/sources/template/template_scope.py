@@ -17,7 +17,7 @@ from netful.sources.template.dangling import dangling
 from netful.sources.template.intrinsics import Evaluator
 from netful.sources.template.outputs import StackOutputs
 from netful.sources.template.parameters import StackParameters
-from netful.sources.template.references import references
+from netful.sources.template.references import depends_on, references
 from netful.sources.template.resources import StackResources
 from netful.sources.template.scope import Lookup
 from netful.sources.template.template import Template
@@ -168,17 +168,18 @@ class TemplateScope:
         asked = self._references_of(written)
         for name in self.resources:
             only = None if name in written else asked
-            self._note_dangling(name, self.resources.ids[name], self.resources.written(name), only)
+            self._note_dangling(name, self.resources.ids[name], self.template.resources[name], only)
         for name in self.outputs:
             self._note_dangling(name, f"Outputs.{name}", self.template.outputs[name])
 
     def _references_of(self, written: MarkedMap) -> set[str]:
         """Return the names that the deployed resources refer to as written, before any transform."""
-        deployed = (written[name] for name in self.resources if name in written)
-        return {use.name for node in (*deployed, self.template.root.get("Globals")) for use in references(node)}
+        deployed = [written[name] for name in self.resources if name in written]
+        used = {use.name for node in (*deployed, self.template.root.get("Globals")) for use in references(node)}
+        return used.union(*map(depends_on, deployed))
 
-    def _note_dangling(self, name: str, owner: str, node: Any, only: set[str] | None = None) -> None:
-        """Note the dangling references of a value; `only` are the targets that count if a transform made the value."""
+    def _note_dangling(self, name: str, owner: str, node: MarkedMap, only: set[str] | None = None) -> None:
+        """Note the dangling references of a part; `only` are the targets that count if a transform made it."""
         for one in dangling(owner, node, self.resources, self._conditions):
             if only is not None and one.target not in only:
                 continue
