@@ -136,6 +136,55 @@ def test_a_template_that_cannot_be_read(cloudformation, template, text):
     assert cloudformation("DescribeStacks")["Stacks"] == []
 
 
+OFF = {"Never": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}}
+UNRESOLVED = r"Template format error: Unresolved resource dependencies \[A\] in the {} block of the template"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "member", "output", "text"),
+    [
+        ({}, {"Properties": {"TopicName": {"Ref": "A"}}}, "x", UNRESOLVED.format("Resources")),
+        ({}, {"Properties": {"TopicName": {"Fn::Sub": "${A.TopicName}x"}}}, "x", UNRESOLVED.format("Resources")),
+        ({}, {"DependsOn": ["A"]}, "x", UNRESOLVED.format("Resources")),
+        ({}, {}, {"Ref": "A"}, UNRESOLVED.format("Outputs")),
+        ({"C": {"Fn::Equals": ["a"]}}, {}, "x", "Template validation error: Fn::Equals takes a list of 2"),
+        ({"C": {"Fn::And": [{"Condition": "Never"}]}}, {}, "x", "Template validation error: Fn::And takes a list of 2 to 10"),
+        ({"C": {"Condition": "D"}, "D": {"Condition": "C"}}, {}, "x", "Template validation error: the conditions depend on one another"),
+        ({"C": {"Fn::Equals": [{"Ref": "A"}, "x"]}}, {}, "x", "Template validation error: a condition refers to the resource A"),
+        ({}, {"Properties": {"TopicName": {"Fn::Select": [2, {"Ref": "Zones"}]}}}, "x", "Template validation error: Fn::Select asks for item 2 of 2"),
+        ({}, {}, {"Fn::Select": [2, ["a", "b"]]}, "Template validation error: Fn::Select asks for item 2 of 2"),
+    ],
+)  # fmt: skip
+def test_a_template_that_its_values_make_wrong(cloudformation, conditions, member, output, text):
+    template = {
+        "Parameters": {
+            "Stage": {"Type": "String", "Default": "dev"},
+            "Zones": {"Type": "CommaDelimitedList", "Default": "a,b"},
+        },
+        "Conditions": {**OFF, **conditions},
+        "Resources": {"A": {**TOPIC, "Condition": "Never"}, "B": {**TOPIC, **member}},
+        "Outputs": {"O": {"Value": output}},
+    }
+    for action, more in (("CreateStack", {}), ("CreateChangeSet", {"ChangeSetName": "c", "ChangeSetType": "CREATE"})):
+        with pytest.raises(Refused, match=f"^ValidationError: {text}"):
+            cloudformation(action, StackName="app", TemplateBody=json.dumps(template), **more)
+    assert cloudformation("DescribeStacks")["Stacks"] == []
+
+
+def test_a_branch_that_is_not_taken_may_refer_to_what_is_not_deployed(clients, cloudformation):
+    template = {
+        "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {
+            "A": {**TOPIC, "Condition": "Never"},
+            "B": {**TOPIC, "Properties": {"TopicName": {"Fn::If": ["Never", {"Ref": "A"}, "b"]}}},
+            "C": {**TOPIC, "Condition": "Never", "DependsOn": "A", "Properties": {"TopicName": {"Ref": "A"}}},
+        },
+        "Outputs": {"O": {"Condition": "Never", "Value": {"Ref": "A"}}},
+    }
+    cloudformation("CreateStack", StackName="app", TemplateBody=json.dumps(template))
+    assert clients.status("app") == "CREATE_COMPLETE"
+
+
 LOOP = """
 Transform: AWS::LanguageExtensions
 Parameters: {Names: {Type: CommaDelimitedList, Default: "A,B"}}
@@ -236,6 +285,7 @@ def test_a_template_in_a_bucket(clients, cloudformation, url):
         ),
         ({"Type": "CommaDelimitedList", "AllowedValues": ["a"]}, [("P", "a,b")], "must be one of AllowedValues"),
         ({"Type": "Number"}, [("P", "x")], "Parameter 'P' must be a number"),
+        ({"Type": "List<Number>"}, [("P", "7, 8,a")], "Parameter 'P' must be a list of numbers"),
         ({"Type": "Number", "MaxValue": 5}, [("P", "6")], "Parameter 'P' must be a number not greater than 5"),
         ({"Type": "String", "MinLength": 3}, [("P", "ab")], "Parameter 'P' must contain at least 3"),
     ],
@@ -392,15 +442,17 @@ def test_a_nested_stack_declares_what_its_parent_gives_it(clients, cloudformatio
             "#/SecurityGroupIngress: extraneous key [CidrIpp]",
         ),
         ("SQS::Queue", {"VisibilityTimout": 5}, "#: extraneous key [VisibilityTimout]"),
+        ("SQS::Queue", {"Colour": "red"}, "#: extraneous key [Colour]"),
+        ("EC2::VPC", {"CidrBlock": "10.0.0.0/16", "Colour": "red"}, "#: extraneous key [Colour]"),
     ],
 )
-def test_a_misspelt_property_fails(clients, cloudformation, kind, properties, place):
+def test_a_property_that_a_type_does_not_have_fails(clients, cloudformation, kind, properties, place):
     made = {"Type": f"AWS::{kind}", "Properties": properties}
     cloudformation("CreateStack", StackName="app", TemplateBody=body(Made=made))
     assert clients.status("app") == "ROLLBACK_COMPLETE"
-    assert f"failed for resource Made with message: [{place} is not permitted]; did you" in clients.reason(
-        "app", "Made", "CREATE_FAILED"
-    )
+    reason = clients.reason("app", "Made", "CREATE_FAILED")
+    assert f"failed for resource Made with message: [{place} is not permitted]" in reason
+    assert "Colour" in place or "; did you mean" in reason
 
 
 def test_a_nested_stack_is_described_with_its_parameters(clients, cloudformation):

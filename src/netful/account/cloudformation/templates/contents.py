@@ -100,8 +100,7 @@ class Contents:
         file, tags = kept_file(self._account, body, files), asked.get("Tags")
         if named := transforms(root):
             self._check_processed(_SAM if _SAM in named else named[0], file, found, capabilities)
-        if "Rules" in root:
-            self._judge(file, found)
+        self._judge(file, found)
         return Content(
             body,
             file,

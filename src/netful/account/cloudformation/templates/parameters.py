@@ -13,7 +13,7 @@ from netful.engine.patterns.spelling import PatternError
 from netful.gateway.apart.apart import ApartError
 from netful.gateway.calls.ports import Run
 from netful.model.core import Frozen
-from netful.sources.template.parameters import exceeded_limit, is_looked_up, is_number, values_of
+from netful.sources.template.parameters import exceeded_limit, is_looked_up, is_typed, values_of
 
 FromSsm = Callable[[str], Awaitable[str | None]]
 """Returns the value of a parameter of Systems Manager, None if it does not exist."""
@@ -106,8 +106,9 @@ def _check(name: str, declaration: Mapping[str, Any], text: str) -> None:
     allowed = declaration.get("AllowedValues")
     if isinstance(allowed, list) and not {*values_of(declaration, text)} <= {*map(as_text, allowed)}:
         raise invalid(f"Parameter '{name}' must be one of AllowedValues")
-    if declaration.get("Type") == "Number" and not is_number(text):
-        raise invalid(f"Parameter '{name}' must be a number.")
+    if not is_typed(declaration, text):
+        of_list = "a list of numbers" if str(declaration["Type"]).startswith("List") else "a number"
+        raise invalid(f"Parameter '{name}' must be {of_list}.")
     exceeded = exceeded_limit(declaration, text)
     if exceeded:
         raise invalid(f"Parameter '{name}' {exceeded[1]}")

@@ -1,11 +1,11 @@
-"""The processed template: what the transforms of a template make of it; and what its rules say of its parameters."""
+"""The processed template: what the transforms of a template make of it; and its judgement with the values of its parameters."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from netful.account.cloudformation.templates.template_text import unresolved
 from netful.sources import cloudformation
-from netful.sources.template import rules
 from netful.sources.template.loaded_stacks import LoadedStacks
 
 
@@ -20,7 +20,20 @@ def processed(file: Path, parameters: Mapping[str, str], region: str) -> Mapping
 
 
 def judge(file: Path, parameters: Mapping[str, str], region: str, account_id: str) -> None:
-    """Judge the values of parameters by the rules of a template. Raises SourceError for a false assertion."""
-    stack = LoadedStacks(region, account_id).add(file.stem, cloudformation.read(file, parameters), parameters)
-    for _warning in rules.judge(stack.template, stack):
-        pass  # the load has it too
+    """Judge a template with the values of its parameters: rules, conditions, functions, and references to what is not deployed.
+
+    Raises SourceError for a false assertion or a misused function, ApiError for a reference.
+    """
+    template = cloudformation.complete(cloudformation.read(file, parameters), region, uploaded=True)
+    stack = LoadedStacks(region, account_id).add(file.stem, template, parameters)
+    for name in template.conditions:
+        stack.condition(name, template.conditions.origin_of(name))
+    stack.check()
+    for block in ("Resources", "Outputs"):
+        missing = {one.target for one in stack.dangling if one.owner.startswith("Outputs.") == (block == "Outputs")}
+        if missing:
+            raise unresolved(missing, block)
+    for name in stack.resources:
+        stack.resources.resource(name)
+    for name in stack.outputs:
+        stack.outputs.output(name)

@@ -1,7 +1,7 @@
 """A template as a client sends it: read, and refused in CloudFormation's words before anything is deployed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -43,6 +43,13 @@ def invalid(text: str) -> ApiError:
 def malformed(text: str) -> ApiError:
     """Return the error for a template that CloudFormation cannot read."""
     return invalid(f"Template format error: {text}")
+
+
+def unresolved(names: Iterable[str], block: str) -> ApiError:
+    """Return the error for a block of a template that refers to what does not exist."""
+    return malformed(
+        f"Unresolved resource dependencies [{', '.join(sorted(names))}] in the {block} block of the template"
+    )
 
 
 def parsed(body: str) -> MarkedMap:
@@ -199,11 +206,9 @@ def _check_names(root: MarkedMap, resources: Mapping[str, Any]) -> None:
         used = [one.name for one in found if not one.condition]
         if place == "Resources":
             used += [name for resource in resources.values() for name in depends_on(resource)]
-        missing = sorted({name for name in used if name not in known})
+        missing = {name for name in used if name not in known}
         if missing:
-            raise malformed(
-                f"Unresolved resource dependencies [{', '.join(missing)}] in the {place} block of the template"
-            )
+            raise unresolved(missing, place)
         for one in absent(found, resources):
             what = f"resource {one.name} does not support attribute type {one.attribute} in Fn::GetAtt"
             raise invalid(f"Template error: {what}")
