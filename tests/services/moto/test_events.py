@@ -157,3 +157,17 @@ def test_another_bus_gets_the_event_as_it_is(events, outbox):
     events("DeleteEventBus", Name="central")
     found = event["id"], event["resources"], event["time"], sent.source.rpartition(":")[2]
     assert found == (answer["EventId"], ["arn:one"], "2026-11-30T12:00:00Z", "rule/central/all")
+
+
+def test_each_event_of_a_request_counts_for_itself(events, outbox):
+    rule(events, "pattern", EventPattern='{"source": ["my.app"]}')
+    one = {"Source": "my.app", "DetailType": "t", "Detail": "{}"}
+    answer = events(
+        "PutEvents",
+        Entries=[{**one, "EventBusName": "none"}, {**one, "Source": "aws.ec2"}, {**one, "Detail": "[1]"}, one],
+    )
+    assert [entry.get("ErrorCode", "taken") for entry in answer["Entries"]] == [
+        "taken", "NotAuthorizedForSourceException", "MalformedDetail", "taken",
+    ]  # fmt: skip
+    assert answer["FailedEntryCount"] == 2
+    assert len(outbox.take()) == 1

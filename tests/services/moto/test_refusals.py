@@ -484,3 +484,74 @@ def test_requests_of_tables_are_held_to_their_constraints(ask):
     made = dynamodb("ExportTableToPointInTime", TableArn=table["TableArn"], S3Bucket="none")["ExportDescription"]
     (listed,) = dynamodb("ListExports")["ExportSummaries"]
     assert listed["ExportArn"] == made["ExportArn"]
+
+
+@pytest.mark.parametrize("days", [3, 31])
+def test_a_deletion_is_scheduled_within_a_month_but_not_at_once(ask, days):
+    key = {"KeyId": ask("kms", "TrentService.CreateKey")["KeyMetadata"]["KeyId"]}
+    refused = ask("kms", "TrentService.ScheduleKeyDeletion", **key, PendingWindowInDays=days)
+    assert refused["__type"] == "ValidationException"
+    assert ask("kms", "TrentService.DescribeKey", **key)["KeyMetadata"]["KeyState"] == "Enabled"
+
+
+@pytest.mark.parametrize("policy", ["{}", '{"Statement": []}', "x"])
+def test_a_policy_has_statements(ask, policy):
+    key = ask("kms", "TrentService.CreateKey")["KeyMetadata"]["KeyId"]
+    ask("secretsmanager", "secretsmanager.CreateSecret", Name="s", SecretString="x")
+    answers = [
+        ask("kms", "TrentService.PutKeyPolicy", KeyId=key, PolicyName="default", Policy=policy),
+        ask("secretsmanager", "secretsmanager.PutResourcePolicy", SecretId="s", ResourcePolicy=policy),
+    ]
+    assert [one.get("__type") for one in answers] == ["MalformedPolicyDocumentException"] * 2
+
+
+FILTER = {
+    "filterName": "errors",
+    "filterPattern": "ERROR",
+    "metricTransformations": [{"metricName": "m", "metricNamespace": "n", "metricValue": "1"}],
+}
+
+
+def test_a_metric_filter_is_of_a_group(ask):
+    def logs(operation, **members):
+        return ask("logs", f"Logs_20140328.{operation}", **members)
+
+    missing = {"logGroupName": "none"}
+    answers = [
+        logs("PutMetricFilter", **missing, **FILTER),
+        logs("DescribeMetricFilters", **missing),
+        logs("DeleteMetricFilter", **missing, filterName="errors"),
+    ]
+    assert [one.get("__type") for one in answers] == ["ResourceNotFoundException"] * 3
+    logs("CreateLogGroup", logGroupName="filtered")
+    for _ in range(2):
+        logs("PutMetricFilter", logGroupName="filtered", **FILTER)
+    assert len(logs("DescribeMetricFilters", logGroupName="filtered")["metricFilters"]) == 1
+    assert logs("DescribeLogGroups", logGroupNamePrefix="filtered")["logGroups"][0]["metricFilterCount"] == 1
+    gone = logs("DeleteMetricFilter", logGroupName="filtered", filterName="other")
+    assert gone["__type"] == "ResourceNotFoundException"
+    logs("DeleteLogGroup", logGroupName="filtered")
+    assert logs("DescribeMetricFilters")["metricFilters"] == []
+
+
+def test_a_user_fits_its_pool(ask):
+    def cognito(operation, **members):
+        return ask("cognito-idp", f"AWSCognitoIdentityProviderService.{operation}", **members)
+
+    pool = cognito("CreateUserPool", PoolName="p")["UserPool"]["Id"]
+    user = {"UserPoolId": pool, "Username": "ann"}
+    unknown = [{"Name": "custom:none", "Value": "x"}]
+    answers = [
+        cognito("AdminCreateUser", **user, DesiredDeliveryMediums=["PIGEON"]),
+        cognito("AdminCreateUser", **user, UserAttributes=unknown),
+        cognito("AdminCreateUser", **user, TemporaryPassword="a"),
+    ]
+    codes = ["InvalidParameterException", "InvalidParameterException", "InvalidPasswordException"]
+    assert [one.get("__type") for one in answers] == codes
+    known = [{"Name": "email", "Value": "ann@example.com"}, {"Name": "email_verified", "Value": "true"}]
+    made = cognito(
+        "AdminCreateUser", **user, UserAttributes=known, DesiredDeliveryMediums=["EMAIL"], TemporaryPassword="Passw0rd!"
+    )
+    assert made["User"]["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    changed = cognito("AdminUpdateUserAttributes", **user, UserAttributes=unknown)
+    assert changed["__type"] == "InvalidParameterException"

@@ -7,7 +7,8 @@
 | EventBridge | a connection or an API destination with a name in use |
 | EventBridge Scheduler | a group with a name in use; the deletion of the group `default` |
 | IAM | to delete a user that has access keys, a password or a group, and a group that has users or policies; a trust policy without statements, or with one without a principal or with a resource |
-| KMS | to encrypt and decrypt with a key that is disabled or waits for its deletion; to schedule the deletion again |
+| KMS | to encrypt and decrypt with a key that is disabled or waits for its deletion; to schedule the deletion again, or in less than 7 or more than 30 days |
+| RDS | to describe a parameter group that does not exist |
 | S3 | the name of a bucket that no DNS name has; parts of an upload that there is not |
 | Secrets Manager | a new secret with the name of one that waits for its deletion |
 | SNS | a subscription with a protocol that there is not |
@@ -31,6 +32,7 @@ _BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _RETENTIONS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
+_LEAST_DAYS, _MOST_DAYS = 7, 30
 _SHORT_PERIODS, _MINUTE = (10, 20, 30), 60
 _PROTOCOLS = ("application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs")
 _WAITS = "You can't create this secret because a secret with this name is already scheduled for deletion."
@@ -83,8 +85,11 @@ def of_keys(models: Any) -> None:
     def with_usable(work: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *, master_keys, **given: work(master_keys=_Usable(master_keys), **given)
 
-    def twice(own: Any, key_id: str, _days: int) -> None:
+    def twice(own: Any, key_id: str, days: int) -> None:
         _refuse_state(own.keys[key_id], "PendingDeletion", "KMSInvalidStateException", "pending deletion")
+        if not _LEAST_DAYS <= days <= _MOST_DAYS:
+            text = f"PendingWindowInDays must be between {_LEAST_DAYS} and {_MOST_DAYS}, and it is {days}"
+            raise models.ValidationException(text)
 
     models.encrypt, models.decrypt = map(with_usable, (models.encrypt, models.decrypt))
     refuse(models.KmsBackend, "schedule_key_deletion", twice)
@@ -233,6 +238,17 @@ def of_retentions(models: Any) -> None:
             )
 
     refuse(models.LogsBackend, "put_retention_policy", days)
+
+
+def of_parameter_groups(models: Any) -> None:
+    """Refuse names of parameter groups that do not exist; moto does not have those that AWS makes."""
+
+    def named(own: Any, asked: dict[str, Any]) -> None:
+        name = asked.get("db_parameter_group_name")
+        if name and name not in own.db_parameter_groups and not name.startswith("default."):
+            raise models.DBParameterGroupNotFoundError(name)
+
+    refuse(models.RDSBackend, "describe_db_parameter_groups", named)
 
 
 def of_schedule_groups(models: Any) -> None:

@@ -2,9 +2,10 @@
 
 | service | what is refused |
 |---|---|
+| Cognito | a user with an attribute that the pool does not have, or with a temporary password against its policy; an invitation by another way than SMS and e-mail |
 | DynamoDB | the filter of a query by an attribute of the key |
-| KMS | a policy of a key that is not JSON |
-| Secrets Manager | text and binary data in one secret; a value for a secret that waits for its deletion; a policy that is not JSON |
+| KMS | a policy of a key that is not JSON, or has no statements |
+| Secrets Manager | text and binary data in one secret; a value for a secret that waits for its deletion; a policy that is not JSON, or has no statements |
 | SNS | an empty message, or one without a target; an endpoint that is not of its protocol; a filter policy that is not JSON |
 | SQS | an empty message, or one with characters that XML does not have; an id for deduplication in another queue than a FIFO one; unknown attributes and values beyond their range; a dead-letter queue of the other type |
 | Systems Manager | names of parameters and paths that are not of its form, and unknown types; a value that is too long for the standard tier, or that does not match the parameter's pattern |
@@ -15,7 +16,8 @@ from typing import Any
 
 from netful.engine.effort.allowance import BeyondAllowanceError, of_turn
 from netful.engine.patterns.pattern import fits_if_valid
-from netful.model.json_texts import json_or
+from netful.model.core import listed, mappings
+from netful.model.json_texts import json_object, json_or
 from netful.services.moto.refusals import refuse
 from netful.services.moto.replacements import replacing
 
@@ -182,15 +184,54 @@ def _admits(pattern: str, value: str) -> bool:
         return True
 
 
+def of_users(models: Any) -> None:
+    """Refuse users of a pool of Cognito."""
+
+    def attributes(own: Any, pool_id: str, _name: str, given: list[dict[str, str]] | None) -> None:
+        known = own.describe_user_pool(pool_id).schema_attributes
+        unknown = [
+            one["Name"] for one in given or () if one["Name"] not in (*known, "email_verified", "phone_number_verified")
+        ]
+        if unknown:
+            text = f"{unknown[0]}: Attribute does not exist in the schema.\n"
+            raise models.InvalidParameterException(f"Attributes did not conform to the schema: {text}")
+
+    def user(own: Any, pool_id: str, name: str, _action: Any, password: str | None, given: Any) -> None:
+        attributes(own, pool_id, name, given)
+        if password:
+            own._validate_password(pool_id, password)  # noqa: SLF001  # there is no public way
+
+    refuse(models.CognitoIdpBackend, "admin_create_user", user)
+    refuse(models.CognitoIdpBackend, "admin_update_user_attributes", attributes)
+
+
+def of_invitations(responses: Any) -> None:
+    """Refuse ways to invite a user of Cognito."""
+    from moto.cognitoidp.exceptions import InvalidParameterException  # noqa: PLC0415  # loaded with the service
+
+    @replacing(responses.CognitoIdpResponse)
+    def admin_create_user(create: Any, answer: Any) -> Any:
+        ways = answer._get_param("DesiredDeliveryMediums") or []  # noqa: SLF001  # moto's own way
+        if not {*ways} <= {"EMAIL", "SMS"}:
+            text = "Member must satisfy constraint: [Member must satisfy enum value set: [SMS, EMAIL]]"
+            place = f"Value '[{', '.join(ways)}]' at 'desiredDeliveryMediums' failed to satisfy constraint"
+            raise InvalidParameterException(f"1 validation error detected: {place}: {text}")
+        return create(answer)
+
+
 def of_key_policies(models: Any) -> None:
     """Refuse policies of keys."""
     from moto.core.exceptions import JsonRESTError  # noqa: PLC0415  # moto is imported by its process alone
 
     def document(_own: Any, _key_id: str, policy: str) -> None:
-        if not isinstance(json_or(policy), dict):
-            raise JsonRESTError("MalformedPolicyDocumentException", "The policy is not valid JSON.")
+        if not _has_statements(policy):
+            raise JsonRESTError("MalformedPolicyDocumentException", "The policy is not valid JSON with statements.")
 
     refuse(models.KmsBackend, "put_key_policy", document)
+
+
+def _has_statements(policy: str) -> bool:
+    return bool(mappings(listed(json_object(policy).get("Statement"))))
 
 
 def of_secrets(models: Any) -> None:
@@ -209,8 +250,9 @@ def of_secrets(models: Any) -> None:
             raise models.InvalidRequestException(text)
 
     def policy(_own: Any, _secret_id: str, policy: str) -> None:
-        if not isinstance(json_or(policy), dict):
-            raise JsonRESTError("MalformedPolicyDocumentException", "This resource policy contains invalid JSON.")
+        fault = "a syntax error" if isinstance(json_or(policy), dict) else "invalid JSON"
+        if not _has_statements(policy):
+            raise JsonRESTError("MalformedPolicyDocumentException", f"This resource policy contains {fault}.")
 
     refuse(models.SecretsManagerBackend, "create_secret", both)
     refuse(models.SecretsManagerBackend, "put_secret_value", value)
