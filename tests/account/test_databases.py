@@ -51,8 +51,10 @@ Resources:
 """
 
 
-async def elsewhere(_request):
-    """The back end, which answers nothing here."""
+async def elsewhere(request):
+    """The back end, which has the parameter group `Own`, and answers nothing else here."""
+    if request.body.startswith(b"Action=Describe") and request.body.endswith(b"DBParameterGroupName=Own"):
+        return Response(200)
     return Response(400, (), b"<ErrorResponse><Error><Code>Elsewhere</Code><Message/></Error></ErrorResponse>")
 
 
@@ -479,6 +481,14 @@ def elsewhere_placed(account):
 def test_a_group_of_parameters_that_a_database_has_is_not_deleted(account, rds, kind, name, code):
     assert made(account, DBParameterGroupName="Own")["DBInstance"]
     assert rds(f"Delete{kind}", **{f"{kind}Name": name}) == code
+
+
+def test_a_database_has_a_group_of_parameters_that_exists(account, rds):
+    assert made(account, DBParameterGroupName="none") == "Elsewhere"
+    assert rds("ModifyDBInstance", DBInstanceIdentifier="orders", DBParameterGroupName="none") == "Elsewhere"
+    cluster = {"DBClusterIdentifier": "c", "Engine": "aurora-mysql", "DBSubnetGroupName": "subnets", **MASTER}
+    assert rds("CreateDBCluster", **cluster, DBClusterParameterGroupName="none") == "Elsewhere"
+    assert made(account, DBParameterGroupName="default.mysql8.0")["DBInstance"]
 
 
 def test_databases_and_caches_have_groups_of_their_vpc(account, rds, elsewhere_placed):

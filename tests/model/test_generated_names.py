@@ -39,6 +39,7 @@ def test_a_long_name_loses_of_the_stack_and_the_logical_id_but_not_of_the_end(st
 
 
 def test_names_of_databases_and_caches_are_in_lower_case():
+    assert names("Shop").of(NAMINGS["AWS::RDS::DBParameterGroup"], "Group").startswith("shop-group-")
     named = names("Shop").of(NAMINGS["AWS::RDS::DBInstance"], "OrdersDb")
     assert re.fullmatch(r"shop-ordersdb-[a-z0-9]{12}", named)
     assert len(names("a-long-name-of-a-stack").of(NAMINGS["AWS::OpenSearchService::Domain"], "Search")) <= 28

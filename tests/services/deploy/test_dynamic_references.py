@@ -21,7 +21,7 @@ Resources:
   A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
   Web: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A}}
   Asking:
-    Type: AWS::RDS::DBParameterGroup
+    Type: AWS::CloudWatch::Dashboard
     Properties:
       whole: '{{resolve:secretsmanager:login}}'
       by_sub: !Sub '{{resolve:secretsmanager:${Login}:SecretString:user}}'

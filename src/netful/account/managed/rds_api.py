@@ -4,6 +4,9 @@ Parameter and option groups, and the facts about engines, have no place in it. T
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from netful.account.managed import rds_facts, rds_proxies, rds_stops, rds_writes
@@ -25,6 +28,8 @@ ELSEWHERE = frozenset({
     "DescribeOptionGroups", "DescribeOptionGroupOptions", "DescribeOrderableDBInstanceOptions",
 })  # fmt: skip
 """Operations that the back end answers."""
+_OF_GROUPS = frozenset(f"{verb}{kind}" for verb in ("Create", "Modify") for kind in ("DBInstance", "DBCluster"))
+"""Operations that may name a parameter group."""
 _ON_TAGS = frozenset({"AddTagsToResource", "RemoveTagsFromResource", "ListTagsForResource"})
 _GROUPS_ELSEWHERE = frozenset({"pg", "cluster-pg", "og"})
 """The kinds of things, as ARNs name them, whose tags the back end has."""
@@ -68,8 +73,21 @@ class RdsApi:
         action, kind = form.get("Action"), [*form.get("ResourceName", "").split(":"), *[""] * 6][5]
         if fault := _in_use(self._running.cloud, form):
             return Response(fault.status, query.HEADERS, query.error("query", fault, str(uuid4())))
+        if action in _OF_GROUPS and (missing := await self._missing_group(request, form)) is not None:
+            return missing
         elsewhere = action in ELSEWHERE or (action in _ON_TAGS and kind in _GROUPS_ELSEWHERE)
         return await (self._others if elsewhere else self._own.handle)(request)
+
+    async def _missing_group(self, request: Request, form: Mapping[str, str]) -> Response | None:
+        """Return the error for a parameter group that does not exist; those that AWS makes always do."""
+        for kind in ("DBParameterGroup", "DBClusterParameterGroup"):
+            name = form.get(f"{kind}Name", "")
+            if name and not name.startswith("default."):
+                asked = {"Action": f"Describe{kind}s", "Version": form.get("Version", ""), f"{kind}Name": name}
+                found = await self._others(replace(request, body=urlencode(asked).encode()))
+                if found.status >= HTTPStatus.BAD_REQUEST:
+                    return found
+        return None
 
 
 def _in_use(cloud: Cloud, form: Mapping[str, str]) -> ApiError | None:

@@ -65,7 +65,9 @@ NAMINGS = {
     "AWS::OpenSearchService::Domain": Naming("DomainName", longest=28, lower=True),
     "AWS::RDS::DBCluster": Naming("DBClusterIdentifier", longest=63, lower=True),
     "AWS::RDS::DBClusterEndpoint": Naming("DBClusterEndpointIdentifier", longest=63, lower=True),
+    "AWS::RDS::DBClusterParameterGroup": Naming("DBClusterParameterGroupName", longest=255, lower=True),
     "AWS::RDS::DBInstance": Naming("DBInstanceIdentifier", longest=63, lower=True),
+    "AWS::RDS::DBParameterGroup": Naming("DBParameterGroupName", longest=255, lower=True),
     "AWS::RDS::DBProxy": Naming("DBProxyName", longest=64, lower=True),
     "AWS::RDS::DBProxyEndpoint": Naming("DBProxyEndpointName", longest=64, lower=True),
     "AWS::RDS::DBSubnetGroup": Naming("DBSubnetGroupName", longest=255, lower=True),
@@ -80,14 +82,6 @@ NAMINGS = {
     "AWS::StepFunctions::StateMachine": Naming("StateMachineName"),
 }
 """The types whose resources CloudFormation names."""
-
-MANAGED = frozenset(
-    kind
-    for kind in NAMINGS
-    if kind.split("::")[1] in ("DAX", "DocDB", "ElastiCache", "Elasticsearch", "MemoryDB", "Neptune", "OpenSearchService",
-                               "RDS", "Redshift")
-)  # fmt: skip
-"""Those of databases, caches and searches, whose names are parts of their DNS names."""
 
 
 class Names(Frozen):
