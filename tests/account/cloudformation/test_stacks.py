@@ -650,6 +650,19 @@ def test_a_resource_with_a_name_of_its_own_cannot_be_replaced(clients, cloudform
         assert clients.ids("app")["Table"] != before
 
 
+def test_a_resource_keeps_its_type(clients, cloudformation):
+    def body(type_, **more):
+        return json.dumps({"Resources": {"One": {"Type": type_}, **more}})
+
+    other = {"Other": {"Type": "AWS::SNS::Topic"}}
+    cloudformation("CreateStack", StackName="app", TemplateBody=body("AWS::SQS::Queue", **other))
+    for action, named in (("UpdateStack", {}), ("CreateChangeSet", {"ChangeSetName": "c"})):
+        with pytest.raises(Refused, match=r"^ValidationError: Update of resource type is not permitted.*: \[One\]$"):
+            cloudformation(action, StackName="app", TemplateBody=body("AWS::S3::Bucket", **other), **named)
+    assert clients.status("app") == "CREATE_COMPLETE"
+    assert cloudformation("ListChangeSets", StackName="app")["Summaries"] == []
+
+
 def test_another_image_is_the_next_revision_of_a_family(clients, cloudformation):
     def task(image):
         own = {"Family": "web", "ContainerDefinitions": [{"Name": "web", "Image": image}]}

@@ -9,6 +9,7 @@ from netful.account.cloudformation.account import Account
 from netful.account.cloudformation.deployments.changes import known
 from netful.account.cloudformation.deployments.deployment import Deployments
 from netful.account.cloudformation.deployments.plan import Plan
+from netful.account.cloudformation.deployments.refusals import refuse_other_types
 from netful.account.cloudformation.deployments.stack_view import inside
 from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.stacks import Stacks
@@ -62,11 +63,13 @@ class Context:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def planned(self, record: StackRecord, content: Content) -> Plan | None:
-        """Return the plan of a deployment; None where it would fail, which its events tell then."""
+        """Return the plan of a deployment; None where it would fail, which its events tell then. Raises ApiError for a type that changes."""
         try:
-            return await self.deployments.plan(record, content)
+            plan = await self.deployments.plan(record, content)
         except NetfulError:
             return None
+        refuse_other_types(plan.before, plan.after)
+        return plan
 
 
 async def _to_an_end(record: StackRecord, work: Coroutine[Any, Any, None]) -> None:

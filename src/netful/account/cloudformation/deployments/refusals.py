@@ -10,7 +10,7 @@ from netful.account.cloudformation.deployments.existing_names import already_exi
 from netful.account.cloudformation.deployments.stack_view import inside, logical_id, members
 from netful.account.cloudformation.records import STACK
 from netful.account.cloudformation.templates.parameters import require_names
-from netful.account.cloudformation.templates.template_text import parsed, section
+from netful.account.cloudformation.templates.template_text import invalid, parsed, section
 from netful.account.ec2.kinds import kind_of_id
 from netful.account.ec2.view import View
 from netful.account.refused.network_mismatches import mismatches
@@ -186,6 +186,16 @@ def _places_of_others(cloud: Cloud, going: Collection[str]) -> Iterator[str]:
     for eni in cloud.network.network_interfaces.values():
         if not {*(eni.function_ids or (eni.owner_id,))} <= {*going}:
             yield from map(view.name, (eni.subnet_id, *eni.security_group_ids))
+
+
+def refuse_other_types(before: Mapping[str, Seen], after: Mapping[str, Seen]) -> None:
+    """Raise ApiError if a resource would have another type than before: an update makes no other one under its logical id."""
+    names = [name for name in after if name in before and before[name].resource.type != after[name].resource.type]
+    if names:
+        raise invalid(
+            "Update of resource type is not permitted. The new template modifies resource type of the following resources: "
+            f"[{', '.join(names)}]"
+        )
 
 
 def refuse_custom_names(names: Iterable[str], before: Mapping[str, Seen], after: Mapping[str, Seen]) -> None:

@@ -16,7 +16,6 @@ from netful.account.cloudformation.stacks import arn, is_in_review, require_name
 from netful.account.cloudformation.templates.template_text import as_json, invalid, parsed, section, transforms
 from netful.account.operations.query_api import Parameters
 from netful.account.wire.errors import ApiError
-from netful.model.core import NetfulError
 
 _NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 
@@ -105,9 +104,8 @@ async def _change_set(
         if not made.refused:
             made.refused = await _misnamed(own, record, content, wanted)
         return made
-    try:
-        plan = await own.deployments.plan(record, content)
-    except NetfulError:  # its execution will fail, and the events will tell why
+    plan = await own.planned(record, content)
+    if plan is None:  # its execution will fail, and the events will tell why
         before = written(parsed(record.content.body)) if record.content and record.live else {}
         changes = change_list.changes(before, written(parsed(content.body)))
         made.changes = [change_list.described(one, "", {}) for one in changes]
