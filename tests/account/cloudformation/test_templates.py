@@ -354,6 +354,49 @@ def test_a_property_that_a_type_needs(clients, cloudformation, type_, properties
     assert reason.endswith(f"[#: required key [{lacking}] not found]")
 
 
+def named(name):
+    return {**TOPIC, "Properties": {"TopicName": name}}
+
+
+@pytest.mark.parametrize(
+    ("reference", "reason"),
+    [
+        ("{{resolve:ssm:/none}}", "Parameters: [ssm:/none] cannot be found."),
+        ("a {{resolve:ssm:/there:7}}", "Parameters: [ssm:/there:7] cannot be found."),
+        ("{{resolve:secretsmanager:none:SecretString:user}}", "Secrets Manager can't find the specified secret."),
+    ],
+)
+def test_a_value_that_a_template_reads_exists(clients, cloudformation, reference, reason):
+    clients.account.parameters["/there"] = "topic"
+    cloudformation("CreateStack", StackName="app", TemplateBody=body(A=named("{{resolve:ssm:/there}}")))
+    assert clients.status("app") == "CREATE_COMPLETE"
+    cloudformation("CreateStack", StackName="other", TemplateBody=body(A=named(reference)))
+    assert (clients.status("other"), clients.reason("other", "A", "CREATE_FAILED")) == ("ROLLBACK_COMPLETE", reason)
+
+
+def test_a_value_may_be_that_of_a_secret_that_the_stack_makes(clients, cloudformation):
+    secret = {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "login", "SecretString": '{"user": "a"}'}}
+    by_ref = {"Fn::Sub": "{{resolve:secretsmanager:${Login}:SecretString:user}}"}
+    template = body(Login=secret, A=named(by_ref), B=named("{{resolve:secretsmanager:login}}"))
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    assert clients.status("app") == "CREATE_COMPLETE"
+
+
+def test_few_properties_have_secure_values(clients, cloudformation):
+    secure = "{{resolve:ssm-secure:/word:1}}"
+    variables = {"Variables": {"WORD": {"Fn::Sub": secure}}}
+    function = {**SAM["Resources"]["Hello"]["Properties"], "Environment": variables}
+    template = {**SAM, "Resources": {"Hello": {"Type": "AWS::Serverless::Function", "Properties": function}}}
+    capable = {"Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]}
+    text = r"not supported in: \[AWS::Lambda::Function/Properties/Environment/Variables/WORD\]"
+    with pytest.raises(Refused, match=f"^ValidationError: SSM Secure reference is {text}"):
+        cloudformation("CreateStack", StackName="app", TemplateBody=json.dumps(template), **capable)
+    clients.account.parameters["/word:1"] = "hush-hush"
+    user = {"Type": "AWS::IAM::User", "Properties": {"LoginProfile": {"Password": secure}}}
+    cloudformation("CreateStack", StackName="app", TemplateBody=body(User=user), **capable)
+    assert clients.status("app") == "CREATE_COMPLETE"
+
+
 def test_each_value_of_a_list_is_allowed_by_itself(clients, cloudformation):
     declared = {"Type": "CommaDelimitedList", "AllowedValues": ["a", "b"], "AllowedPattern": "[a-z]"}
     template = json.dumps({"Parameters": {"P": declared}, "Resources": {"A": TOPIC}})

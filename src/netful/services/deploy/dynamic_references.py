@@ -22,7 +22,7 @@ from netful.model.names.generated.instance_dns import private_dns_name
 from netful.services.http.backend_requests import CallHost, json_request
 from netful.sources.template.values import unknowns_in
 
-_REFERENCE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
+REFERENCE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
 _ADDRESS = re.compile(r"\{\{resolve:address:([^}]+)\.(\w+)\}\}")
 _ARN_PARTS = 7
 
@@ -54,7 +54,7 @@ async def read(value: Unknown, cloud: Cloud, call_host: CallHost) -> Maybe[str]:
     text = with_addresses(value, cloud)
     if _ADDRESS.search(text):
         return Unknown(value.why, value.needs)
-    for match in _REFERENCE.finditer(value.reference):
+    for match in REFERENCE.finditer(value.reference):
         found = await value_at(match[1], match[2], cloud.region, call_host)
         if found is None:
             return Unknown(f"`{match[0]}` leads to nothing in the stack", value.needs, value.reference)
@@ -99,15 +99,21 @@ async def value_at(service: str, rest: str, region: str, call_host: CallHost) ->
             service_names.service("ssm").host(region), json_request("AmazonSSM.GetParameter", asked)
         )
         return str(json.loads(answer.body)["Parameter"]["Value"]) if answer.status == 200 else None
-    parts = rest.split(":")
-    size = _ARN_PARTS if parts[0] == "arn" else 1
-    id_, (_, key, stage, version) = ":".join(parts[:size]), (*parts[size:], "", "", "", "")[:4]
+    id_, further = secret_id(rest)
+    _, key, stage, version = (*further, "", "", "", "")[:4]
     given = {"SecretId": id_, "VersionStage": stage, "VersionId": version}
     asked = {name: text for name, text in given.items() if text}
     host = service_names.service("secretsmanager").host(region)
     answer = await call_host(host, json_request("secretsmanager.GetSecretValue", asked))
     text = str(json.loads(answer.body).get("SecretString", "")) if answer.status == 200 else None
     return text if text is None or not key else _member(text, key)
+
+
+def secret_id(rest: str) -> tuple[str, list[str]]:
+    """Return the name or ARN of the secret at a place, and the further parts of the place."""
+    parts = rest.split(":")
+    size = _ARN_PARTS if parts[0] == "arn" else 1
+    return ":".join(parts[:size]), parts[size:]
 
 
 def _member(text: str, key: str) -> str | None:

@@ -19,6 +19,7 @@ from netful.account.cloudformation.deployments.custom_requests import CustomReso
 from netful.account.cloudformation.deployments.custom_resources import CustomResources, Place, own, place
 from netful.account.cloudformation.deployments.existing_names import refuse_existing_names
 from netful.account.cloudformation.deployments.exports import refuse_missing_imports, refuse_taken_exports
+from netful.account.cloudformation.deployments.missing_values import refuse_missing_values
 from netful.account.cloudformation.deployments.misspellings import refuse_misspelt
 from netful.account.cloudformation.deployments.overlaps import refuse_overlaps
 from netful.account.cloudformation.deployments.plan import Plan, kept, stays
@@ -254,6 +255,7 @@ class Attempts:
             await refuse_existing_names(
                 self._account, plan.cloud, record.name, is_new=is_new, imported=_imported(plan, content)
             )
+            await refuse_missing_values(self._account, plan)
             refuse_missing_imports(plan.cloud, record.name)
             refuse_taken_exports(plan.cloud, record.name)
         except NetfulError as error:

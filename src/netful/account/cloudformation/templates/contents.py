@@ -159,7 +159,10 @@ class Contents:
         host = service_names.service("ssm").host(self._account.cloud.region)
         request = json_request("AmazonSSM.GetParameter", {"Name": name, "WithDecryption": True})
         response = await self._account.call_host(host, request)
-        return str(json.loads(response.body)["Parameter"]["Value"]) if response.status == 200 else None
+        found = json.loads(response.body).get("Parameter", {}) if response.status == 200 else {}
+        if found.get("Type") == "SecureString":
+            raise invalid(f"Parameters [{name}] referenced by template have types not supported by CloudFormation.")
+        return str(found["Value"]) if found else None
 
 
 def kept_file(account: Account, body: str, files: Mapping[str, bytes]) -> Path:

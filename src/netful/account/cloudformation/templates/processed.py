@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from netful.account.cloudformation.templates.template_text import unresolved
+from netful.account.cloudformation.templates.template_text import refuse_secure_values, unresolved
 from netful.sources import cloudformation
 from netful.sources.template.loaded_stacks import LoadedStacks
 
@@ -22,9 +22,10 @@ def processed(file: Path, parameters: Mapping[str, str], region: str) -> Mapping
 def judge(file: Path, parameters: Mapping[str, str], region: str, account_id: str) -> None:
     """Judge a template with the values of its parameters: rules, conditions, functions, and references to what is not deployed.
 
-    Raises SourceError for a false assertion or a misused function, ApiError for a reference.
+    Raises SourceError for a false assertion or a misused function, ApiError for a reference or a secure value that AWS refuses.
     """
     template = cloudformation.complete(cloudformation.read(file, parameters), region, uploaded=True)
+    refuse_secure_values(template.resources)
     stack = LoadedStacks(region, account_id).add(file.stem, template, parameters)
     for name in template.conditions:
         stack.condition(name, template.conditions.origin_of(name))

@@ -227,6 +227,43 @@ def _refuse_circle(resources: Mapping[str, Any]) -> None:
         raise invalid(f"Circular dependency between resources: [{circle}]") from error
 
 
+_SECURE = {
+    "AWS::DirectoryService::MicrosoftAD": "Password",
+    "AWS::DirectoryService::SimpleAD": "Password",
+    "AWS::ElastiCache::ReplicationGroup": "AuthToken",
+    "AWS::IAM::User": "LoginProfile/Password",
+    "AWS::KinesisFirehose::DeliveryStream": "RedshiftDestinationConfiguration/Password",
+    "AWS::RDS::DBCluster": "MasterUserPassword",
+    "AWS::RDS::DBInstance": "MasterUserPassword",
+    "AWS::Redshift::Cluster": "MasterUserPassword",
+}
+"""The property of a type that may have a secure value of Systems Manager; no other has one."""
+
+
+def refuse_secure_values(resources: Mapping[str, Any]) -> None:
+    """Raise ApiError if a property reads a secure value of Systems Manager, and is not one that may."""
+    wrong = [
+        f"{one['Type']}/Properties/{path}"
+        for one in resources.values()
+        for path, text in _texts(section(one, "Properties"))
+        if "{{resolve:ssm-secure:" in text and path != _SECURE.get(str(one["Type"]))
+    ]
+    if wrong:
+        raise invalid(f"SSM Secure reference is not supported in: [{', '.join(dict.fromkeys(wrong))}]")
+
+
+def _texts(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts of a value with their paths, in which functions and places in lists do not count."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _texts(value, path if str(key).startswith("Fn::") else f"{path}/{key}".lstrip("/"))
+    elif isinstance(node, list):
+        for value in node:
+            yield from _texts(value, path)
+    elif isinstance(node, str):
+        yield path, node
+
+
 def require_mappings(root: Mapping[str, Any], values: Mapping[str, str]) -> None:
     """Raise ApiError if a template asks its mappings for what they do not have, also where no condition asks for it.
 
