@@ -57,6 +57,19 @@ def test_a_resource_is_made_after_those_whose_answers_it_uses_and_changed_with_t
     assert functions() == [("Delete", "Second-1", "made 8"), ("Delete", "First-1", "8")]
 
 
+@pytest.mark.parametrize("asking", ["Resources", "Outputs"])
+def test_an_answer_has_what_the_template_asks_for(clients, cloudformation, functions, asking):
+    absent = {"Fn::GetAtt": ["First", "None"]}
+    more = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": absent}}}
+    template = json.loads(body(First=thing(7), **(more if asking == "Resources" else {})))
+    template["Outputs"] = {"O": {"Value": absent if asking == "Outputs" else SIZE_OF_FIRST}}
+    cloudformation("CreateStack", StackName="app", TemplateBody=json.dumps(template))
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+    told = cloudformation("DescribeStackEvents", StackName="app")["StackEvents"]
+    assert any("response doesn't contain None attribute" in one.get("ResourceStatusReason", "") for one in told)
+    assert functions() == [("Create", "First", "7"), ("Delete", "First-1", "7")]
+
+
 def test_what_an_update_replaces_or_removes_is_deleted_after_it(clients, cloudformation, functions):
     before = body(Gone=thing(1), Queued=thing(2, ["Gone"]), Stays=thing(3, ["Queued"]))
     cloudformation("CreateStack", StackName="app", TemplateBody=before)

@@ -552,6 +552,34 @@ def test_a_nested_stack_follows_its_parent(clients, cloudformation):
     assert cloudformation("DescribeStacks")["Stacks"] == []
 
 
+def test_a_nested_stack_is_updated_by_values_of_its_parent(clients, cloudformation):
+    child = {"Parameters": {"P": {"Type": "String"}}, "Resources": {"A": named({"Ref": "P"})}}
+    clients.account.objects["b", "child.json"] = json.dumps(child).encode()
+
+    def parent(value):
+        nested = {"TemplateURL": "https://s3.amazonaws.com/b/child.json", "Parameters": {"P": value}}
+        return body(Inner={"Type": "AWS::CloudFormation::Stack", "Properties": nested})
+
+    cloudformation("CreateStack", StackName="app", TemplateBody=parent("a"))
+    inner = clients.ids("app")["Inner"]
+    assert clients.status(inner) == "CREATE_COMPLETE"
+    cloudformation("UpdateStack", StackName="app", TemplateBody=parent("b"))
+    assert (clients.ids("app")["Inner"], clients.status(inner)) == (inner, "UPDATE_COMPLETE")
+
+
+def test_a_nested_template_that_refers_to_what_is_not_deployed_fails_its_resource(clients, cloudformation):
+    resources = {"A": {**TOPIC, "Condition": "Never"}, "B": {**TOPIC, "DependsOn": "A"}}
+    child = {"Conditions": {"Never": {"Fn::Equals": ["a", "b"]}}, "Resources": resources}
+    clients.account.objects["b", "child.json"] = json.dumps(child).encode()
+    nested = {"TemplateURL": "https://s3.amazonaws.com/b/child.json"}
+    template = body(Inner={"Type": "AWS::CloudFormation::Stack", "Properties": nested})
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    reason = clients.reason("app", "Inner", "CREATE_FAILED")
+    assert (
+        reason == "Template format error: Unresolved resource dependencies [A] in the Resources block of the template"
+    )
+
+
 def test_an_object_that_is_not_there_fails_its_resource(clients, cloudformation):
     code = {
         "Code": {"S3Bucket": "b", "S3Key": "none"},

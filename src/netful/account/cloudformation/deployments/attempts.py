@@ -30,6 +30,7 @@ from netful.account.cloudformation.deployments.refusals import (
     refuse_missing,
     refuse_nested_parameters,
     refuse_taken_names,
+    refuse_unresolved,
 )
 from netful.account.cloudformation.deployments.stack_view import dependents, failed_at, inside, own_name
 from netful.account.cloudformation.records import Content, StackRecord
@@ -246,6 +247,7 @@ class Attempts:
             cloud = carried(self._account.as_written, self._account.cloud, plan.cloud, kept(plan))
             refuse_misspelt(plan.cloud, record.name)
             refuse_nested_parameters(plan.cloud, record.name)
+            refuse_unresolved(plan.cloud, record.name)
             refuse_missing(cloud, record.name)
             refuse_functions(cloud, record.name)
             refuse_taken_names(plan.cloud, record.name, self._account.cloud)
@@ -259,7 +261,7 @@ class Attempts:
             refuse_missing_imports(plan.cloud, record.name)
             refuse_taken_exports(plan.cloud, record.name)
         except NetfulError as error:
-            return plan, Failure(refusal(error), _fault(error, record, content))
+            return plan, Failure(refusal(error), _fault(error, record, content, plan))
         return plan, None
 
     async def _applied(
@@ -281,7 +283,7 @@ class Attempts:
             without.made = {**without.made, **{key: made for key, made in answers if plan.stack.made.get(key) != made}}
             with contextlib.suppress(NetfulError):
                 await self._back(before, former, None if keeps else deployed, error)
-            return Failure(refusal(error), _fault(error, record, content))
+            return Failure(refusal(error), _fault(error, record, content, plan))
         except Exception as fault:
             log.exception("the deployment of `%s` failed", record.name)
             await self._account.deploy(before)
@@ -356,8 +358,8 @@ def _imported(plan: Plan, content: Content) -> frozenset[str]:
     )
 
 
-def _fault(error: NetfulError, record: StackRecord, content: Content) -> str:
+def _fault(error: NetfulError, record: StackRecord, content: Content, plan: Plan | None) -> str:
     """Return the logical id of the resource at fault, "" if that is not known."""
     if isinstance(error, DeploymentError):
-        return own_name(record.name, error.resource_id)
+        return own_name(record.name, error.resource_id, plan.cloud if plan is not None else None)
     return failed_at(error, content.file, parsed(content.body)) if isinstance(error, SourceError) else ""

@@ -4,12 +4,13 @@ import logging
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from netful.account.cloudformation.account import Account
+from netful.account.cloudformation.account import Account, DeploymentError
 from netful.account.cloudformation.deployments.custom_requests import CustomRequests, Made, texts
 from netful.account.cloudformation.deployments.stack_view import in_order, inside, logical_id
 from netful.model.cloud import Cloud
 from netful.model.core import NetfulError, Resource
 from netful.sources.account.deployed_stack import CUSTOM_TYPES, DeployedStack
+from netful.sources.template.values import unknowns_in
 
 log = logging.getLogger(__name__)
 _PATIENCE_OF_TEMPLATES = 15.0  # for an answer, after the function has ended
@@ -46,7 +47,7 @@ class CustomResources:
     async def answered(self, stack: DeployedStack, others: tuple[DeployedStack, ...]) -> DeployedStack:
         """Have the custom resources of a deployed stack made and changed; return the stack with their answers, deployed.
 
-        Raises DeploymentError if one fails.
+        Raises DeploymentError if one fails, or if an answer lacks what the template asks for.
         """
         for at, one in own(self._account.cloud, stack.name).items():
             current = self._account.cloud.template.resources[one.id]  # an answer to another one may have changed it
@@ -54,6 +55,7 @@ class CustomResources:
             if made != stack.made.get(at):
                 stack = replace(stack, made={**stack.made, at: made})
                 await self._account.deploy((*others, stack))
+        _refuse_absent(self._account.cloud, stack)
         return stack
 
     async def deleted(self, stack: DeployedStack, resources: Mapping[Place, Resource], kept: Collection[Place]) -> None:
@@ -104,3 +106,16 @@ class CustomResources:
         if made is not None and made["properties"] == texts(resource.properties):
             return made
         return await self._requests.ask(stack, resource, "Create" if made is None else "Update", made or {})
+
+
+def _refuse_absent(cloud: Cloud, stack: DeployedStack) -> None:
+    """Raise DeploymentError if a resource or an output has an attribute that the answer of a custom resource does not have."""
+    asking = [(one.id, one.stack, one.properties) for one in inside(cloud, stack.name)]
+    asking += [("", one.stack, {one.id: one.value}) for one in cloud.template.outputs if one.stack == stack.name]
+    for id_, name, value in asking:
+        for need in (need for one in unknowns_in(value) for need in one.needs):
+            maker, _, attribute = need.partition(".")
+            if (name, maker) in stack.made:
+                where = f"in object {stack.id}|{maker}"
+                text = f"CustomResource attribute error: Vendor response doesn't contain {attribute} attribute {where}"
+                raise DeploymentError(text, id_)

@@ -244,12 +244,12 @@ class Deployments:
             for name in reversed(order):
                 if record.members[name].there and name not in stay:
                     record.move(name, "DELETE_IN_PROGRESS")
-            failure, at = await self._deleted(record, before, stay)
-            while failure and by_force and (name := own_name(record.name, at)) in order and name not in stay:
+            failure, name = await self._deleted(record, before, stay)
+            while failure and by_force and name in order and name not in stay:
                 stay.add(name)
-                failure, at = await self._deleted(record, before, stay)
+                failure, name = await self._deleted(record, before, stay)
             if failure:
-                progress.fail_deletion(record, failure, at, token)
+                progress.fail_deletion(record, failure, name, token)
                 return
             for name in reversed(order):
                 if record.members[name].there:
@@ -270,7 +270,8 @@ class Deployments:
             kept_ones = [before[name].resource for name in stay if name in before]
             await self._account.deploy(self._attempts.others(record.name), kept_ones, record.name)
         except NetfulError as error:
-            return refusal(error), error.resource_id if isinstance(error, DeploymentError) else ""
+            at = error.resource_id if isinstance(error, DeploymentError) else ""
+            return refusal(error), own_name(record.name, at, self._account.cloud)
         return "", ""
 
     def _gone(self, record: StackRecord) -> None:

@@ -9,7 +9,6 @@ from netful.account.cloudformation.deployments.stack_view import (
     logical_id,
     members,
     outputs,
-    own_name,
     physical_id,
     seen,
 )
@@ -158,9 +157,8 @@ def remove(record: StackRecord, name: str, before: Seen | None) -> None:
     record.move(name, *((SKIPPED,) if skipped else ("DELETE_IN_PROGRESS", DELETED)))
 
 
-def fail_deletion(record: StackRecord, failure: str, at: str, token: str) -> None:
+def fail_deletion(record: StackRecord, failure: str, name: str, token: str) -> None:
     """Record which resource could not be deleted."""
-    name = own_name(record.name, at)
     if name in record.members:
         record.set_member(name, record.members[name].type, "DELETE_FAILED", failure)
     what = f"The following resource(s) failed to delete: [{name}]. " if name else failure
@@ -179,7 +177,7 @@ def follow(record: StackRecord, cloud: Cloud, stack: str, content: Content) -> N
     root, former = parsed(content.body), record.content
     record.content, record.description = content, str(root.get("Description") or "")
     record.outputs = outputs(cloud, stack, root)
-    if former is not None and former.body == content.body:
+    if former is not None and (former.body, former.parameters) == (content.body, content.parameters):
         return
     record.updated = None if former is None else now()
     action, found = "CREATE" if former is None else "UPDATE", seen(cloud, stack, root)

@@ -10,7 +10,7 @@ from netful.account.cloudformation.deployments.existing_names import already_exi
 from netful.account.cloudformation.deployments.stack_view import inside, logical_id, members
 from netful.account.cloudformation.records import STACK
 from netful.account.cloudformation.templates.parameters import require_names
-from netful.account.cloudformation.templates.template_text import invalid, parsed, section
+from netful.account.cloudformation.templates.template_text import invalid, parsed, section, unresolved
 from netful.account.ec2.kinds import kind_of_id
 from netful.account.ec2.view import View
 from netful.account.refused.network_mismatches import mismatches
@@ -109,6 +109,14 @@ def refuse_nested_parameters(cloud: Cloud, stack: str) -> None:
             require_names(declared, section(resource.properties, "Parameters"))
         except ApiError as error:
             raise DeploymentError(error.message, resource.id) from error
+
+
+def refuse_unresolved(cloud: Cloud, stack: str) -> None:
+    """Raise DeploymentError if a resource of a nested stack refers to one whose condition is false."""
+    ids = {one.id for one in inside(cloud, stack)}
+    for one in cloud.template.dangling_references:
+        if one.owner in ids:
+            raise DeploymentError(unresolved([one.target], "Resources").message, one.owner)
 
 
 def refuse_taken_names(cloud: Cloud, stack: str, before: Cloud) -> None:

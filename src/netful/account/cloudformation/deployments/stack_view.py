@@ -20,9 +20,11 @@ def logical_id(resource: Resource) -> str:
     return resource.logical_id
 
 
-def own_name(stack: str, at: str) -> str:
-    """Return the logical id of a resource of a stack, by its id in the cloud, or by that of a resource nested in it."""
-    return at.removeprefix(f"{stack}/").partition("/")[0]
+def own_name(stack: str, at: str, cloud: Cloud | None) -> str:
+    """Return the logical id of a resource of a stack, by its id in a cloud, or by that of a resource nested in it."""
+    found = cloud.template.resources.get(at) if cloud is not None else None
+    path = at if found is None else f"{found.stack}/{logical_id(found)}"
+    return path.removeprefix(f"{stack}/").partition("/")[0]
 
 
 def members(cloud: Cloud, stack: str) -> Iterator[Resource]:
