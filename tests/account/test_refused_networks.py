@@ -103,9 +103,23 @@ def endpoint(ec2):
     return create
 
 
-@pytest.mark.parametrize("name", ["ssm", "com.amazonaws.us-east-1.ssm", "com.amazonaws.vpce.us-east-1.vpce-svc-1"])
+NO_SERVICES = (
+    "ssm",
+    "com.amazonaws.us-east-1.ssm",
+    "com.amazonaws.vpce.us-east-1.vpce-svc-1",
+    "com.amazonaws.eu-west-1.secretmanager",
+)
+
+
+@pytest.mark.parametrize("name", NO_SERVICES)
 def test_a_service_that_cannot_be_is_refused(ec2, name):
-    assert ec2("CreateVpcEndpoint", VpcId=vpc(ec2), ServiceName=name) == "InvalidServiceName"
+    asked = {"VpcId": vpc(ec2), "ServiceName": name, "VpcEndpointType": "Interface"}
+    assert ec2("CreateVpcEndpoint", **asked) == "InvalidServiceName"
+
+
+@pytest.mark.parametrize("service", ["data-servicediscovery", "elasticfilesystem-fips", "brand-new"])
+def test_a_service_that_may_be_is_taken(endpoint, service):
+    assert endpoint(service, 0).startswith("vpce-")
 
 
 def test_private_dns_of_a_service_is_one_endpoint_s(ec2, endpoint):

@@ -650,6 +650,15 @@ def test_a_resource_with_a_name_of_its_own_cannot_be_replaced(clients, cloudform
         assert clients.ids("app")["Table"] != before
 
 
+@pytest.mark.parametrize("name", ["com.amazonaws.eu-west-1.ssm", "com.amazonaws.us-east-1.secretmanager"])
+def test_an_endpoint_of_a_service_that_does_not_exist_is_named(clients, cloudformation, name):
+    own = {"VpcId": {"Ref": "Vpc"}, "ServiceName": name, "VpcEndpointType": "Interface"}
+    template = network(Endpoint={"Type": "AWS::EC2::VPCEndpoint", "Properties": own})
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+    assert f"The Vpc Endpoint Service '{name}' does not exist" in clients.reason("app", "Endpoint", "CREATE_FAILED")
+
+
 def test_a_resource_keeps_its_type(clients, cloudformation):
     def body(type_, **more):
         return json.dumps({"Resources": {"One": {"Type": type_}, **more}})

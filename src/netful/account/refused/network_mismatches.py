@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from ipaddress import ip_network
 
+from netful.account.refused.endpoint_services import NO_SERVICE, is_missing
 from netful.account.refused.mismatch import Mismatch, attached_vpcs
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, Unknown, known_in
@@ -17,7 +18,7 @@ from netful.model.network.security_groups import PeerKind, SecurityGroup
 from netful.sources.refusals import refusals
 from netful.sources.refused import networks
 
-_ROUTE, _TABLE = "AWS::EC2::Route", "RouteTableId"
+_ENDPOINT, _ROUTE, _TABLE = "AWS::EC2::VPCEndpoint", "AWS::EC2::Route", "RouteTableId"
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
 _INVALID = "InvalidParameterValue"
 
@@ -79,8 +80,18 @@ def _differs(resource: Resource, before: Resource | None) -> bool:
 def _of(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
     if resource.type == _ROUTE:
         yield from _route(cloud, resource)
+    if resource.type == _ENDPOINT:
+        yield from _endpoint(cloud, resource)
     for one in networks.apart(cloud, resource):
         yield Mismatch(resource.id, one.code, "{} and {} belong to different networks".format(*one.words))
+
+
+def _endpoint(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:
+    """Yield an endpoint of a service that does not exist."""
+    name, region = resource.properties.get("ServiceName"), resource.properties.get("ServiceRegion")
+    there = cloud.region_of(resource.id) if region is None else region
+    if isinstance(name, str) and isinstance(there, str) and is_missing(name, there):
+        yield Mismatch(resource.id, "InvalidServiceName", NO_SERVICE.format(name))
 
 
 def _route(cloud: Cloud, resource: Resource) -> Iterator[Mismatch]:

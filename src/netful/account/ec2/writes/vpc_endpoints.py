@@ -1,6 +1,5 @@
 """Writes of VPC endpoints and endpoint services."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ from netful.account.changes import Edit, Remove, new, removal, updated
 from netful.account.ec2.describe.further import PERMISSIONS
 from netful.account.ec2.world import Change, World, addition, created
 from netful.account.operations.query_api import Parameters
+from netful.account.refused.endpoint_services import NO_SERVICE, is_missing
 from netful.account.wire.errors import ApiError
 from netful.account.wire.json_texts import decoded
 from netful.model.names import service_names
@@ -20,7 +20,6 @@ _LISTS = (
     ("RouteTableIds", "RouteTableId", "AddRouteTableIds", "RemoveRouteTableIds"),
 )
 
-_SERVICE_NAME = re.compile(r"(?:cn\.)?com\.amazonaws\.(?:vpce\.)?(?:(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)\.)?.+|aws\..+")
 _INBOUND_ONLY = frozenset({"True", "true", "OnlyInboundResolver"})
 
 
@@ -48,12 +47,10 @@ def create_vpc_endpoint(world: World, asked: Parameters) -> Change:
 
 
 def _check_service(world: World, asked: Parameters) -> None:
-    """Raise ApiError for the name of a service that cannot be: not every service of AWS, or of other accounts, is known."""
+    """Raise ApiError for the name of a service that cannot be."""
     name = asked.get("ServiceName")
-    found = _SERVICE_NAME.fullmatch(name) if name else None
-    region = asked.get("ServiceRegion") or world.cloud.region
-    if name and (found is None or found["region"] not in (None, region)):
-        raise ApiError("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
+    if name and is_missing(name, asked.get("ServiceRegion") or world.cloud.region):
+        raise ApiError("InvalidServiceName", NO_SERVICE.format(name))
 
 
 def _names(world: World, id_kind: str, aws_ids: Sequence[str]) -> list[str]:
