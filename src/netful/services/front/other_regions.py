@@ -1,8 +1,8 @@
 """Requests for a Region that the account does not have.
 
-Networks, functions, APIs and stacks of CloudFormation are in the account's own Region, and in those that its templates name. In any
-other one an answer would be that of the wrong Region, so there is none: it is refused as where an organization permits no such Region.
-The back ends have every Region, and global services none.
+Networks, functions, APIs and stacks of CloudFormation are in the account's own Region, and in those that its templates name. An
+answer for another one would be that of the wrong Region, so it is refused, as where an organization permits one Region alone. The
+back ends answer for every Region, and global services are not refused.
 """
 
 from netful.model.cloud import Cloud
