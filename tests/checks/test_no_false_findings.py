@@ -200,6 +200,7 @@ def test_a_boundary_and_a_denial_limit_the_policy_of_aws(tmp_path, role, remedy)
         ({"MemorySize": "64"}, "memorySize"), ({"Timeout": "0"}, "timeout"), ({"EphemeralStorage": "{Size: 100}"}, "ephemeralStorage.size"),
         ({"Environment": "{Variables: {AWS_REGION: x}}"}, "AWS_REGION"), ({"VpcConfig": "{SubnetIds: [!Ref A], SecurityGroupIds: []}"}, "must coexist"),
         ({"Environment": f"{{Variables: {{TEXT: {'x' * 4096}}}}}"}, "4KB"), ({"Environment": f"{{Variables: {{TEXT: {'é' * 1500}}}}}"}, None),
+        ({"Runtime": "python3.99"}, "'runtime'"), ({"Runtime": "!ImportValue r"}, None), ({"Runtime": "provided.al2023"}, None),
         ({"MemorySize": "10240", "Timeout": "900"}, None), ({"MemorySize": "!ImportValue m"}, None), ({"VpcConfig": "{SubnetIds: [], SecurityGroupIds: []}"}, None),
     ],
 )  # fmt: skip

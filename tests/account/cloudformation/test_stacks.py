@@ -659,6 +659,21 @@ def test_an_endpoint_of_a_service_that_does_not_exist_is_named(clients, cloudfor
     assert f"The Vpc Endpoint Service '{name}' does not exist" in clients.reason("app", "Endpoint", "CREATE_FAILED")
 
 
+def test_a_function_has_a_runtime_of_lambda(clients, cloudformation):
+    own = {
+        "Runtime": "python3.99",
+        "Handler": "index.f",
+        "Role": "arn:aws:iam::123456789012:role/r",
+        "Code": {"ZipFile": "x"},
+    }
+    template = json.dumps({"Resources": {"Fn": {"Type": "AWS::Lambda::Function", "Properties": own}}})
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    assert clients.status("app") == "ROLLBACK_COMPLETE"
+    assert "Value 'python3.99' at 'runtime' failed to satisfy constraint" in clients.reason(
+        "app", "Fn", "CREATE_FAILED"
+    )
+
+
 def test_a_resource_keeps_its_type(clients, cloudformation):
     def body(type_, **more):
         return json.dumps({"Resources": {"One": {"Type": type_}, **more}})

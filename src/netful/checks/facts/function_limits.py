@@ -80,6 +80,7 @@ def _of_model(function: Function) -> str:
         "MemorySize": function.memory_size,
         "EphemeralStorage": {"Size": function.ephemeral_storage},
         **({"Handler": function.handler} if written else {}),
+        **({"Runtime": function.runtime} if function.runtime and not isinstance(function.runtime, Unknown) else {}),
     }
     try:
         # an id stands for a name that AWS makes
