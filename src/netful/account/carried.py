@@ -18,7 +18,7 @@ from netful.account.things import is_same, parts
 from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud
 from netful.model.core import Resource
-from netful.sources.account.deployed_stack import DeployedStack
+from netful.sources.account.deployed_stack import VERSION, DeployedStack
 from netful.sources.readers.network_acls import RESTRICTED_DEFAULT_ACL
 from netful.sources.readers.route_tables import MAIN_ROUTE_TABLE
 from netful.sources.readers.security_groups import OWN_RULES
@@ -46,13 +46,14 @@ _OWNERS: Mapping[str, tuple[str, ...]] = {
     further.PERMISSIONS: ("ServiceId",),
     further.VOLUME_ATTACHMENT: ("InstanceId", "VolumeId"),
     further.VPN_ROUTE: ("VpnConnectionId",),
+    VERSION: ("FunctionName",),
     MAIN_ROUTE_TABLE: ("VpcId",),
     OWN_RULES: ("DefaultSecurityGroupId",),
     RESTRICTED_DEFAULT_ACL: ("DefaultNetworkAclId",),
     STOPPED: ("InstanceId",),
     TAGS: ("ResourceId",),
 }
-"""Properties that name the owners of a resource, by its type: it is gone with any of them."""
+"""Properties that name the owners of a resource by id or `Ref`, by its type: it is gone with any of them."""
 
 
 def with_owners(
@@ -63,6 +64,7 @@ def with_owners(
     while True:
         after = {**following, **{one.resource.id: one.resource for one in kept if isinstance(one, Put)}}
         gone = {id_ for id_, one in before.items() if id_ not in after or after[id_].generation != one.generation}
+        gone |= {one.ref for id_ in gone if isinstance((one := before[id_]).ref, str)}
         owned = tuple(one for one in kept if not (isinstance(one, Put) and _is_of(one.resource, gone)))
         if len(owned) == len(kept):
             return kept

@@ -212,6 +212,11 @@ class StackAccount(Part):
         """Call the back end of the service that answers on a host."""
         return await self._backends.call_host(host, request)
 
+    def newest_version(self, function: str) -> int:
+        """Return the number of the newest version that a function has had; 0 without one."""
+        versions = self._functions.current().versions.get(self.cloud.function_of(function) or "")
+        return versions.numbers if versions is not None else 0
+
     async def invoke(self, function: str, payload: bytes) -> bytes:
         """Invoke a function by its name or ARN, and return its answer. Raises DeploymentError."""
         qualifier, service = qualified(function)[1], self._functions.current()

@@ -65,5 +65,8 @@ class Account(Protocol):
     async def call_host(self, host: str, request: Request) -> Response:
         """Call the back end of the service that answers on a host."""
 
+    def newest_version(self, function: str) -> int:
+        """Return the number of the newest version that a function has had; 0 without one."""
+
     async def invoke(self, function: str, payload: bytes) -> bytes:
         """Invoke a function by its name or ARN, and return its answer. Raises NetfulError."""

@@ -72,6 +72,7 @@ class KeptResource(msgspec.Struct, frozen=True):
     ref: str = ""
     generation: int = 0
     written_as: str = ""
+    given_id: str = ""
 
 
 class KeptValue:
@@ -120,7 +121,7 @@ class KeptAccount(msgspec.Struct, frozen=True):
                 Resource(
                     one.id, one.type, marked(one.properties), one.depends_on, one.stack,
                     origin=BY_CALL, references=one.references, ref=one.ref, generation=one.generation,
-                    written_as=one.written_as,
+                    written_as=one.written_as, given_id=one.given_id,
                 )
             )  # fmt: skip
         yield from map(Remove, self.gone)
@@ -170,8 +171,9 @@ def _resource(one: Resource) -> KeptResource:
     properties = {name: known(value) for name, value in one.properties.items()}
     ref = one.ref if isinstance(one.ref, str) else ""
     return KeptResource(
-        one.id, one.type, properties, one.stack, one.depends_on, one.references, ref, one.generation, one.written_as
-    )
+        one.id, one.type, properties, one.stack, one.depends_on, one.references, ref, one.generation, one.written_as,
+        one.given_id,
+    )  # fmt: skip
 
 
 def read(folder: Path) -> KeptAccount | None:

@@ -1,6 +1,7 @@
 """Versions, aliases and provisioned concurrency of a template (lambda §4.1, §5.1).
 
-A version's number is its position in the template. All versions run the one available package.
+A version of a deployed stack has the number that its deployment gave, and stays as it was published. The number of another one
+is its position in the template, and it runs the one available package.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,8 +19,10 @@ def add_template_versions(cloud: Cloud, versions: Versions) -> None:
     """Add a function's versions and aliases."""
     function = versions.latest.function
     provisioned: dict[str, int] = {}
+    lasting = []
     for position, resource in enumerate(_resources(cloud, _VERSION, function), 1):
-        number = str(position)
+        number = resource.given_id.rpartition(":")[2] or str(position)
+        lasting += [number] if resource.given_id else []
         versions.publish(versions.latest.package, str(resource.properties.get("Description") or ""), number)
         provisioned[number] = _provisioned(resource)
     for resource in _resources(cloud, _ALIAS, function):
@@ -27,7 +30,7 @@ def add_template_versions(cloud: Cloud, versions: Versions) -> None:
         versions.aliases[alias.name] = alias
         provisioned[alias.name] = _provisioned(resource)
     wanted = {qualifier: number for qualifier, number in provisioned.items() if number}
-    versions.of_template = TemplateVersions((*versions.published,), {**versions.aliases}, wanted)
+    versions.of_template = TemplateVersions((*versions.published,), (*lasting,), {**versions.aliases}, wanted)
 
 
 def _resources(cloud: Cloud, kind: str, function: Function) -> Iterator[Resource]:

@@ -62,6 +62,10 @@ class Alias(Frozen):
     weights: Mapping[str, float] = field(default_factory=dict)
     revision: Revision = field(default_factory=Revision)
 
+    def is_like(self, other: "Alias") -> bool:
+        """Return whether two aliases of a name lead to the same versions, whenever they were made."""
+        return replace(self, revision=other.revision) == other
+
     def drawn(self, chance: float) -> str:
         """Return the version for an invocation; `chance` is a random number below 1."""
         for number, weight in self.weights.items():
@@ -72,9 +76,13 @@ class Alias(Frozen):
 
 
 class TemplateVersions(Frozen):
-    """The numbers of the versions, the aliases, and the provisioned concurrency by qualifier, as the template has them."""
+    """The numbers of the versions, the aliases, and the provisioned concurrency by qualifier, as the template has them.
+
+    `lasting` are the numbers that a deployment gave: these versions stay as they were published.
+    """
 
     versions: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     provisioned: Mapping[str, int] = field(default_factory=dict)
 

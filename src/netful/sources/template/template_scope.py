@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.model.core import DanglingReference, Maybe, Origin, Unknown, mapping
 from netful.model.names.generated.generated_names import Names
-from netful.sources.account.deployed_stack import DeployedStack, nested_id
+from netful.sources.account.deployed_stack import VERSION, DeployedStack, nested_id
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template import rules
@@ -59,7 +59,7 @@ class TemplateScope:
             self._names,
             deployed,
             template.places,
-            template.given_ids,
+            {**template.given_ids, **_given_versions(template, deployed, name)},
             _made_values(template, given),
         )
         self.outputs = StackOutputs(name, template.outputs, self._evaluator, self._conditions, self.parameters)
@@ -200,3 +200,13 @@ def _made_values(template: Template, given: Mapping[str, Any]) -> Mapping[str, M
         if repeated is not None and repeated not in mapping(resource.get("Properties")):
             found.setdefault(logical_id, {})[repeated] = value
     return found
+
+
+def _given_versions(template: Template, deployed: DeployedStack | None, stack: str) -> Mapping[str, str]:
+    """Return the ARNs of the versions of functions that the deployment of a stack has published."""
+    made = deployed.made if deployed is not None else {}
+    return {
+        logical_id: made[stack, logical_id]["Ref"]
+        for logical_id, resource in template.resources.items()
+        if resource["Type"] == VERSION and (stack, logical_id) in made
+    }

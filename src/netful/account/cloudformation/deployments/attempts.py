@@ -23,6 +23,7 @@ from netful.account.cloudformation.deployments.missing_values import refuse_miss
 from netful.account.cloudformation.deployments.misspellings import refuse_misspelt
 from netful.account.cloudformation.deployments.overlaps import refuse_overlaps
 from netful.account.cloudformation.deployments.plan import Plan, kept, stays
+from netful.account.cloudformation.deployments.published_versions import numbered
 from netful.account.cloudformation.deployments.refusals import (
     refuse_custom_names,
     refuse_functions,
@@ -119,6 +120,9 @@ class Attempts:
         replaced: set[str] = set()
         while True:
             plan = await self._planned_once(record, content, stack)
+            if published := numbered(self._account, plan):
+                stack = replace(plan.stack, made={**plan.stack.made, **published})
+                continue
             if read := await self._parameters_read(plan):
                 stack = replace(stack, given={**stack.given, **read})
                 continue
@@ -312,7 +316,8 @@ class Attempts:
         if former is None:
             return
         here = own(plan.cloud, record.name)
-        stack = replace(stack, made={place: made for place, made in stack.made.items() if place in here})
+        gone = there.keys() - here.keys()
+        stack = replace(stack, made={place: made for place, made in stack.made.items() if place not in gone})
         policies = {place: "UpdateReplacePolicy" if place in here else "DeletionPolicy" for place in there}
         stay = {
             (record.name, name)
@@ -320,7 +325,7 @@ class Attempts:
             if stays(one, policies.get((record.name, name), ""))
         }
         await self.custom.cleaned_up(former, stack, there, stay)
-        if there.keys() - here.keys():
+        if gone:
             await self._account.deploy((*self.others(record.name), replace(plan.stack, made=stack.made)), kept(plan))
 
     async def _back(

@@ -12,6 +12,7 @@ from netful.account.cloudformation.templates.template_text import section
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, SourceError, Unknown
 from netful.services.deploy.dynamic_references import with_addresses
+from netful.sources.account.deployed_stack import VERSION
 from netful.sources.template.references import depends_on, references
 
 
@@ -58,8 +59,14 @@ def seen(cloud: Cloud, stack: str, root: Mapping[str, Any]) -> dict[str, Seen]:
     """Return the resources of a stack as its template has them, by logical id."""
     written = section(root, "Resources")
     return {
-        (name := logical_id(one)): Seen(one, attributes_of(section(written, name))) for one in members(cloud, stack)
+        (name := logical_id(one)): Seen(one, _attributes(one, section(written, name))) for one in members(cloud, stack)
     }
+
+
+def _attributes(resource: Resource, written: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the attributes of a resource; a version that SAM makes by `AutoPublishAlias` stays when the next one comes."""
+    by_sam = not written and resource.type == VERSION
+    return {"DeletionPolicy": "Retain"} if by_sam else attributes_of(written)
 
 
 def written(root: Mapping[str, Any]) -> dict[str, Seen]:
