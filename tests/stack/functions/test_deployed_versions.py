@@ -1,6 +1,8 @@
-"""Versions that deployments publish: each has the next number and stays as it was published."""
+"""Versions of functions and layers that deployments publish: each has the next number and stays as it was published."""
 
+import io
 import json
+import zipfile
 
 import pytest
 
@@ -102,3 +104,48 @@ def test_a_deployment_moves_an_alias_that_a_call_moved_before(account):
     client.update_alias(FunctionName="hello", Name="live", FunctionVersion="2")
     assert deployed(account, PLAIN, code=3, version="Second") == "3"
     assert (answers(account, "live"), numbers(account)) == ([[3, "3"]], ["$LATEST", "2", "3"])
+
+
+LAYER = """
+Resources:
+  Shared: {{Type: AWS::Lambda::LayerVersion, {policy} Properties: {{{name} Content: {{S3Bucket: layers, S3Key: "{key}"}}}}}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: "sts:AssumeRole"}}]
+  Hello:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: hello
+      Runtime: python3.12
+      Handler: index.handler
+      Role: !GetAtt Role.Arn
+      Layers: [!Ref Shared]
+      Code: {{ZipFile: "import shared\\ndef handler(event, context): return shared.VALUE"}}
+Outputs:
+  Version: {{Value: !Ref Shared}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "policy", "there"),
+    [("", "", [2]), ("LayerName: shared,", "UpdateReplacePolicy: Retain,", [2, 1])],
+    ids=["replaced", "retained"],
+)
+def test_a_layer_that_changes_is_the_next_version(account, name, policy, there):
+    s3, client = account.client("s3"), account.client("lambda")
+    s3.create_bucket(Bucket="layers")
+    for value in (1, 2):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("python/shared.py", f"VALUE = {value}")
+        s3.put_object(Bucket="layers", Key=str(value), Body=packed.getvalue())
+    found = [deployed(account, LAYER, code="", key=key, name=name, policy=policy) for key in (1, 2)]
+    assert found == ["1", "2"]
+    (layer,) = client.list_layers()["Layers"]
+    versions = client.list_layer_versions(LayerName=layer["LayerName"])["LayerVersions"]
+    assert [one["Version"] for one in versions] == there
+    (used,) = client.get_function(FunctionName="hello")["Configuration"]["Layers"]
+    assert used["Arn"] == f"{layer['LayerArn']}:2"
+    assert json.load(client.invoke(FunctionName="hello")["Payload"]) == 2

@@ -18,8 +18,8 @@ Address = tuple[str, str]
 CUSTOM_TYPES = ("Custom::", "AWS::CloudFormation::CustomResource")
 """The beginnings of the types of custom resources."""
 
-VERSION = "AWS::Lambda::Version"
-"""The type of a version of a function, whose number its deployment gives."""
+LAYER, VERSION = "AWS::Lambda::LayerVersion", "AWS::Lambda::Version"
+"""The types of versions of layers and functions, whose numbers their deployment gives."""
 
 _BUCKET_MEMBERS = ("S3Bucket", "Bucket", "BucketName")
 _KEY_MEMBERS = ("S3Key", "Key", "ObjectKey")
@@ -32,7 +32,7 @@ class DeployedStack(Frozen):
 
     `given` are the values of its parameters, and of the pseudo parameters that are its own. `objects` are local files by
     their address in S3. `made` are the answers of custom resources, by stack (this one, or one nested in it) and logical id:
-    each has its physical id as `Ref`, and its attributes; so have the versions of functions. `generations` are how often resources were replaced, by the same
+    each has its physical id as `Ref`, and its attributes; so have the versions of functions and layers. `generations` are how often resources were replaced, by the same
     places. `unmade` are logical ids of the stack's own resources that its deployment failed to make: they are not there.
     `tags` are those of the stack, which its resources have too. `ids` are the names in the cloud of resources that it imports, or that
     it makes beside former ones which stay, by logical id.

@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.model.core import DanglingReference, Maybe, Origin, Unknown, mapping
 from netful.model.names.generated.generated_names import Names
-from netful.sources.account.deployed_stack import VERSION, DeployedStack, nested_id
+from netful.sources.account.deployed_stack import LAYER, VERSION, DeployedStack, nested_id
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedMap
 from netful.sources.template import rules
@@ -203,10 +203,10 @@ def _made_values(template: Template, given: Mapping[str, Any]) -> Mapping[str, M
 
 
 def _given_versions(template: Template, deployed: DeployedStack | None, stack: str) -> Mapping[str, str]:
-    """Return the ARNs of the versions of functions that the deployment of a stack has published."""
+    """Return the ARNs of the versions of functions and layers that the deployment of a stack has published."""
     made = deployed.made if deployed is not None else {}
     return {
         logical_id: made[stack, logical_id]["Ref"]
         for logical_id, resource in template.resources.items()
-        if resource["Type"] == VERSION and (stack, logical_id) in made
+        if resource["Type"] in (LAYER, VERSION) and (stack, logical_id) in made
     }

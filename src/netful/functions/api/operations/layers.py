@@ -1,4 +1,4 @@
-"""Layers in the Lambda API: one of the template has one version, 1; calls publish further ones (lambda §5.1, §6.3)."""
+"""Layers in the Lambda API: one of a template has version 1, deployments and calls publish further ones (lambda §5.1, §6.3)."""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
