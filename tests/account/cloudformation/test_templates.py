@@ -548,6 +548,12 @@ def test_a_nested_stack_follows_its_parent(clients, cloudformation):
     clients.account.objects["b", "child.json"] = network(subnet="10.0.2.0/24").encode()
     cloudformation("UpdateStack", StackName="app", UsePreviousTemplate=True)
     assert clients.status(inner["StackName"]) == "UPDATE_COMPLETE"
+    cloudformation("CreateChangeSet", StackName="app", ChangeSetName="same", UsePreviousTemplate=True)
+    same = cloudformation("DescribeChangeSet", StackName="app", ChangeSetName="same")
+    (change,) = [one["ResourceChange"] for one in same["Changes"]]
+    assert (change["LogicalResourceId"], change["Details"][0]["ChangeSource"]) == ("Inner", "Automatic")
+    cloudformation("UpdateStack", StackName="app", UsePreviousTemplate=True)  # as `sam sync` does at each start
+    assert clients.status("app") == "UPDATE_COMPLETE"
     cloudformation("DeleteStack", StackName="app")
     assert cloudformation("DescribeStacks")["Stacks"] == []
 
@@ -577,6 +583,19 @@ def test_a_nested_template_that_refers_to_what_is_not_deployed_fails_its_resourc
     reason = clients.reason("app", "Inner", "CREATE_FAILED")
     assert (
         reason == "Template format error: Unresolved resource dependencies [A] in the Resources block of the template"
+    )
+
+
+@pytest.mark.parametrize("stage", ["Original", "Processed"])
+def test_the_url_of_a_nested_template_is_one_of_s3(clients, cloudformation, stage):
+    clients.account.objects["b", "child.json"] = network().encode()
+    nested = {"TemplateURL": "http://127.0.0.1:4566/b/child.json"}
+    template = body(Inner={"Type": "AWS::CloudFormation::Stack", "Properties": nested})
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    found = cloudformation("GetTemplate", StackName="app", TemplateStage=stage)["TemplateBody"]
+    assert (
+        json.loads(found)["Resources"]["Inner"]["Properties"]["TemplateURL"]
+        == "https://s3.us-east-1.amazonaws.com/b/child.json"
     )
 
 

@@ -6,18 +6,15 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from netful.account.cloudformation.account import Account
-from netful.account.cloudformation.deployments.changes import known
 from netful.account.cloudformation.deployments.deployment import Deployments
 from netful.account.cloudformation.deployments.plan import Plan
 from netful.account.cloudformation.deployments.refusals import refuse_other_types
-from netful.account.cloudformation.deployments.stack_view import inside
 from netful.account.cloudformation.records import Content, StackRecord
 from netful.account.cloudformation.stacks import Stacks
 from netful.account.cloudformation.templates.contents import Contents
-from netful.account.cloudformation.templates.template_text import as_json, parsed, section
+from netful.account.cloudformation.templates.template_text import parsed, section
 from netful.account.operations.query_api import Parameters
 from netful.account.reading import Paging
-from netful.model.cloud import Cloud
 from netful.model.core import NetfulError, StackError
 
 log = logging.getLogger(__name__)
@@ -86,21 +83,13 @@ async def _to_an_end(record: StackRecord, work: Coroutine[Any, Any, None]) -> No
 Operation = Callable[[Context, Parameters], Awaitable[Answer]]
 
 
-def differs(record: StackRecord, content: Content, plan: Plan, running: Cloud) -> bool:
-    """Return whether an update changes anything: resources, nested stacks, outputs, tags."""
+def differs(record: StackRecord, content: Content, plan: Plan) -> bool:
+    """Return whether an update changes anything: resources, outputs, tags."""
     former = record.content
     if former is None or record.status in ("CREATE_FAILED", "UPDATE_FAILED"):
         return True
-    nested = _nested(plan.cloud, record.name) != _nested(running, record.name)
     outputs = section(parsed(former.body), "Outputs") != section(plan.root, "Outputs")
-    return bool(plan.changes) or nested or outputs or [*former.tags] != [*content.tags]
-
-
-def _nested(cloud: Cloud, stack: str) -> dict[str, str]:
-    """Return the resources of the stacks that are nested in one, by id."""
-    return {
-        one.id: f"{one.type} {as_json(known(one.properties))}" for one in inside(cloud, stack) if one.stack != stack
-    }
+    return bool(plan.changes) or outputs or [*former.tags] != [*content.tags]
 
 
 page = Paging(

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from netful.account.cloudformation.records import STACK
 from netful.account.cloudformation.templates.template_text import as_json
 from netful.model.core import Frozen, Resource, Unknown, with_leaves
 from netful.model.identity import has_id
@@ -28,6 +29,13 @@ _REPLACING_VALUES = {("AWS::EC2::VPC", "InstanceTenancy"): "dedicated"}
 
 _ADDED_IN_PLACE = (("AWS::OpenSearchService::Domain", "EncryptionAtRestOptions"),)
 """Types and properties that a resource without the property gets in place; another value replaces it."""
+
+_AUTOMATIC = {
+    "Target": {"Attribute": "Properties", "RequiresRecreation": "Never"},
+    "Evaluation": "Dynamic",
+    "ChangeSource": "Automatic",
+}
+"""The detail of a nested stack whose own properties are as before."""
 
 Action = Literal["Add", "Modify", "Remove"]
 
@@ -60,6 +68,11 @@ class ResourceChange(Frozen):
     replaces: bool = False
 
     @property
+    def automatic(self) -> bool:
+        """True for a nested stack that is written as before."""
+        return self.action == "Modify" and self.type == STACK and not self.properties and not self.attributes
+
+    @property
     def replacement(self) -> str:
         """Answer to the question if the resource is replaced: `True`, `False` or `Conditional`."""
         ways = {*(self.recreation or {}).values()}
@@ -81,12 +94,15 @@ def known(value: Any) -> Any:
 
 
 def changes(before: Mapping[str, Seen], after: Mapping[str, Seen]) -> list[ResourceChange]:
-    """Return the changes from the resources of one template to those of another, by logical id."""
+    """Return the changes from the resources of one template to those of another, by logical id.
+
+    A nested stack changes with each update of its parent: its template may have changed.
+    """
     return [
         *(
             _change(name, before[name], seen)
             for name, seen in after.items()
-            if name in before and _differ(before[name], seen)
+            if name in before and (seen.resource.type == STACK or _differ(before[name], seen))
         ),
         *(ResourceChange("Add", name, seen.resource.type) for name, seen in after.items() if name not in before),
         *(ResourceChange("Remove", name, seen.resource.type) for name, seen in before.items() if name not in after),
@@ -171,8 +187,8 @@ def described(change: ResourceChange, physical_id: str, contexts: Mapping[str, s
         found["PhysicalResourceId"] = physical_id
     if change.action == "Modify":
         found["Replacement"] = change.replacement
-        found["Scope"] = [*(["Properties"] if change.properties else []), *change.attributes]
-        found["Details"] = [*_details(change)]
+        found["Scope"] = [*(["Properties"] if change.properties or change.automatic else []), *change.attributes]
+        found["Details"] = [_AUTOMATIC] if change.automatic else [*_details(change)]
     return {"Type": "Resource", "ResourceChange": found}
 
 

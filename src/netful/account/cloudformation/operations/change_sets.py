@@ -80,8 +80,8 @@ def _wishes(asked: Parameters, record: StackRecord | None, content: Content) -> 
     if dict(section(root, "Outputs")) != dict(section(before, "Outputs")):
         raise invalid("As part of the import operation, you cannot modify or add [Outputs]")
     new = {one.logical_id for one in found}
-    others = (one.logical_id for one in change_list.changes(written(before), written(root)))
-    imports.refuse_other_changes(one for one in others if one not in new)
+    others = (one for one in change_list.changes(written(before), written(root)) if not one.automatic)
+    imports.refuse_other_changes(one.logical_id for one in others if one.logical_id not in new)
     if there := new & written(before).keys():
         raise invalid(f"Resources [{', '.join(sorted(there))}] already exist in the stack.")
     return found
@@ -110,7 +110,7 @@ async def _change_set(
         changes = change_list.changes(before, written(parsed(content.body)))
         made.changes = [change_list.described(one, "", {}) for one in changes]
         return made
-    if kind == "UPDATE" and not differs(record, content, plan, own.account.as_written):
+    if kind == "UPDATE" and not differs(record, content, plan):
         reason = NO_UPDATES if transforms(plan.root) else _NO_CHANGES
         made.status, made.execution, made.reason = "FAILED", "UNAVAILABLE", reason
     made.changes = [_described_change(record, one, plan) for one in plan.changes]

@@ -55,7 +55,7 @@ async def _update_stack(own: Context, asked: Parameters) -> Answer:
     record = own.stacks.updatable(asked)
     content = await own.contents.of(asked, record)
     plan = await own.planned(record, content)
-    if plan is not None and not differs(record, content, plan, own.account.as_written):
+    if plan is not None and not differs(record, content, plan):
         raise invalid(NO_UPDATES)
     take_options(record, asked)
     rollback = not asked.get("DisableRollback")

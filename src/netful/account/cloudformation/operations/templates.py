@@ -18,6 +18,10 @@ from netful.account.cloudformation.templates.template_text import (
     transforms,
 )
 from netful.account.operations.query_api import Parameters
+from netful.sources.account.deployed_stack import address_of
+
+_NESTED = ("TemplateURL", "Location")
+"""The properties that name a nested template, of CloudFormation's stacks and of SAM's applications."""
 
 
 async def _get_template(own: Context, asked: Parameters) -> Answer:
@@ -34,7 +38,20 @@ async def _get_template(own: Context, asked: Parameters) -> Answer:
         body = content.body
         if transforms(parsed(body)):
             body = as_json(processed(content.file, content.parameters, own.account.cloud.region))
-    return {"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]}
+    return {
+        "TemplateBody": _with_urls_of_s3(body, own.account.cloud.region),
+        "StagesAvailable": ["Original", "Processed"],
+    }
+
+
+def _with_urls_of_s3(body: str, region: str) -> str:
+    """Return a template with S3's own URLs of nested templates: SAM writes those of the endpoint, and cannot read them back."""
+    for resource in section(parsed(body), "Resources").values() if body else ():
+        for name in _NESTED:
+            url = str(section(resource, "Properties").get(name))
+            address = address_of(url) if url.startswith("http://") else None
+            body = body.replace(url, f"https://s3.{region}.amazonaws.com/{'/'.join(address)}") if address else body
+    return body
 
 
 async def _get_template_summary(own: Context, asked: Parameters) -> Answer:
