@@ -152,7 +152,7 @@ class Deployments:
                 record.set_member(
                     change.logical_id, change.type, status, "", "", plan.after[change.logical_id].properties
                 )
-            custom_ids = _custom_ids(record)
+            custom_ids = {name: id_ for name, id_ in _custom_ids(record).items() if name in plan.before}
             self._finished(record, plan, content)
             former_ids |= dict(custom_ids.items() - _custom_ids(record).items())
             record.set("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "", token)
