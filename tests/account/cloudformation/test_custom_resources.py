@@ -82,7 +82,9 @@ def test_what_an_update_replaces_or_removes_is_deleted_after_it(clients, cloudfo
         ("Delete", "Gone-1", "1"),
     ]
     assert clients.ids("app")["Stays"] == "Stays-2"
-    cloudformation("UpdateStack", StackName="app", TemplateBody=body(Stays=thing(4, Id=2), Gone=thing(5, Id=3), New=thing(6)))
+    cloudformation(
+        "UpdateStack", StackName="app", TemplateBody=body(Stays=thing(4, Id=2), Gone=thing(5, Id=3), New=thing(6))
+    )
     assert functions() == [("Create", "Gone", "5"), ("Create", "New", "6")]
     assert (clients.status("app"), clients.ids("app")["New"]) == ("UPDATE_COMPLETE", "New-1")
 

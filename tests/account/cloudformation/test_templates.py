@@ -1,9 +1,12 @@
 """Templates and parameters as clients send them: texts that clients compare, values from elsewhere, nested stacks."""
 
+import io
 import json
+import zipfile
 
 import pytest
 
+from netful.functions.code.package import LARGEST_UNZIPPED
 from tests.account.cloudformation.conftest import network
 from tests.helpers.query_client import Refused
 
@@ -597,6 +600,32 @@ def test_the_url_of_a_nested_template_is_one_of_s3(clients, cloudformation, stag
         json.loads(found)["Resources"]["Inner"]["Properties"]["TemplateURL"]
         == "https://s3.us-east-1.amazonaws.com/b/child.json"
     )
+
+
+def too_large():
+    """A zip file that states more bytes than Lambda unzips."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("index.py", bytes(LARGEST_UNZIPPED + 1))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(lambda: b"no zip", "Could not unzip"), (too_large, "Unzipped size must be smaller than 262144000 bytes")],
+    ids=["no zip", "too large"],
+)
+def test_code_that_lambda_does_not_unzip_fails_its_function(clients, cloudformation, content, why):
+    clients.account.objects["b", "code"] = content()
+    code = {
+        "Code": {"S3Bucket": "b", "S3Key": "code"},
+        "Runtime": "python3.12",
+        "Handler": "a.b",
+        "Role": "arn:aws:iam::123456789012:role/r",
+    }
+    template = body(F={"Type": "AWS::Lambda::Function", "Properties": code})
+    cloudformation("CreateStack", StackName="app", TemplateBody=template)
+    assert why in clients.reason("app", "F", "CREATE_FAILED")
 
 
 def test_an_object_that_is_not_there_fails_its_resource(clients, cloudformation):

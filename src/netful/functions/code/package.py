@@ -243,6 +243,15 @@ def _single(source: Path, made: Path) -> Path:
     return _opened(made)
 
 
+def archive_refusal(file: Path) -> str:
+    """Return why Lambda refuses a file as the code of a function; "" if it unzips it."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return _TOO_LARGE if _is_too_large(archive) else ""
+    except _BROKEN:
+        return NO_ZIP
+
+
 def _is_too_large(archive: zipfile.ZipFile) -> bool:
     """Return whether a zip exceeds Lambda's limit by the sizes that it states, beyond which nothing is unpacked."""
     return sum(member.file_size for member in archive.infolist()) > LARGEST_UNZIPPED

@@ -17,6 +17,7 @@ from netful.account.refused.network_mismatches import mismatches
 from netful.account.wire.errors import ApiError
 from netful.engine.events.event_source_mappings import MAPPING
 from netful.engine.events.mapping_refusals import mapping_refusal
+from netful.functions.code.package import archive_refusal
 from netful.functions.environments.admission import rejection
 from netful.model.cloud import Cloud
 from netful.model.core import Resource, words_of
@@ -73,6 +74,8 @@ def refuse_functions(cloud: Cloud, stack: str) -> None:
         if refused is not None:
             raise DeploymentError(handler_message(refused.problem.why, "Lambda"), resource.id)
         why = mapping_refusal(cloud, resource) if resource.type == MAPPING else ""
+        if function and function.code.local_path and Path(function.code.local_path).is_file():
+            why = archive_refusal(Path(function.code.local_path))
         if why:
             raise DeploymentError(handler_message(why, "Lambda"), resource.id)
 
