@@ -55,5 +55,8 @@ def test_a_rule_of_a_group_is_an_assumption(cloud_of, ask):
 def test_a_refusal_says_what_to_add(cloud_of, ask):
     path = ask(cloud_of(TEMPLATE + f"  {rule('10.0.11.0/24')}\n"), "Vpn", DB)
     hop = path.hops[path.decisive - 1]
-    assert (hop.code, path.hint[:39]) == ("NETFUL_CLIENT_VPN_NOT_AUTHORIZED", "add an authorization rule for 10.0.10.4")
-    assert ask(cloud_of(TEMPLATE), "Vpn", OUT).hint == "add an authorization rule for 0.0.0.0/0 to `Vpn`"
+    assert (hop.code, path.hint[:39]) == (
+        "NETFUL_CLIENT_VPN_NOT_AUTHORIZED",
+        "add the missing authorization rule for 1",
+    )
+    assert ask(cloud_of(TEMPLATE), "Vpn", OUT).hint == "add the missing authorization rule for 0.0.0.0/0 to `Vpn`"

@@ -21,10 +21,13 @@ def check(facts: Facts) -> Problems:
         zones = _zones(facts, subnet_ids)
         alone = len(subnet_ids) == 1 and all(subnet_id in facts.cloud.network.subnets for subnet_id in subnet_ids)
         if len(zones) == 1 or alone:
-            where = next(iter(zones), f"that of `{next(iter(subnet_ids))}`")
-            yield Problem.of(
-                function, f"`{function.id}` runs in one availability zone, {where}", "give it a subnet in a second zone"
+            where, *_ = zones or subnet_ids
+            runs = (
+                f"`{function.id}` runs in one availability zone, {where}"
+                if zones
+                else f"`{function.id}` runs in one availability zone, that of `{where}`"
             )
+            yield Problem.of(function, runs, "give it a subnet in a second zone")
         yield from _endpoints(facts, function, zones)
         yield from _ways_out(facts, function)
 

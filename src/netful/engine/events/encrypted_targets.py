@@ -34,7 +34,7 @@ def closed_key(cloud: Cloud, sending: Sending) -> str:
     if isinstance(key, str) and key.endswith(_OF_AWS):
         return "is encrypted with a key of AWS"
     _, own = encryption.encrypted(cloud).get(sending.target, ("", ""))
-    policy = cloud.derived("resource policies", lambda: documents(cloud)).get(own)
+    policy = documents(cloud).get(own)
     if policy is None or any(_may_name(one, sending.service) for one in statements(policy)):
         return ""
     return f"is encrypted with `{id_at(cloud, own)}`, whose policy does not name the service"

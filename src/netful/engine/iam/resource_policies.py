@@ -81,7 +81,11 @@ _WITHOUT_POLICIES = frozenset(
 
 
 def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
-    """Return the resource policies with known text, those that calls set among them."""
+    """Return the resource policies with known text, those that calls set among them. They are read once for a cloud."""
+    return cloud.derived(_documents, lambda: _documents(cloud))
+
+
+def _documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
     found = {**written(cloud)}
     for one in cloud.access.set_policies.values():
         now, set_ = found.get(one.id), one.document
@@ -100,9 +104,8 @@ def of_service(cloud: Cloud, prefix: str) -> list[Mapping[str, Any]] | None:
     types = [type_ for type_, one in ATTACHMENTS.items() if one.arn.split(":")[2] == service]
     if not types and service not in ("iam", "lambda"):
         return None
-    found = cloud.derived("resource policies", lambda: documents(cloud))
     unread = [{"Statement": [None]}] if some_unread(cloud, *types) else []
-    return [*unread, *(document for arn, document in found.items() if arn.split(":")[2] == service)]
+    return [*unread, *(document for arn, document in documents(cloud).items() if arn.split(":")[2] == service)]
 
 
 def is_of_bus(arn: str) -> bool:
@@ -177,7 +180,7 @@ def admits(cloud: Cloud, target: str, service: str, source: str) -> bool | None:
     action, types = _SENDS[target.split(":")[2]]
     context = {"aws:SourceArn": source, "aws:SourceAccount": cloud.account_id}
     request = PolicyRequest(action, target, parties=(service,), context=context)
-    own = cloud.derived("resource policies", lambda: documents(cloud)).get(target, {})
+    own = documents(cloud).get(target, {})
     outcome = evaluate(own, request).outcome
     unread = some_unread(cloud, *types)
     return None if outcome == "unknown" or (outcome == "deny" and unread) else outcome == "allow"

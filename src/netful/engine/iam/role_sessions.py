@@ -79,7 +79,7 @@ def refusal(cloud: Cloud, caller: Caller, asked: RequestedAction, region: str) -
 
 def refused(cloud: Cloud, caller: Caller, request: policies.PolicyRequest, *, strict: bool = False) -> Refusal | None:
     """Return why the caller's policies and the resource's do not allow a request; `strict`: what is not known counts as a refusal."""
-    documents = cloud.derived("resource policies", lambda: resource_policies.documents(cloud))
+    documents = resource_policies.documents(cloud)
     own, must = resource_policies.policy_of(request.resource, documents), resource_policies.must_allow(request.action)
     return authorization.refusal(request, caller, None, own, must_allow=must, strict=strict)
 

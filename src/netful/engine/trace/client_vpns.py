@@ -56,5 +56,5 @@ def _lacking(
     if missing:
         rule = f"no {what} for {there} is known"
         return unknown(HopKind.VPN, flow, endpoint.id, rule, missing, endpoint.origin)
-    remedy = f"add {'an' if what[0] == 'a' else 'a'} {what} for {there} to `{endpoint.id}`"
+    remedy = f"add the missing {what} for {there} to `{endpoint.id}`"
     return denied(HopKind.VPN, flow, endpoint, f"no {what} for {there}", code, remedy)

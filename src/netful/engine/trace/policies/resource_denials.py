@@ -24,7 +24,7 @@ _ADDRESS = "aws:SourceIp"
 
 def judge(cloud: Cloud, code: str, request: PolicyRequest, source: str) -> Iterator[Found]:
     """Evaluate the denials of the policy of a request's resource for all actions of a service."""
-    found = cloud.derived("resource policies", lambda: resource_policies.documents(cloud))
+    found = resource_policies.documents(cloud)
     document = resource_policies.policy_of(request.resource, found)
     denials = [one for one in statements(document or {}) if isinstance(one, Mapping) and _denies_whole(one)]
     if request.action or not denials:
