@@ -55,7 +55,7 @@ def test_a_rule_of_a_group_is_an_assumption(cloud_of, ask):
 def test_a_refusal_says_what_to_add(cloud_of, ask):
     path = ask(cloud_of(TEMPLATE + f"  {rule('10.0.11.0/24')}\n"), "Vpn", DB)
     hop = path.hops[path.decisive - 1]
-    assert (hop.code, path.hint[:39]) == (
+    assert (hop.code, path.hint[:40]) == (
         "NETFUL_CLIENT_VPN_NOT_AUTHORIZED",
         "add the missing authorization rule for 1",
     )
