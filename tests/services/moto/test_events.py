@@ -137,22 +137,20 @@ def test_an_event_for_a_stream_has_a_partition_key(events, outbox, parameters, k
     assert sent.group == (key or json.loads(sent.text)["id"])
 
 
-def test_another_bus_gets_the_event_as_it_is(events, outbox):
+def test_another_bus_gets_the_event_as_it_is_and_forwards_it_to_no_third_one(events, outbox):
+    buses = "arn:aws:events:us-east-1:123456789012:event-bus"
+    bus = {"Id": "1", "Arn": f"{buses}/central", "RoleArn": "arn:aws:iam::123456789012:role/r"}
     events("CreateEventBus", Name="central")
     events("PutRule", Name="all", EventBusName="central", EventPattern='{"source": ["my.app"]}')
-    events("PutTargets", Rule="all", EventBusName="central", Targets=[{"Id": "1", "Arn": FUNCTION}])
-    bus = {
-        "Id": "1",
-        "Arn": "arn:aws:events:us-east-1:123456789012:event-bus/central",
-        "RoleArn": "arn:aws:iam::123456789012:role/r",
-    }
+    back = {**bus, "Id": "2", "Arn": f"{buses}/default"}
+    events("PutTargets", Rule="all", EventBusName="central", Targets=[{"Id": "1", "Arn": FUNCTION}, back])
     events("PutRule", Name="pattern", EventPattern='{"source": ["my.app"]}')
     events("PutTargets", Rule="pattern", Targets=[bus])
     entry = {"Source": "my.app", "DetailType": "t", "Detail": "{}", "Resources": ["arn:one"], "Time": 1796040000}
     (answer,) = events("PutEvents", Entries=[entry])["Entries"]
     (sent,) = outbox.take()
     event = json.loads(sent.text)
-    events("RemoveTargets", Rule="all", EventBusName="central", Ids=["1"])
+    events("RemoveTargets", Rule="all", EventBusName="central", Ids=["1", "2"])
     events("DeleteRule", Name="all", EventBusName="central")
     events("DeleteEventBus", Name="central")
     found = event["id"], event["resources"], event["time"], sent.source.rpartition(":")[2]

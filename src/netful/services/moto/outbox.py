@@ -163,12 +163,19 @@ class Outbox:
                     self._waiting.append(Sent(target["Arn"], text, group, ecs, rule.name, service, rule.arn))
 
 
+class _Forwarded(dict[str, Any]):
+    """An event that comes from another bus, and that no rule forwards to a third one."""
+
+
 def _forward(models: Any, arn: str, event: Mapping[str, Any]) -> None:
     """Send an event as it is to the rules of another bus, if it is there."""
+    if isinstance(event, _Forwarded):
+        log.warning("an event is not forwarded to `%s`: it comes from another bus already", arn)
+        return
     _, _, _, region, account, rest = arn.split(":", 5)
     bus = models.events_backends[account][region].event_buses.get(rest.removeprefix("event-bus/"))
     for rule in [*bus.rules.values()] if bus else ():
-        rule.send_to_targets(event)
+        rule.send_to_targets(_Forwarded(event))
 
 
 def _write_log(arn: str, text: str) -> None:
