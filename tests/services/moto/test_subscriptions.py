@@ -112,6 +112,8 @@ def test_a_subscription_with_a_policy_that_is_refused_is_not_made(sns, outbox, p
 def test_a_subscription_keeps_its_attributes_when_it_is_made_again(sns):
     assert subscribe(sns, FilterPolicy={"a": ["x"]})[0] == 200
     assert [subscribe(sns, FilterPolicy={"a": ["x"]})[0], subscribe(sns)[0]] == [200, 200]
+    usual = {"RawMessageDelivery": "false", "FilterPolicyScope": "MessageAttributes"}
+    assert subscribe(sns, FilterPolicy='{"a":["x"]}', **usual)[0] == 200
     status, body = subscribe(sns, FilterPolicy={"a": ["y"]})
     assert (status, "Subscription already exists with different attributes" in body) == (400, True)
 

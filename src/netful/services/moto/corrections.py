@@ -1,5 +1,6 @@
 """Corrections of moto's services, each made once, when the module that it changes is loaded."""
 
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from netful.model.json_texts import json_or
 from netful.services.moto import (
     buckets,
     event_buses,
@@ -38,6 +40,8 @@ from netful.services.moto.state_machines.definitions import hook_validation
 _CLIENT_WORDS = re.compile(r"(?:\w+: )?An error occurred \(\w+\)\s+when calling the \w+ operation:\s*")
 _TOKEN_LIFE = timedelta(hours=12)
 _OTHER_ATTRIBUTES = "Invalid parameter: Attributes Reason: Subscription already exists with different attributes"
+_UNSET = {"FilterPolicyScope": "MessageAttributes"}
+"""The attributes that a subscription has without a value of its own, beside those that moto sets."""
 
 
 def _scale_any_service(models: Any) -> None:
@@ -140,6 +144,11 @@ def _know_no_tokens(responses: Any) -> None:
     responses.SNSResponse.confirm_subscription = confirm_subscription
 
 
+def _text(attribute: Any) -> str:
+    """Return an attribute as it is compared: a filter policy is JSON, however it is written."""
+    return json.dumps(json_or(attribute, attribute)) if isinstance(attribute, str) else json.dumps(attribute)
+
+
 def _subscribe_whole(responses: Any) -> None:
     """Subscribe with all attributes or not at all, and refuse others for a subscription that exists."""
     from moto.core.exceptions import ServiceException  # noqa: PLC0415  # loaded with the service
@@ -157,7 +166,7 @@ def _subscribe_whole(responses: Any) -> None:
                     own.backend.unsubscribe(left.arn)
                 raise
         given = own._get_attributes() or {}  # noqa: SLF001  # the same
-        if any(str(there.attributes.get(name)).lower() != value.lower() for name, value in given.items()):
+        if any(_text(there.attributes.get(name, _UNSET.get(name))) != _text(value) for name, value in given.items()):
             raise SNSInvalidParameter(_OTHER_ATTRIBUTES)
         return begin(own)
 
