@@ -117,7 +117,7 @@ def test_a_service_that_cannot_be_is_refused(ec2, name):
     assert ec2("CreateVpcEndpoint", **asked) == "InvalidServiceName"
 
 
-@pytest.mark.parametrize("service", ["data-servicediscovery", "elasticfilesystem-fips", "brand-new"])
+@pytest.mark.parametrize("service", ["data-servicediscovery", "elasticfilesystem-fips", "ds-data", "brand-new"])
 def test_a_service_that_may_be_is_taken(endpoint, service):
     assert endpoint(service, 0).startswith("vpce-")
 

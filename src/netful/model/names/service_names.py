@@ -161,7 +161,7 @@ _PLAIN = (
     "cloudcontrolapi", "memory-db", "airflow.api", "airflow.env", "airflow.ops", "geo.places", "geo.routes",
     "geo.tracking", "geo.geofencing", "geo.metadata", "codeartifact.api", "codeartifact.repositories",
     "sagemaker.featurestore-runtime", "sagemaker.metrics", "cognito-auth", "elb-keys",
-    "route53profiles", "bedrock-agentcore", "bedrock-agentcore.gateway", "eks-auth",
+    "route53profiles", "bedrock-agentcore", "bedrock-agentcore.gateway", "eks-auth", "ds-data",
 )  # fmt: skip
 
 # Hosts that do not follow from the code. A code with a dot is otherwise the host's first part in reverse: `geo.maps`, `maps.geo`.
