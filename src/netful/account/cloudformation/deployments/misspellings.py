@@ -12,6 +12,8 @@ from netful.model.core import Resource
 from netful.sources import schema_names
 from netful.sources.files.complaint import SURELY, close_match
 
+_NEWER = "hint: if the property is new, a newer netful may know it"
+
 
 def refuse_misspelt(cloud: Cloud, stack: str) -> None:
     """Raise DeploymentError if a resource of a stack has a property that its type does not have, or lacks one that it needs."""
@@ -19,7 +21,7 @@ def refuse_misspelt(cloud: Cloud, stack: str) -> None:
     for id_, written, hint in (*_unread(cloud, resources), *_beyond_schema(resources.values())):
         *path, name = written.split(".")
         text = f"[{'/'.join(('#', *path))}: extraneous key [{name}] is not permitted]"
-        raise _invalid(resources[id_], f"{text}; {hint}" if hint else text)
+        raise _invalid(resources[id_], f"{text}; {hint or _NEWER}")
     for one in resources.values():
         for name in schema_names.required(one.type):
             if name not in one.properties:
