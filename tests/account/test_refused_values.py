@@ -43,6 +43,7 @@ def clients(tmp_path):
         ("EC2::SecurityGroup", GROUP, {}, {"SecurityGroupIngress": [{**RULE, "Description": "é"}]}),
         ("EC2::NetworkAclEntry", ENTRY, {"Protocol": -1}, {"Protocol": 6}),
         ("EC2::NetworkAclEntry", ENTRY, {"Protocol": 6, **PORTS}, {"Protocol": 17}),
+        ("KMS::Key", {}, {"PendingWindowInDays": 30}, {"PendingWindowInDays": 3}),
         ("RDS::DBInstance", DATABASE, {"Engine": "oracle-se2"}, {"Engine": "mongodb"}),
         ("RDS::DBInstance", DATABASE, {"Engine": "postgres"}, {"Engine": "postgresql"}),
         ("RDS::DBInstance", DATABASE, {"DBInstanceClass": "db.x9.huge"}, {"DBInstanceClass": "t3.micro"}),

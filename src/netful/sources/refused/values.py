@@ -119,6 +119,7 @@ _FIFO_NAME = "end the name in `.fifo` and make it FIFO, or neither"
 _LOCAL = ("", "localhost", "127.0.0.1", "::1")
 _LARGEST, _SMALLEST = 12, 22
 """The lengths of the prefix of a Client VPN's block."""
+_LEAST_DAYS, _MOST_DAYS = 7, 30
 _RULES = {
     "SecurityGroupIngress": "AWS::EC2::SecurityGroupIngress",
     "SecurityGroupEgress": "AWS::EC2::SecurityGroupEgress",
@@ -193,6 +194,11 @@ def _certified_elsewhere(own: Mapping[str, Any]) -> bool:
     return arn == "arn" and place[:2] == ["aws", "acm"] and place[2:] != [HOME]
 
 
+def _waits_too_short_or_long(own: Mapping[str, Any]) -> bool:
+    days = whole_number(own.get("PendingWindowInDays"))
+    return days is not None and not _LEAST_DAYS <= days <= _MOST_DAYS
+
+
 def _calls_back_in_the_clear(own: Mapping[str, Any]) -> bool:
     urls = (one for one in listed(own.get("CallbackURLs")) if isinstance(one, str))
     return any(one.startswith("http://") and host_of_url(one) not in _LOCAL for one in urls)
@@ -224,6 +230,15 @@ _PAIRS: Mapping[str, tuple[RefusedTogether, ...]] = {
             "a URL for the browser's way back is of HTTP, and not at `localhost`",
             "use a URL of HTTPS",
             when=_calls_back_in_the_clear,
+        ),
+    ),
+    "AWS::KMS::Key": (
+        RefusedTogether(
+            "PendingWindowInDays",
+            "ValidationException",
+            f"a key waits {_LEAST_DAYS} to {_MOST_DAYS} days for its deletion",
+            f"write a number from {_LEAST_DAYS} to {_MOST_DAYS}",
+            when=_waits_too_short_or_long,
         ),
     ),
     "AWS::SNS::Topic": (
