@@ -146,9 +146,40 @@ Transform: {Name: Wide, Parameters: {Block: 10.77.0.0/16}}
 Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
   Made: {Type: "Custom::Thing", Properties: {ServiceToken: !Sub "arn:aws:sns:us-east-1:${AWS::AccountId}:asks"}}
+  Told: {Type: AWS::SSM::Parameter, Properties: {Name: told, Type: String, Value: !GetAtt Made.By}}
 Outputs:
   Block: {Value: !GetAtt Vpc.CidrBlock}
   By: {Value: !GetAtt Made.By}
+"""
+
+
+READS = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
+      ManagedPolicyArns:
+        - arn:aws:iam::aws:policy/service-role/AWSLambdaKinesisExecutionRole
+        - arn:aws:iam::aws:policy/AmazonSQSFullAccess
+  Stream: {Type: AWS::Kinesis::Stream, Properties: {Name: read, ShardCount: 1}}
+  Reader:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.12
+      Handler: index.handler
+      Role: !GetAtt Role.Arn
+      Code:
+        ZipFile: |
+          import boto3
+          def handler(event, context):
+              queue = boto3.client("sqs").get_queue_url(QueueName="seen")["QueueUrl"]
+              for one in event["Records"]:
+                  boto3.client("sqs").send_message(QueueUrl=queue, MessageBody=one["kinesis"]["partitionKey"])
+  Reads:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {FunctionName: !Ref Reader, EventSourceArn: !GetAtt Stream.Arn, StartingPosition: TRIM_HORIZON}
 """
 
 
@@ -186,6 +217,21 @@ def answered(account, app):
     """The answer of the private API to a client in the VPC."""
     done = account.netful("exec", "Hello", "--stack", "s", "--", "curl", "-sS", "--max-time", "10", app["Url"])
     return json.loads(done.stdout) if done.returncode == 0 else None
+
+
+def test_a_stream_that_is_made_again_is_read_from_its_beginning(account):
+    cloudformation, kinesis, sqs = (account.client(name) for name in ("cloudformation", "kinesis", "sqs"))
+    seen = sqs.create_queue(QueueName="seen")["QueueUrl"]
+    for key in ("first", "second"):
+        cloudformation.create_stack(StackName="reads", TemplateBody=READS, Capabilities=["CAPABILITY_IAM"])
+        cloudformation.get_waiter("stack_create_complete").wait(StackName="reads")
+        kinesis.put_record(StreamName="read", Data=b"1", PartitionKey=key)
+        (message,) = sqs.receive_message(QueueUrl=seen, WaitTimeSeconds=20)["Messages"]
+        assert message["Body"] == key
+        sqs.delete_message(QueueUrl=seen, ReceiptHandle=message["ReceiptHandle"])
+        cloudformation.delete_stack(StackName="reads")
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName="reads")
+    sqs.delete_queue(QueueUrl=seen)
 
 
 def test_an_account_begins_with_a_default_vpc_alone(account):

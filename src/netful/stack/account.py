@@ -10,6 +10,7 @@ from typing import Any
 from netful.account import rollouts
 from netful.account.carried import carried, edits_of, known_ids
 from netful.account.cloudformation.account import DeploymentError
+from netful.account.cloudformation.deployments import custom_resources
 from netful.account.cloudformation.records import StackRecord
 from netful.account.iam.back_end import changed_roles, take_roles
 from netful.account.kept import kept_account, kept_files
@@ -52,6 +53,7 @@ class StackAccount(Part):
         self._keeps = start.keeps
         self.records: Callable[[], Sequence[StackRecord]] = lambda: start.kept.records
         self._gone: frozenset[str] = frozenset()
+        self._waiting: frozenset[str] = frozenset()
         self._committed = self.stacks = start.kept.deployed()
         self._settings = settings
         self._running = running
@@ -92,20 +94,22 @@ class StackAccount(Part):
 
         `without` is the stack of a template file that is deleted, until the next `netful up`. `imported` are resources that the
         account or its services have already.
-        Raises NetfulError; nothing has changed then. A DeploymentError names a resource that a service refuses.
+        Raises NetfulError; nothing has changed then. A DeploymentError names a resource that a service refuses. One that waits
+        for a custom resource is made by a later call, with the answer.
         """
         written = await self.would_be(stacks, without)
-        was, left_out = self._written, {*self._backends.left_out}
+        was, waiting = self._written, custom_resources.waiting(written, stacks)
+        expected = (self._backends.left_out.keys() - self._waiting) | waiting
         async with self._backends.importing(imported):
             await self._become(lambda cloud: carried(was, cloud, written, kept, imported), written)
         await self._backends.open_in_use()
-        new = [id_ for id_ in self._backends.left_out if id_ not in left_out]
+        new = [id_ for id_ in self._backends.left_out if id_ not in expected]
         if new:
             why = self._backends.left_out[new[0]]
             back = await self.would_be(self.stacks)
             await self._become(lambda cloud: carried(written, cloud, back), back)
             raise DeploymentError(why, new[0])
-        self.stacks, self._gone = tuple(stacks), self._gone | {without}
+        self.stacks, self._gone, self._waiting = tuple(stacks), self._gone | {without}, waiting
         self._known_ids = known_ids(self.cloud, stacks)
 
     async def follow_files(self, settings: Settings) -> tuple[Difference, ...]:

@@ -1,7 +1,7 @@
 """Custom resources of stacks: made and changed in the order of their references, and deleted when they are replaced or gone."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from netful.account.cloudformation.account import Account, DeploymentError
@@ -27,6 +27,12 @@ def own(cloud: Cloud, stack: str) -> dict[Place, Resource]:
 def place(resource: Resource) -> Place:
     """Return the place of a custom resource."""
     return resource.stack, logical_id(resource)
+
+
+def waiting(cloud: Cloud, stacks: Iterable[DeployedStack]) -> frozenset[str]:
+    """Return the ids of resources that may need what a custom resource of their stack has not answered yet."""
+    asking = [one.name for one in stacks if own(cloud, one.name).keys() - one.made.keys()]
+    return frozenset(one.id for name in asking for one in inside(cloud, name) if unknowns_in(one.properties))
 
 
 class CustomResources:
