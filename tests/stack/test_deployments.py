@@ -208,7 +208,13 @@ def test_macros_and_topics_of_a_stack_serve_the_others(account):
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
     assert outputs == {"Block": "10.77.0.0/16", "By": "the topic"}
     assert not [one for one in account.client("s3").list_buckets()["Buckets"] if "response" in one["Name"]]
-    for name in ("uses", "tools"):
+    assert account.client("ssm").get_parameter(Name="told")["Parameter"]["Value"] == "the topic"
+    refused = USES.replace("Told:", "Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: !GetAtt Made.By}}\n  Told:")
+    refused = refused.replace("Name: told", "Name: other")
+    cloudformation.create_stack(StackName="refused", TemplateBody=refused, Capabilities=["CAPABILITY_AUTO_EXPAND"])
+    with pytest.raises(WaiterError, match="ROLLBACK_COMPLETE"):
+        cloudformation.get_waiter("stack_create_complete").wait(StackName="refused")
+    for name in ("refused", "uses", "tools"):
         cloudformation.delete_stack(StackName=name)
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=name)
 

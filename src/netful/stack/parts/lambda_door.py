@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote
 
 from msgspec.structs import asdict
 
-from netful.engine.events.event_source_mappings import EventSourceMapping
+from netful.engine.events.event_source_mappings import EventSourceMapping, event_source_mappings
 from netful.engine.events.execution_roles import lacking_for
 from netful.engine.events.mapping_refusals import visibility_refusal
 from netful.engine.events.senders import EVENTS, Sending, may_invoke, role_refusal
@@ -112,6 +112,9 @@ class LambdaDoor(Part):
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Run the queues, streams and schedules of another cloud, and stop all others."""
         await self._pollers.follow(cloud)
+        there = {_place_of(one) for one in event_source_mappings(cloud)}
+        for gone in self._reading.keys() - there:
+            del self._reading[gone]
         await self._schedules.follow(cloud)
 
     def _run_task(self, target: Mapping[str, Any], rule: str, text: str) -> None:
@@ -181,8 +184,7 @@ class LambdaDoor(Part):
 
     def _stream_poller(self, mapping: EventSourceMapping, stream: Stream) -> StreamPoller:
         """Return the poller of a stream, which goes on where an earlier one of the mapping was."""
-        start = mapping.starting_position, str(mapping.starting_moment)
-        reading = self._reading[mapping.id, mapping.source_arn, *start]
+        reading = self._reading[_place_of(mapping)]
         return StreamPoller(mapping, stream, self._stream_outlets(mapping), reading=reading)
 
     def _role_of(self, mapping: EventSourceMapping) -> str:
@@ -293,3 +295,8 @@ class LambdaDoor(Part):
         body, arn = delivery.body.encode(), function_arn(cloud, one.function)
         new, trace_id = str(uuid.uuid4()), delivery.trace_id
         self.events.put(Event(one.function.id, arn, new, body, qualifier=one.qualifier, trace_id=trace_id))
+
+
+def _place_of(mapping: EventSourceMapping) -> tuple[str, ...]:
+    """Return what a mapping reads and from where: another mapping with the same place goes on where it was."""
+    return mapping.id, mapping.source_arn, mapping.starting_position, str(mapping.starting_moment)
