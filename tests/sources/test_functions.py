@@ -27,7 +27,7 @@ FUNCTION = """
           Code: {ZipFile: "def handler(e, c): pass"}
           Environment: {Variables: {NAME: !Ref Parameter, COUNT: 3}}
           VpcConfig: {SubnetIds: !Ref Subnets, SecurityGroupIds: [!Ref Group]}
-      Parameter: {Type: AWS::SSM::Parameter, Properties: {Name: /app/greeting, Value: hello, Type: String}}
+      Parameter: {Type: AWS::SSM::Parameter, Properties: {Name: /app/greeting, Value: hello, Type: String, Tier: Advanced}}
 """
 
 
@@ -39,6 +39,7 @@ def test_a_function_in_a_vpc(cloud_of):
     assert fn.environment == {"NAME": "/app/greeting", "COUNT": "3"}
     assert fn.role == f"arn:aws:iam::123456789012:role/{cloud.access.roles['Role'].role_name}"
     assert len(cloud.network.interfaces_of("Fn")) == 2
+    assert cloud.compute.ssm_parameters["Parameter"].settings == {"Tier": "Advanced"}
 
 
 def test_subnets_that_are_a_missing_parameter_are_unknown(cloud_of):

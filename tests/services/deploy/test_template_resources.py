@@ -139,6 +139,19 @@ def test_a_change_that_is_taken_back_loses_nothing(tmp_path):
     assert (under_way[0], len(under_way[1]), under_way[2]) == (1, 1, "blue")
 
 
+def test_a_parameter_has_its_tier_and_the_pattern_of_its_value(tmp_path):
+    long = SsmParameter("Long", "/long", "x" * 5000, settings={"Tier": "Advanced"})
+    other = SsmParameter("Other", "/other", "blue", settings={"AllowedPattern": "^green$"})
+
+    async def body(backends):
+        await change_to(backends, cloud().having(ssm_parameters={"Long": long, "Other": other}))
+        asked = json_request("AmazonSSM.DescribeParameters", {})
+        found = json.loads((await ask(backends, "ssm", asked))[1])["Parameters"]
+        return [(one["Name"], one["Tier"]) for one in found], [*backends.left_out]
+
+    assert run(tmp_path, body) == ([("/long", "Advanced")], ["Other"])
+
+
 def cognito(operation, **content):
     return json_request(f"AWSCognitoIdentityProviderService.{operation}", content)
 

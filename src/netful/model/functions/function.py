@@ -142,9 +142,10 @@ class Role(Identified):
 
 
 class SsmParameter(Identified):
-    """A Systems Manager parameter (`AWS::SSM::Parameter`)."""
+    """A Systems Manager parameter (`AWS::SSM::Parameter`). `settings` are its tier and data type, and the pattern of its value."""
 
     name: Maybe[str]
     value: Maybe[str]
     type: str = "String"
     description: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)

@@ -103,7 +103,8 @@ async def _put(content: dict[str, object], former: str | None, host: str, call_h
 
 def _content(parameter: SsmParameter) -> dict[str, object]:
     described = {"Description": parameter.description} if parameter.description else {}
-    return {"Name": parameter.name, "Value": parameter.value, "Type": parameter.type, "Overwrite": True, **described}
+    own = {"Name": parameter.name, "Value": parameter.value, "Type": parameter.type, "Overwrite": True}
+    return {**own, **described, **parameter.settings}
 
 
 async def _call(action: str, content: dict[str, object], host: str, call_host: CallHost) -> Response:

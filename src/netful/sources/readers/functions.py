@@ -206,6 +206,9 @@ def _found(path: Path, origin: Origin) -> Code:
     return Code(local_path=str(path), origin=origin, made=made)
 
 
+_PARAMETER_SETTINGS = ("AllowedPattern", "DataType", "Tier")
+
+
 def _ssm_parameter(reader: Reader) -> SsmParameter:
     return SsmParameter(
         id=reader.id,
@@ -213,6 +216,7 @@ def _ssm_parameter(reader: Reader) -> SsmParameter:
         value=either(reader.literal("Value"), ""),
         type=known_or(reader.text("Type"), "String"),
         description=known_or(reader.text("Description"), ""),
+        settings={name: text for name in _PARAMETER_SETTINGS if (text := known_or(reader.text(name), ""))},
         origin=reader.origin,
     )
 

@@ -109,6 +109,7 @@ def _is_plain(parameter: SsmParameter) -> bool:
         and _PLAIN_NAME.fullmatch(name) is not None
         and isinstance(value, str)
         and 0 < len(value) <= _MOST_CHARACTERS
+        and not parameter.settings
     )
 
 
