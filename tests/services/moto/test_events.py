@@ -9,7 +9,8 @@ from netful.services.moto.dispatch import Dispatcher
 from netful.services.moto.outbox import Outbox
 from netful.services.moto.timetables import Timetables
 
-FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:fn"
+PLACE = "us-east-1:123456789012"
+FUNCTION = f"arn:aws:lambda:{PLACE}:function:fn"
 EVENT = {"source": "my.app", "detail-type": "t", "detail": {"k": 1}}
 
 
@@ -169,3 +170,40 @@ def test_each_event_of_a_request_counts_for_itself(events, outbox):
     ]  # fmt: skip
     assert answer["FailedEntryCount"] == 2
     assert len(outbox.take()) == 1
+
+
+@pytest.fixture
+def dead_letters(events, monkeypatch):  # noqa: ARG001  # its calls load the services
+    """The ARN of a queue for lost events."""
+    from moto.sqs.models import sqs_backends  # loaded with the service
+
+    backend = sqs_backends["123456789012"]["us-east-1"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:*",
+        "Resource": "*",
+    }
+    yield backend.create_queue("lost", {}, Policy=json.dumps({"Statement": [statement]})).queue_arn
+    backend.delete_queue("lost")
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        (f"arn:aws:sqs:{PLACE}:none", "NO_RESOURCE"),
+        (f"arn:aws:logs:{PLACE}:log-group:none", "NO_RESOURCE"),
+        (f"arn:aws:events:{PLACE}:event-bus/none", "NO_RESOURCE"),
+        (FUNCTION, "NO_PERMISSIONS"),
+    ],
+)
+def test_a_lost_event_goes_to_the_dead_letters_of_its_target(events, outbox, dead_letters, target, code):
+    events("PutRule", Name="pattern", EventPattern='{"source": ["my.app"]}')
+    lost = {"Id": "1", "Arn": target, "DeadLetterConfig": {"Arn": dead_letters}}
+    events("PutTargets", Rule="pattern", Targets=[lost])
+    events("PutEvents", Entries=[{"Source": "my.app", "DetailType": "t", "Detail": '{"k": 1}'}])
+    (sent,) = outbox.take()
+    letter = sent.refused or sent  # whether a function admits the rule is known when it is to be invoked
+    assert (letter.target, json.loads(letter.text)["detail"]) == (dead_letters, {"k": 1})
+    found = {name: letter.attributes[name] for name in ("RULE_ARN", "TARGET_ARN", "ERROR_CODE")}
+    assert found == {"RULE_ARN": f"arn:aws:events:{PLACE}:rule/pattern", "TARGET_ARN": target, "ERROR_CODE": code}

@@ -58,7 +58,8 @@ class Sent(msgspec.Struct, array_like=True, tag=1):
 
     `group` is the message group, for a queue that has groups. `ecs` is the target of a rule that runs tasks, as JSON, and `rule`
     is the rule's name. A function must let the `service` invoke it for the resource with the ARN `source`; "" where that is checked already.
-    `trace` is the trace header of the call that caused a message of S3 or SNS.
+    `trace` is the trace header of the call that caused a message of S3 or SNS. `attributes` are those of a message to a queue.
+    `refused` is sent where the function does not let the service invoke it.
     """
 
     target: str
@@ -69,6 +70,8 @@ class Sent(msgspec.Struct, array_like=True, tag=1):
     service: str = ""
     source: str = ""
     trace: str = ""
+    attributes: dict[str, str] = {}
+    refused: "Sent | None" = None
 
 
 class RoleCall(msgspec.Struct, array_like=True, tag=2):

@@ -16,6 +16,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from netful.engine.events.event_inputs import text_for
@@ -25,7 +26,7 @@ from netful.model.names.service_names import service
 from netful.services.backends.frames import Sent
 from netful.services.moto.buckets import bridge_event, complete
 from netful.services.moto.call_trace import TRACE
-from netful.services.moto.queues import admits
+from netful.services.moto.queues import NO_PERMISSIONS, NO_RESOURCE, admits, refusal
 from netful.services.moto.replacements import replacing
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,13 @@ log = logging.getLogger(__name__)
 _CREATED, _TAGGED, _PUT = "s3:ObjectCreated:", "s3:ObjectTagging:", ":Put"
 _SNS, _EVENTS = "sns.amazonaws.com", "events.amazonaws.com"
 _NOT_SIGNED = "EXAMPLE"
+_THIRD = "THIRD_ACCOUNT_HOP_DETECTED"
+_ERRORS = {
+    NO_PERMISSIONS: "The target does not let the rule send to it.",
+    NO_RESOURCE: "The target does not exist.",
+    _THIRD: "The event comes from another event bus, and is not forwarded to a third one.",
+}
+"""The reason for which an event is lost, by its code."""
 
 
 class Outbox:
@@ -140,56 +148,78 @@ class Outbox:
             if rule.state == "DISABLED" or not pattern.get_pattern() or not pattern.matches_event(content):
                 return
             for target in rule.targets:
-                service = "" if target.get("RoleArn") else _EVENTS
-                if service and not admits(target["Arn"], service, rule.arn):
-                    continue
-                about = (content, rule.arn, instant(time.time()))
-                kind = target["Arn"].split(":")[2]
-                if kind == "events" and ":event-bus/" in target["Arn"]:
-                    _forward(module, target["Arn"], event)
-                elif kind == "events":
-                    alone = copy.copy(rule)
-                    alone.targets = [target]
-                    send(alone, event, transform_input)
-                elif kind == "logs":
-                    _write_log(target["Arn"], text_for(target, *about))
-                else:
-                    group = target.get("SqsParameters", {}).get("MessageGroupId", "")
-                    if kind == "kinesis":
-                        path = target.get("KinesisParameters", {}).get("PartitionKeyPath", "$.id")
-                        group = text_for({"InputPath": path}, *about).strip('"')
-                    ecs = json.dumps(target) if "EcsParameters" in target else ""
-                    text = text_for(target, *about)
-                    self._waiting.append(Sent(target["Arn"], text, group, ecs, rule.name, service, rule.arn))
+                lost = self._send_to_target(partial(send, transform_input=transform_input), rule, target, event)
+                if lost:
+                    log.warning("an event of %s for %s is lost: %s", rule.arn, target["Arn"], _ERRORS[lost])
+                    letter = _dead_letter(rule.arn, target, content, lost)
+                    self._waiting += [letter] if letter else []
+
+    def _send_to_target(self, archive: Any, rule: Any, target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+        """Send an event to a target of a rule; return the code of the error if it is lost. `archive` puts it into archives."""
+        arn, service = target["Arn"], "" if target.get("RoleArn") else _EVENTS
+        if lost := refusal(arn, service, rule.arn) if service else "":
+            return lost
+        content, kind = _as_sent(event), arn.split(":")[2]
+        about = (content, rule.arn, instant(time.time()))
+        if kind == "events" and ":event-bus/" in arn:
+            return _forward(arn, event)
+        if kind == "events":
+            alone = copy.copy(rule)
+            alone.targets = [target]
+            archive(alone, event)
+            return ""
+        if kind == "logs":
+            return _write_log(arn, text_for(target, *about))
+        group = target.get("SqsParameters", {}).get("MessageGroupId", "")
+        if kind == "kinesis":
+            path = target.get("KinesisParameters", {}).get("PartitionKeyPath", "$.id")
+            group = text_for({"InputPath": path}, *about).strip('"')
+        ecs = json.dumps(target) if "EcsParameters" in target else ""
+        refused = _dead_letter(rule.arn, target, content, NO_PERMISSIONS)
+        text = text_for(target, *about)
+        self._waiting.append(Sent(arn, text, group, ecs, rule.name, service, rule.arn, refused=refused))
+        return ""
+
+
+def _dead_letter(rule: str, target: Mapping[str, Any], event: Mapping[str, Any], code: str) -> Sent | None:
+    """Return the message of a lost event for the dead-letter queue of a rule's target; None without one that takes it."""
+    queue = (target.get("DeadLetterConfig") or {}).get("Arn")
+    if not queue or refusal(queue, _EVENTS, rule):
+        return None
+    attributes = {"RULE_ARN": rule, "TARGET_ARN": target["Arn"], "ERROR_CODE": code, "ERROR_MESSAGE": _ERRORS[code]}
+    return Sent(queue, json.dumps(event), attributes=attributes)
 
 
 class _Forwarded(dict[str, Any]):
     """An event that comes from another bus, and that no rule forwards to a third one."""
 
 
-def _forward(models: Any, arn: str, event: Mapping[str, Any]) -> None:
-    """Send an event as it is to the rules of another bus, if it is there."""
+def _forward(arn: str, event: Mapping[str, Any]) -> str:
+    """Send an event as it is to the rules of another bus, if it is there; return the code of the error if it is lost."""
+    from moto.events.models import events_backends  # noqa: PLC0415  # services are imported when they are first called
+
     if isinstance(event, _Forwarded):
-        log.warning("an event is not forwarded to `%s`: it comes from another bus already", arn)
-        return
+        return _THIRD
     _, _, _, region, account, rest = arn.split(":", 5)
-    bus = models.events_backends[account][region].event_buses.get(rest.removeprefix("event-bus/"))
+    bus = events_backends[account][region].event_buses.get(rest.removeprefix("event-bus/"))
+    forwarded: Any = _Forwarded(event)
     for rule in [*bus.rules.values()] if bus else ():
-        rule.send_to_targets(_Forwarded(event))
+        rule.send_to_targets(forwarded)
+    return "" if bus else NO_RESOURCE
 
 
-def _write_log(arn: str, text: str) -> None:
-    """Write an event into a log group, if it is there."""
+def _write_log(arn: str, text: str) -> str:
+    """Write an event into a log group, if it is there; return the code of the error if it is lost."""
     from moto.logs.models import logs_backends  # noqa: PLC0415  # services are imported when they are first called
 
     _, _, _, region, account, rest = arn.split(":", 5)
     name, stream = rest.removesuffix(":*").removeprefix("log-group:"), str(uuid.uuid4())
     backend = logs_backends[account][region]
     if name not in backend.groups:
-        log.warning("an event is lost: the log group `%s` does not exist", name)
-        return
+        return NO_RESOURCE
     backend.create_log_stream(name, stream)
     backend.put_log_events(name, stream, [{"timestamp": int(time.time() * 1000), "message": text}])
+    return ""
 
 
 def _notification(

@@ -26,24 +26,33 @@ log = logging.getLogger(__name__)
 
 _HOST = re.compile(r"://(?:sqs\.)?(?!queue\.)([a-z0-9-]+)\.(?:queue\.)?amazonaws\.com")
 _MESSAGE = "%s does not exist, or its policy does not let %s send for %s: the message is dropped"
+NO_RESOURCE, NO_PERMISSIONS = "NO_RESOURCE", "NO_PERMISSIONS"
 _REMEMBERED_SECONDS = 300
 _NUMBERS = itertools.count(18_849_496_460_467_696_128, 256)
 
 
 def admits(arn: str, service: str, source: str) -> bool:
-    """Return whether a target may get the messages of a service for a resource: a queue must exist, with a policy that allows it."""
+    """Return whether a target may get the messages of a service for a resource, and report one that is dropped."""
+    refused = refusal(arn, service, source)
+    if refused:
+        log.warning(_MESSAGE, arn, service, source)
+    return not refused
+
+
+def refusal(arn: str, service: str, source: str) -> str:
+    """Return EventBridge's code for a target that does not get messages: a queue must exist, with a policy that allows it."""
     _, _, kind, region, account, name = (*arn.split(":", 5), "", "", "")[:6]
     if kind != "sqs":
-        return True
+        return ""
     from moto.sqs.models import sqs_backends  # noqa: PLC0415  # it takes time
 
     queue = sqs_backends[account][region].queues.get(name) if account in sqs_backends else None
+    if queue is None:
+        return NO_RESOURCE
     context = {"aws:SourceArn": source, "aws:SourceAccount": account}
     request = PolicyRequest("sqs:SendMessage", arn, parties=(service,), context=context)
-    admitted = queue is not None and evaluate(json.loads(queue.policy or "{}"), request).outcome != "deny"
-    if not admitted:
-        log.warning(_MESSAGE, arn, service, source)
-    return admitted
+    denied = evaluate(json.loads(queue.policy or "{}"), request).outcome == "deny"
+    return NO_PERMISSIONS if denied else ""
 
 
 def read_queries(responses: Any) -> None:

@@ -26,7 +26,7 @@ from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import event_settings
 from netful.functions.events.event_sources import Poller, Pollers
-from netful.functions.events.invocation_record import Delivery, Event, key_in_bucket
+from netful.functions.events.invocation_record import Attribute, Delivery, Event, key_in_bucket
 from netful.functions.events.queue_poller import QueuePoller
 from netful.functions.events.schedules import Schedule, Schedules
 from netful.functions.events.stream_poller import ReadingPlaces, Stream, StreamOutlets, StreamPoller
@@ -126,9 +126,12 @@ class LambdaDoor(Part):
 
         await run_task(await self._tasks(), target, rule, text)
 
-    def deliver(self, target: str, text: str, group: str = "", trace_id: str = "") -> None:
+    def deliver(
+        self, target: str, text: str, group: str = "", trace_id: str = "", attributes: Mapping[str, str] | None = None
+    ) -> None:
         """Deliver a message of a service or a schedule to a function, a queue, a topic or a state machine."""
-        self._sending.start(self._send(Delivery(target, text, trace_id=trace_id), group))
+        typed = {name: Attribute("String", value) for name, value in (attributes or {}).items()}
+        self._sending.start(self._send(Delivery(target, text, typed, trace_id=trace_id), group))
 
     async def _receive(self) -> None:
         """Pass on the messages that the services of the back ends send, and run the schedules that they have."""
@@ -139,7 +142,9 @@ class LambdaDoor(Part):
             elif one.ecs:
                 self._run_task(json.loads(one.ecs), one.rule, one.text)
             elif not one.service or self._may_invoke(Sending(one.service, one.source, one.target)):
-                self.deliver(one.target, one.text, one.group, one.trace)
+                self.deliver(one.target, one.text, one.group, one.trace, one.attributes)
+            elif one.refused is not None:
+                self.deliver(one.refused.target, one.refused.text, attributes=one.refused.attributes)
 
     def _may_invoke(self, sending: Sending) -> bool:
         """Return whether a service may send to a target; a message to a function that does not let it is dropped."""
