@@ -18,5 +18,5 @@ def is_missing(name: str, region: str) -> bool:
     found, code = _NAME.fullmatch(name), service_code(name).removesuffix("-fips")
     if found is None or found["region"] not in (None, region):
         return True
-    near = [one for one in SERVICES if abs(len(one) - len(code)) <= _LETTERS]  # `data-servicediscovery` is another one
+    near = [one for one in SERVICES if abs(len(one) - len(code)) <= _LETTERS]  # a longer name is another service
     return bool(code) and code not in SERVICES and bool(close_match(code, near, likeness=SURELY))

@@ -1,4 +1,4 @@
-"""Properties that AWS's schemas refuse: missing ones, those at the top that a schema does not have, and below those that are surely misspelt.
+"""Properties that AWS's schemas refuse: missing ones, unknown ones at the top, and below the top those that are surely misspelt.
 
 Types without a schema here keep all of theirs.
 """
