@@ -70,6 +70,13 @@ def test_an_answer_has_what_the_template_asks_for(clients, cloudformation, funct
     assert functions() == [("Create", "First", "7"), ("Delete", "First-1", "7")]
 
 
+@pytest.mark.parametrize(("after", "status"), [(["First"], "CREATE_COMPLETE"), ([], "ROLLBACK_COMPLETE")])
+def test_a_value_may_be_made_by_the_function_of_a_custom_resource(clients, cloudformation, functions, after, status):
+    reads = {"Type": "AWS::SNS::Topic", "DependsOn": after, "Properties": {"DisplayName": "{{resolve:ssm:/made}}"}}
+    cloudformation("CreateStack", StackName="app", TemplateBody=body(First=thing(7), Reads=reads))
+    assert (clients.status("app"), bool(functions())) == (status, bool(after))
+
+
 def test_what_an_update_replaces_or_removes_is_deleted_after_it(clients, cloudformation, functions):
     before = body(Gone=thing(1), Queued=thing(2, ["Gone"]), Stays=thing(3, ["Queued"]))
     cloudformation("CreateStack", StackName="app", TemplateBody=before)
