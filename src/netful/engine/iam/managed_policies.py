@@ -36,7 +36,9 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
     "AmazonS3ReadOnlyAccess": ("s3:Get*", "s3:List*", "s3:Describe*", "s3-object-lambda:Get*", "s3-object-lambda:List*"),
     "AmazonSQSReadOnlyAccess": ("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:List*"),
     "AmazonSSMReadOnlyAccess": ("ssm:Describe*", "ssm:Get*", "ssm:List*"),
-    "AmazonSSMFullAccess": ("ssm:*", "cloudwatch:PutMetricData", "ds:*", "ec2:DescribeInstanceStatus", "logs:*", "ssmmessages:*"),
+    "AmazonSSMFullAccess": ("ssm:*", "cloudwatch:PutMetricData", "ds:*", "ec2:DescribeInstanceStatus", "ec2messages:*",
+                            "iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole",
+                            "iam:GetServiceLinkedRoleDeletionStatus", "logs:*", "ssmmessages:*"),
 }  # fmt: skip
 
 
