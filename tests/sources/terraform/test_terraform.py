@@ -7,6 +7,7 @@ import pytest
 
 import netful
 from netful.engine.flows.codes import Code
+from netful.engine.iam.resource_policies import written as written_policies
 from netful.model.balancing.load_balancers import Target
 from netful.model.core import SourceError, Unknown
 from netful.model.network.route_tables import TargetKind
@@ -872,3 +873,27 @@ def test_types_of_the_awscc_provider_are_cloudformation_s(tmp_path):
         cloud, "subnet:awscc_ec2_subnet.a[0]+awscc_ec2_security_group.ep", "awscc_ec2_vpc_endpoint.ssm:tcp/443"
     )
     assert found.verdict == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("holder", "argument", "kind", "named"),
+    [
+        ("aws_sqs_queue.a", "queue_url", "AWS::SQS::QueuePolicy", "Queues"),
+        ("aws_sns_topic.a", "arn", "AWS::SNS::TopicPolicy", "Topics"),
+        ("aws_secretsmanager_secret.a", "secret_arn", "AWS::SecretsManager::ResourcePolicy", "SecretId"),
+    ],
+)
+@pytest.mark.parametrize("is_own", [True, False])
+def test_policies_of_queues_topics_and_secrets(tmp_path, holder, argument, kind, named, is_own):
+    text = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
+    given = {"policy": json.dumps(text)}
+    plan = Plan().add(holder, name="a", **(given if is_own else {"policy": ...}))
+    if not is_own:
+        attribute = "url" if argument == "queue_url" else "arn"
+        written = {argument: refers(f"{holder}.{attribute}")}
+        plan.add(f"{holder.partition('.')[0]}_policy.p", written, **given, **{argument: ...})
+    cloud = load([plan.write(tmp_path)])
+    (policy,) = cloud.template.of_type(kind)
+    (document,) = written_policies(cloud).values()
+    assert document == text
+    assert ":a" in str(policy.properties[named]) or "/a" in str(policy.properties[named])

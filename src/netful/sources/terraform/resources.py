@@ -27,6 +27,7 @@ from netful.sources.terraform.makers import (
     launching,
     load_balancers,
     network_acls,
+    resource_policies,
     route_tables,
     security_groups,
     vpc,
@@ -50,6 +51,7 @@ MAKERS: Mapping[str, Maker] = {
     **hosted_zones.MAKERS,
     **functions.MAKERS,
     **databases.MAKERS,
+    **resource_policies.MAKERS,
     **apis.MAKERS,
 }
 COMPLETIONS: Mapping[str, Completion] = {
