@@ -45,6 +45,14 @@ def other(action: str) -> str:
         ("!GetAtt Role.Arn", "aws:s3:GetObject", "reachable", ()),
         ("!GetAtt Role.Arn", "aws:s3", "reachable", ()),
         ("!GetAtt Role.Arn", "aws:sts:GetCallerIdentity", "reachable", ()),
+        ("!GetAtt Role.Arn", "aws:cognito-idp:InitiateAuth", "reachable", ()),
+        ("!GetAtt Role.Arn", "aws:sts:AssumeRoleWithWebIdentity", "reachable", ()),
+        (
+            "!GetAtt Role.Arn",
+            "aws:dynamodb:TransactWriteItems",
+            "reachable",
+            ("the policies of Role allow dynamodb:TransactWriteItems",),
+        ),
         ("!GetAtt Role.Arn", "aws:backup:ListTags", "reachable", (other("backup:ListTags"),)),
         ("!GetAtt Role.Arn", "aws:execute-api:Invoke", "reachable", (other("execute-api:Invoke"),)),
         ("arn:aws:iam::123456789012:role/elsewhere", "aws:s3:PutObject", "reachable", ()),
@@ -133,6 +141,38 @@ def test_policies_of_resources_that_are_not_known_may_allow_it(cloud_of, ask):
     assert ask(cloud_of(text), "Fn", "aws:s3:PutObject").assumptions == (other("s3:PutObject"),)
 
 
+PARTS = """
+  Bus: {Type: AWS::Events::EventBus, Properties: {Name: bus, Policy: DOCUMENT}}
+  Key: {Type: AWS::KMS::ReplicaKey, Properties: {PrimaryKeyArn: arn, KeyPolicy: DOCUMENT}}
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties: {KeySchema: [], ResourcePolicy: {PolicyDocument: !Ref Given}}
+  Callers: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Given, Action: 'lambda:InvokeFunction', Principal: !GetAtt Role.Arn}}
+  Assumed: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: !Ref Given}}
+Parameters: {Given: {Type: String}}
+"""
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["events:PutEvents", "kms:Decrypt", "dynamodb:GetItem", "lambda:InvokeFunction", "sts:AssumeRole"],
+)
+def test_every_policy_of_a_resource_may_allow_what_the_role_does_not(cloud_of, ask, action):
+    document = "{Statement: [{Effect: Allow, Principal: {AWS: !GetAtt Role.Arn}, Action: '*', Resource: '*'}]}"
+    path = ask(cloud_of(template("!GetAtt Role.Arn") + PARTS.replace("DOCUMENT", document)), "Fn", f"aws:{action}")
+    assert path.verdict == "reachable"
+    assert other(action) in path.assumptions
+
+
+def test_a_policy_of_a_role_that_is_not_known_may_allow_it(cloud_of, ask):
+    text = """
+  Attached: {Type: AWS::IAM::Policy, Properties: {PolicyName: p, Roles: [!Ref Given], PolicyDocument: {Statement: []}}}
+Parameters: {Given: {Type: String}}
+"""
+    path = ask(cloud_of(template("!GetAtt Role.Arn") + text), "Fn", "aws:s3:PutObject")
+    assert (path.verdict, path.assumptions) == ("reachable", ("the policies of Role allow s3:PutObject",))
+
+
 @pytest.mark.parametrize(
     "policies",
     [
@@ -186,7 +226,8 @@ OPEN = "the policies of Role allow {}, which depends on `aws:MultiFactorAuthPres
     [
         ("{StringEquals: {'aws:SourceVpce': vpce-1}}", REFUSED, ""),
         ("{StringNotEquals: {'aws:SourceVpce': vpce-1}}", "", DENIED),
-        ("{IpAddress: {'aws:SourceIp': 8.8.8.8}}", REFUSED, ""),
+        ("{IpAddress: {'aws:SourceIp': 8.8.8.8}}", OPEN.replace("MultiFactorAuthPresent", "SourceIp"), ""),
+        ("{NotIpAddress: {'aws:SourceIp': 8.8.8.8}}", "", OPEN.replace("MultiFactorAuthPresent", "SourceIp")),
         ("{StringEquals: {'aws:RequestedRegion': us-east-1}}", "", DENIED),
         ("{StringEquals: {'aws:PrincipalTag/team': blue}}", "", DENIED),
         ("{StringEquals: {'aws:PrincipalTag/team': red}}", REFUSED, ""),

@@ -23,7 +23,7 @@ def statements(cloud: Cloud, permission: Resource) -> Iterator[tuple[str, Mappin
     """Yield the ARN that a permission is about, and its document; nothing if its function is not known."""
     given = permission.properties
     name, qualifier = given.get("FunctionName"), given.get("Qualifier")
-    if isinstance(name, Unknown) or isinstance(qualifier, Unknown) or any(given.get(one) for one in _OF_OTHERS):
+    if is_unread(permission) or any(given.get(one) for one in _OF_OTHERS):
         return
     function_id = cloud.function_of(str(name), permission.id)
     function = cloud.compute.functions.get(function_id)
@@ -36,6 +36,11 @@ def statements(cloud: Cloud, permission: Resource) -> Iterator[tuple[str, Mappin
     one = {"Effect": "Allow", "Principal": _principal(given.get("Principal")), "Action": given.get("Action")}
     arn = f"{place}:{function.function_name if function else function_id}" + (f":{part}" if part else "")
     yield arn, {"Statement": [{**one, "Condition": conditions}]}
+
+
+def is_unread(permission: Resource) -> bool:
+    """Return whether the function of a permission is not known."""
+    return any(isinstance(permission.properties.get(name), Unknown) for name in ("FunctionName", "Qualifier"))
 
 
 def _principal(named: Any) -> Mapping[str, Any]:

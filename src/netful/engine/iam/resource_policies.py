@@ -1,7 +1,7 @@
 """Resource policies by the resource's ARN: those of the template, and those that calls set in their place."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.engine.iam import function_policies
@@ -43,8 +43,12 @@ ATTACHMENTS = {
         "ResourcePolicy", "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}", "SecretId"
     ),
     "AWS::KMS::Key": _Attachment("KeyPolicy", "arn:{partition}:kms:{region}:{account}:key/{name}"),
+    "AWS::KMS::ReplicaKey": _Attachment("KeyPolicy", "arn:{partition}:kms:{region}:{account}:key/{name}"),
     "AWS::DynamoDB::Table": _Attachment(
         "ResourcePolicy", "arn:{partition}:dynamodb:{region}:{account}:table/{name}", own="TableName"
+    ),
+    "AWS::Events::EventBus": _Attachment(
+        "Policy", "arn:{partition}:events:{region}:{account}:event-bus/{name}", own="Name"
     ),
     _OF_BUSES: _Attachment(
         "Statement", "arn:{partition}:events:{region}:{account}:event-bus/{name}", "EventBusName", usual="default"
@@ -97,15 +101,34 @@ def _documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
 
 
 def of_service(cloud: Cloud, prefix: str) -> list[Mapping[str, Any]] | None:
-    """Return the policies of all resources of a service, by the prefix of its actions; None if those of its resources are not read."""
+    """Return the policies of all resources of a service, by the prefix of its actions; None if some of them are not read."""
     if prefix in _WITHOUT_POLICIES:
         return []
     service = "iam" if prefix == "sts" else prefix
     types = [type_ for type_, one in ATTACHMENTS.items() if one.arn.split(":")[2] == service]
-    if not types and service not in ("iam", "lambda"):
+    if not types and service not in _UNREAD:
         return None
-    unread = [{"Statement": [None]}] if some_unread(cloud, *types) else []
-    return [*unread, *(document for arn, document in documents(cloud).items() if arn.split(":")[2] == service)]
+    if some_unread(cloud, *types) or _UNREAD.get(service, _any_of())(cloud):
+        return None
+    return [document for arn, document in documents(cloud).items() if arn.split(":")[2] == service]
+
+
+def _any_of(*types: str) -> Callable[[Cloud], bool]:
+    return lambda cloud: any(True for _ in cloud.template.of_type(*types))
+
+
+_UNREAD: Mapping[str, Callable[[Cloud], bool]] = {
+    "dynamodb": _any_of("Terraform::aws_dynamodb_resource_policy"),
+    "ecr": _any_of("Terraform::aws_ecr_repository_policy"),
+    "events": _any_of("Terraform::aws_cloudwatch_event_bus_policy", "Terraform::aws_cloudwatch_event_permission"),
+    "iam": lambda cloud: any(isinstance(one.assume_role_policy, Unknown) for one in cloud.access.roles.values()),
+    "kinesis": _any_of("Terraform::aws_kinesis_resource_policy"),
+    "kms": _any_of(
+        *(f"Terraform::aws_kms_{name}" for name in ("external_key", "grant", "key", "key_policy", "replica_key"))
+    ),
+    "lambda": lambda cloud: any(map(function_policies.is_unread, cloud.template.of_type(function_policies.PERMISSION))),
+}
+"""Whether some of the policies of a service's resources are not read, beyond those whose text is not known."""
 
 
 def is_of_bus(arn: str) -> bool:
@@ -193,8 +216,9 @@ def some_unread(cloud: Cloud, *types: str) -> bool:
 
 def _is_unread(policy: Resource) -> bool:
     attachment = ATTACHMENTS[policy.type]
-    named = listed(policy.properties.get(attachment.names))
-    return any(isinstance(one, Unknown) for one in (policy.properties.get(attachment.policy), *named))
+    document, named = policy.properties.get(attachment.policy), listed(policy.properties.get(attachment.names))
+    inner = document.get("PolicyDocument") if isinstance(document, Mapping) else document
+    return any(isinstance(one, Unknown) for one in (document, inner, *named))
 
 
 def _attached(cloud: Cloud, resource: Resource, attachment: _Attachment) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -203,9 +227,9 @@ def _attached(cloud: Cloud, resource: Resource, attachment: _Attachment) -> Iter
         document = _statement_of_bus(cloud, resource)
     if isinstance(document, Mapping):
         document = document.get("PolicyDocument", document)
-        document = document if "Statement" in document else {"Statement": [document]}
     if not isinstance(document, Mapping):
         return
+    document = document if "Statement" in document else {"Statement": [document]}
     named = resource.properties.get(attachment.names or attachment.own) or attachment.usual or cloud.aws_id(resource.id)
     for name in named if isinstance(named, list | tuple) else [named]:
         if not isinstance(name, Unknown):

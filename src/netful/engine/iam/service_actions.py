@@ -60,6 +60,21 @@ _ACTIONS = {
     ("bedrock", "StartAsyncInvoke"): "InvokeModel",
     **{("s3", operation): action for operation, action in s3_action_names.OPERATIONS.items()},
 }
+_UNSIGNED = {
+    "cognito-idp": (
+        "AssociateSoftwareToken ChangePassword CompleteWebAuthnRegistration ConfirmDevice ConfirmForgotPassword ConfirmSignUp "
+        "DeleteUser DeleteUserAttributes DeleteWebAuthnCredential ForgetDevice ForgotPassword GetDevice GetTokensFromRefreshToken "
+        "GetUser GetUserAttributeVerificationCode GetUserAuthFactors GlobalSignOut InitiateAuth ListDevices ListUserSessions "
+        "ListWebAuthnCredentials ResendConfirmationCode RespondToAuthChallenge RevokeToken RevokeUserSession SetUserMFAPreference "
+        "SetUserSettings SignUp StartWebAuthnRegistration UpdateAuthEventFeedback UpdateDeviceStatus UpdateUserAttributes "
+        "VerifySoftwareToken VerifyUserAttribute"
+    ),
+    "cognito-identity": "GetCredentialsForIdentity GetId GetOpenIdToken UnlinkIdentity",
+    "sts": "AssumeRoleWithSAML AssumeRoleWithWebIdentity",
+}  # fmt: skip
+WITHOUT_SIGNATURE = frozenset(f"{prefix}:{name}" for prefix, names in _UNSIGNED.items() for name in names.split())
+"""Actions of unsigned requests: clients prove who they are by tokens and passwords, and need no role."""
+
 _WITHOUT_ACTION = frozenset({
     ("dynamodb", "TransactWriteItems"), ("dynamodb", "TransactGetItems"),
     ("dynamodb", "ExecuteStatement"), ("dynamodb", "BatchExecuteStatement"), ("dynamodb", "ExecuteTransaction"),
@@ -97,6 +112,12 @@ def action_of(prefix: str, operation: str) -> str:
         return ""
     name = _ACTIONS.get((prefix, operation), operation)
     return f"{prefix}:{name}" if name else ""
+
+
+def is_action(name: str) -> bool:
+    """Return whether a name with a prefix may be an action of IAM, and not an operation that needs several or others."""
+    prefix, _, operation = name.partition(":")
+    return action_of(prefix, operation) == name
 
 
 def on_resource(action: str, value: str, region: str, account_id: str) -> RequestedAction:

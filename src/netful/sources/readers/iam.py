@@ -21,9 +21,9 @@ def roles(inventory: Inventory) -> dict[str, Role]:
     for reader in inventory.of("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"):
         names = reader.known_texts("RoleName") if reader.has("RoleName") else reader.known_texts("Roles")
         for name in names:
-            role_id = known_in(by_name, name)
-            if role_id is not None:
-                found[role_id] = replace(found[role_id], statements=(*found[role_id].statements, *_statements(reader)))
+            for role_id in found if isinstance(name, Unknown) else filter(None, [known_in(by_name, name)]):
+                added = (name,) if isinstance(name, Unknown) else _statements(reader)
+                found[role_id] = replace(found[role_id], statements=(*found[role_id].statements, *added))
     managed = {
         name: _statements(reader)
         for reader in inventory.of("AWS::IAM::ManagedPolicy")

@@ -19,8 +19,8 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.iam import authorization, encryption, resource_policies, role_sessions
 from netful.engine.iam.authorization import Caller, Refusal
 from netful.engine.iam.policies import PolicyRequest
-from netful.engine.iam.service_actions import RequestedAction
-from netful.engine.trace.policies.service_requests import signed
+from netful.engine.iam.service_actions import WITHOUT_SIGNATURE, RequestedAction, is_action
+from netful.engine.trace.policies.service_requests import signed, unplaced
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Role
 
@@ -35,11 +35,15 @@ _WHOSE = {
 def judge(cloud: Cloud, source: str, request: PolicyRequest) -> tuple[Found, ...]:
     """Evaluate the policies of the role of a source for a request that names an action."""
     found = signer(cloud, source)
-    if not request.action or found is None:
+    if not request.action or request.action in WITHOUT_SIGNATURE or found is None:
         return ()
     role, caller = found
     own = signed(request, caller)
+    if role_sessions.refused(cloud, caller, own) is not None:
+        own = unplaced(own)
     refused = role_sessions.refused(cloud, caller, own)
+    if refused is not None and not refused.explicit and not is_action(own.action):
+        refused = None  # the actions that it needs depend on its content
     if refused is not None and _is_settled(cloud, own, caller, refused):
         return _refusal(source, role, own, refused)
     if refused is not None:

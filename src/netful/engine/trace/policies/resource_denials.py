@@ -5,7 +5,6 @@ A question names no action and no object. So a statement for some actions, or wi
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from ipaddress import ip_address
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Found, denied
@@ -14,12 +13,9 @@ from netful.engine.iam import policies, resource_policies
 from netful.engine.iam.policies import PolicyRequest
 from netful.engine.iam.service_actions import prefix_of
 from netful.engine.trace.policies import caller_roles
-from netful.engine.trace.policies.service_requests import signed
+from netful.engine.trace.policies.service_requests import signed, unplaced
 from netful.model.access.policy_statements import statements
 from netful.model.cloud import Cloud
-from netful.model.network.addresses import CLIENT_BLOCK, ELASTIC_IP_BLOCKS
-
-_ADDRESS = "aws:SourceIp"
 
 
 def judge(cloud: Cloud, code: str, request: PolicyRequest, source: str) -> Iterator[Found]:
@@ -49,14 +45,10 @@ def judge(cloud: Cloud, code: str, request: PolicyRequest, source: str) -> Itera
 
 
 def _decision(denials: Sequence[object], request: PolicyRequest) -> policies.Decision:
-    """Evaluate denials. One by an address that netful chose for a caller does not count: AWS may choose one that it admits."""
-    document, address = {"Statement": denials}, request.context.get(_ADDRESS)
+    """Evaluate denials. One by an address that netful chose for a caller does not count."""
+    document = {"Statement": denials}
     decision = policies.evaluate(document, request)
-    chosen = address and any(ip_address(str(address)) in block for block in (CLIENT_BLOCK, *ELASTIC_IP_BLOCKS))
-    if decision.statement and chosen:
-        others = {key: value for key, value in request.context.items() if key != _ADDRESS}
-        return policies.evaluate(document, replace(request, context=others))
-    return decision
+    return policies.evaluate(document, unplaced(request)) if decision.statement else decision
 
 
 def _denies_whole(statement: Mapping[str, object]) -> bool:

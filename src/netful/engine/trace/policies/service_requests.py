@@ -1,6 +1,7 @@
 """Request for the action of a question as policies see it: its resource, and the condition keys of its way and of its signer."""
 
 from dataclasses import replace
+from ipaddress import ip_address
 
 from netful.engine.flows.flow import single_address
 from netful.engine.iam import source_context
@@ -9,8 +10,12 @@ from netful.engine.iam.policies import PolicyRequest
 from netful.engine.trace.ends.destinations import HostDestination
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
+from netful.model.network.addresses import CLIENT_BLOCK, ELASTIC_IP_BLOCKS
 from netful.model.network.vpc import IPNetwork
 from netful.model.network.vpc_endpoints import VpcEndpoint
+
+_ADDRESS = "aws:SourceIp"
+_CHOSEN = (CLIENT_BLOCK, *ELASTIC_IP_BLOCKS)
 
 
 def requested(
@@ -23,7 +28,7 @@ def requested(
     if endpoint is not None:
         context |= source_context.through(cloud, endpoint)
     if address := single_address(client):
-        context["aws:VpcSourceIp" if endpoint else "aws:SourceIp"] = address
+        context["aws:VpcSourceIp" if endpoint else _ADDRESS] = address
     absent = source_context.ABSENT_THROUGH_ENDPOINT if endpoint else source_context.ABSENT_PAST_ENDPOINT
     return PolicyRequest(target.action, target.resource, context=context, absent=absent)
 
@@ -31,6 +36,14 @@ def requested(
 def signed(request: PolicyRequest, caller: Caller) -> PolicyRequest:
     """Return a request with the condition keys of its signer."""
     return replace(request, context={**request.context, **caller.keys}, absent=request.absent | caller.absent)
+
+
+def unplaced(request: PolicyRequest) -> PolicyRequest:
+    """Return a request without an address that netful chose for its source: AWS may choose another one."""
+    address = request.context.get(_ADDRESS)
+    if not address or not any(ip_address(str(address)) in block for block in _CHOSEN):
+        return request
+    return replace(request, context={key: value for key, value in request.context.items() if key != _ADDRESS})
 
 
 def _region(cloud: Cloud, endpoint: VpcEndpoint | None, host: str) -> str:
