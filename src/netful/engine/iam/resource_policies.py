@@ -100,17 +100,30 @@ def _documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
-def of_service(cloud: Cloud, prefix: str) -> list[Mapping[str, Any]] | None:
-    """Return the policies of all resources of a service, by the prefix of its actions; None if some of them are not read."""
+def admitting(cloud: Cloud, prefix: str) -> list[Mapping[str, Any]] | None:
+    """Return the policies of a service's resources that may admit a role, by the prefix of its actions; None if some are not read."""
     if prefix in _WITHOUT_POLICIES:
         return []
     service = "iam" if prefix == "sts" else prefix
+    return cloud.derived((_admitting, service), lambda: _admitting(cloud, service))
+
+
+def _admitting(cloud: Cloud, service: str) -> list[Mapping[str, Any]] | None:
     types = [type_ for type_, one in ATTACHMENTS.items() if one.arn.split(":")[2] == service]
     if not types and service not in _UNREAD:
         return None
     if some_unread(cloud, *types) or _UNREAD.get(service, _any_of())(cloud):
         return None
-    return [document for arn, document in documents(cloud).items() if arn.split(":")[2] == service]
+    own = (document for arn, document in documents(cloud).items() if arn.split(":")[2] == service)
+    return [document for document in own if any(map(_may_admit, statements(document)))]
+
+
+def _may_admit(statement: Any) -> bool:
+    """Return whether a statement may admit a role: it allows, and not services alone."""
+    if not isinstance(statement, Mapping):
+        return True
+    principal = statement.get("Principal")
+    return statement.get("Effect") != "Deny" and not (isinstance(principal, Mapping) and "AWS" not in principal)
 
 
 def _any_of(*types: str) -> Callable[[Cloud], bool]:

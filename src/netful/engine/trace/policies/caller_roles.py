@@ -58,7 +58,7 @@ def _is_settled(cloud: Cloud, request: PolicyRequest, caller: Caller, refused: R
     """Return whether no policy of a resource, as far as the sources have them, may allow what the role does not."""
     if refused.explicit:
         return True
-    may_allow = resource_policies.of_service(cloud, request.action.partition(":")[0])
+    may_allow = resource_policies.admitting(cloud, request.action.partition(":")[0])
     return may_allow is not None and all(
         authorization.refusal(request, caller, None, document) is not None for document in may_allow
     )
