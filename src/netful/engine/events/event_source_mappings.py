@@ -21,8 +21,8 @@ class EventSourceMapping(Frozen):
 
     `partial`: the function reports a batch's failed items.
 
-    The other members are a stream's; `starting_moment` belongs to AT_TIMESTAMP; -1 means for ever, and 0 `tumbling_seconds` means no windows. `filters` are event
-    patterns: records that match none are skipped.
+    The other members are a stream's; `starting_moment` belongs to AT_TIMESTAMP; -1 means for ever, and 0 `tumbling_seconds`
+    means no windows. `filters` are event patterns: records that match none are skipped.
     """
 
     id: str

@@ -31,11 +31,11 @@ class DeployedStack(Frozen):
     """A stack of the account.
 
     `given` are the values of its parameters, and of the pseudo parameters that are its own. `objects` are local files by
-    their address in S3. `made` are the answers of custom resources, by stack (this one, or one nested in it) and logical id:
-    each has its physical id as `Ref`, and its attributes; so have the versions of functions and layers. `generations` are how often resources were replaced, by the same
-    places. `unmade` are logical ids of the stack's own resources that its deployment failed to make: they are not there.
-    `tags` are those of the stack, which its resources have too. `ids` are the names in the cloud of resources that it imports, or that
-    it makes beside former ones which stay, by logical id.
+    their address in S3. `made` are the answers of custom resources, by stack (this one, or one nested in it) and logical
+    id: each has its physical id as `Ref`, and its attributes; so have the versions of functions and layers. `generations`
+    are how often resources were replaced, by the same places. `unmade` are logical ids of the stack's own resources that
+    its deployment failed to make: they are not there. `tags` are those of the stack, which its resources have too. `ids`
+    are the names in the cloud of resources that it imports, or that it makes beside former ones which stay, by logical id.
     """
 
     name: str

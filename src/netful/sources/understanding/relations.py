@@ -193,7 +193,10 @@ _OF_STACK = {
 def unknown_ends(
     some: Iterable[Resource], resources: Mapping[str, Resource], names: Mapping[str, str]
 ) -> Iterator[Unread]:
-    """Yield what is not known of the relations among some resources. `names` are the names in the cloud by AWS's ids, those of described accounts among them."""
+    """Yield what is not known of the relations among some resources.
+
+    `names` are the names in the cloud by AWS's ids, those of described accounts among them.
+    """
     for resource in some:
         for end in _ENDS.get(resource.type, ()):
             value = _at(resource.properties, *end.property.split("."))

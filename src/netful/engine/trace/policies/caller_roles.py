@@ -3,11 +3,12 @@
 | the role | the answer |
 |---|---|
 | denies the action, by a statement of its policies or of its boundary | a refusal |
-| does not allow it, and no policy of a resource of the sources may | a refusal, if the service is one whose resource policies are read |
+| does not allow it, and no policy of a resource may | a refusal, if all policies of resources of the service are read |
 | does not allow it otherwise, or its policies are not all known | an assumption |
+| is asked for an operation that needs the actions of its content | an assumption, unless it allows the operation's name |
 
-A policy of a resource that is not in the sources might allow what the role does not: a refusal assumes that no such policy exists. What
-policies depend on and the question leaves open is an assumption too.
+A policy of a resource that is not in the sources might allow what the role does not: a refusal assumes that no such policy
+exists. What policies depend on and the question leaves open is an assumption too. Unsigned operations need no role.
 """
 
 from collections.abc import Iterator
@@ -73,7 +74,7 @@ def _refusal(source: str, role: Role, request: PolicyRequest, refused: Refusal) 
         remedy = f"narrow the statement in the {what} of `{role.id}` that denies `{action}`"
     else:
         rule, remedy = f"no statement in its {what} allows it", f"allow `{action}` in the {what} of `{role.id}`"
-        signs = f"{source} signs with its role {role.id}, and no policy of a resource outside the sources allows {action} to it"
+        signs += f", and no policy of a resource outside the sources allows {action} to it"
     refusal = denied(HopKind.POLICY, action, role, rule, Code.NETFUL_ROLE_POLICY_DENY, remedy)
     return Assumption(signs), refusal
 
