@@ -74,7 +74,10 @@ def _refusal(source: str, role: Role, request: PolicyRequest, refused: Refusal) 
         remedy = f"narrow the statement in the {what} of `{role.id}` that denies `{action}`"
     else:
         rule, remedy = f"no statement in its {what} allows it", f"allow `{action}` in the {what} of `{role.id}`"
-        signs += f", and no policy of a resource outside the sources allows {action} to it"
+        signs = (
+            f"{source} signs with its role {role.id}, "
+            f"and no policy of a resource outside the sources allows {action} to it"
+        )
     refusal = denied(HopKind.POLICY, action, role, rule, Code.NETFUL_ROLE_POLICY_DENY, remedy)
     return Assumption(signs), refusal
 
