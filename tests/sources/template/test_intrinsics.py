@@ -104,6 +104,10 @@ def test_an_unknown_item_leaves_the_others_known(resolved):
     assert resolved("!Select [0, [a, !Ref Missing]]") == "a"
 
 
+def test_an_item_of_a_list_that_a_deployment_gives_is_unknown(resolved):
+    assert isinstance(resolved("!Select [0, !Ref 'AWS::NotificationARNs']"), Unknown)
+
+
 def test_a_dynamic_reference_takes_a_given_value(resolved):
     assert resolved('"x-{{resolve:ssm:/db/host}}"', **{"resolve:ssm:/db/host": "db"}) == "x-db"
 

@@ -19,7 +19,7 @@ from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Any
 
-from netful.model.core import Origin, Unknown, whole_number
+from netful.model.core import Origin, Unknown, mapping, whole_number
 from netful.model.network.availability_zones import zone_names
 from netful.sources.files.complaint import SURELY, close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
@@ -167,6 +167,10 @@ def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     return merged(unknowns, joined) if unknowns else joined
 
 
+_OF_DEPLOYMENT = "AWS::NotificationARNs"
+"""List that a deployment gives."""
+
+
 def _select(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     index_node, items_node = evaluator.operands(argument, origin, "Fn::Select", (2,))
     index = evaluator.value(index_node)
@@ -180,7 +184,8 @@ def _select(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
         fail("`Fn::Select` takes an index and a list", origin, hint=_USAGE["Fn::Select"])
     if place < len(items):
         return items[place]
-    if isinstance(items_node, MarkedList) or "Ref" in items_node:
+    named = mapping(items_node).get("Ref")
+    if isinstance(items_node, MarkedList) or named not in (None, _OF_DEPLOYMENT):
         fail(f"`Fn::Select` asks for item {index} of {len(items)}", origin, hint="the first item has the index 0")
     return Unknown(f"item {index} of the list at {origin} is decided by AWS")  # such as a part of a physical id
 
