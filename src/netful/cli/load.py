@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
+from netful.cli.options.file_names import is_named
 from netful.cli.options.options import ReportOptions
 from netful.cli.options.parameter import Parameter
 from netful.cli.options.payload import payload_of
@@ -41,7 +42,7 @@ def load(
     payload
         The event of functions and the body of requests: JSON, @FILE, or @- for standard input.
     """
-    is_load = plan is not None and "=" in str(plan) and not plan.exists()
+    is_load = plan is not None and "=" in str(plan) and not is_named(str(plan), Path.exists)
     if is_load or (plan is None) == (not load):
         raise QuestionError(
             "`load` needs a plan or loads",

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import cyclopts
 
+from netful.cli.options.file_names import is_named
 from netful.model.core import NetfulError
 from netful.sources.files.complaint import close_match
 
@@ -43,7 +44,7 @@ def _text(error: cyclopts.CycloptsError, verb: str, verbs: Sequence[str]) -> tup
             return what, f"a request is one argument: `'Api {method} {path}'`"
         case cyclopts.UnusedCliTokensError(unused_tokens=[word, *_]):
             words = pairwise(error.root_input_tokens or ())
-            files = (one for option, one in words if not option.startswith("-") and Path(one).is_file())
+            files = (one for option, one in words if not option.startswith("-") and is_named(one, Path.is_file))
             place = _place_of(next(files, word), verb, error.target)
             return f"`{word}` is one argument too many for `netful {verb}`", place
         case cyclopts.RepeatArgumentError():
@@ -72,7 +73,7 @@ def _text(error: cyclopts.CycloptsError, verb: str, verbs: Sequence[str]) -> tup
 def _place_of(word: str, verb: str, target: Any) -> str:
     """Return where an argument belongs that the verb has no place for."""
     options = inspect.signature(target).parameters if target else {}
-    if "model" in options and Path(word).exists():
+    if "model" in options and is_named(word, Path.exists):
         return f"name a template with an option: `netful {verb} -t {word}`"
     if "stack" in options and all(one.kind is one.KEYWORD_ONLY for one in options.values()):
         return f"name a stack with an option: `netful {verb} --stack {word}`"
