@@ -50,6 +50,15 @@ def test_a_client_behind_a_connection_is_traced_from_there_and_back(cloud_of, as
     assert "ENI_SG_RULES_MISMATCH" in [hop.code for hop in ask(cloud, "10.9.0.5", "Host:tcp/80").hops]
 
 
+def test_a_client_comes_by_the_connection_to_which_the_subnet_routes_the_answers(cloud_of, ask):
+    other = LITERAL.replace("Way:", "Other: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}\n  Elsewhere:")
+    other = other.replace("RouteTableId: !Ref Table", "RouteTableId: !Ref Other")
+    cloud = cloud_of(TEMPLATE.replace("  Table:", f"{other.strip(chr(10))}\n  Table:", 1) + ACCEPTED)
+    path = ask(cloud, "10.9.0.5", "Host:tcp/22")
+    assert (path.verdict, path.missing) == ("reachable", ())
+    assert "10.9.0.5 is behind Peer, and its own network sends the packets there" in path.assumptions
+
+
 def test_a_peering_that_is_not_accepted_brings_nothing_in(cloud_of, ask):
     path = ask(cloud_of(TEMPLATE + PEERING.replace("ROLE", "")), "10.9.0.5", "Host:tcp/22")
     assert [hop.code for hop in path.hops if hop.verdict == "deny"] == ["BAD_STATE"]

@@ -19,7 +19,7 @@ from netful.engine.routing import route_tables, transit_gateway_route_tables
 from netful.model.cloud import Cloud
 from netful.model.core import Unknown, known_in, replace
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.route_tables import TargetKind
+from netful.model.network.route_tables import RouteTable, TargetKind
 from netful.model.network.vpc import IPNetwork, Vpc
 
 _NOWHERE = "a network that was not loaded"
@@ -36,10 +36,11 @@ def set_out(cloud: Cloud, packet: Packet) -> Step:
     """Send a packet from such a network into the VPC of its destination, by the connection to which that VPC routes the answers."""
     flow, target = packet.flow, packet.flow.destination.interface
     vpc = known_in(cloud.network.vpcs, vpc_id_of(cloud, target) or "") if target is not None else None
-    if vpc is None or flow.source.address is None:
+    if target is None or vpc is None or flow.source.address is None:
         rule, missing = "its network was not loaded", (f"the network of {flow.source}",)
         return Lost(packet, found=(unknown(HopKind.OUTSIDE, flow, str(flow.source), rule, missing),))
-    gate = next(_gates(cloud, vpc, flow.source.address), _NOWHERE)
+    own = cloud.network.route_table_of(target.subnet_id) if isinstance(target.subnet_id, str) else None
+    gate = next(_gates(cloud, vpc, flow.source.address, own), _NOWHERE)
     supposed = Assumption(f"{flow.source} is behind {gate}, and its own network sends the packets there")
     client = _client(gate, flow.source.address)
     sent = packet.sent_by(client, replace(flow, source=replace(flow.source, interface=client, identity_lost=True)))
@@ -75,9 +76,9 @@ def _client(gate: str, address: IPNetwork) -> NetworkInterface:
     return NetworkInterface(f"eni-{gate}", InterfaceOwner.OTHER, gate, Unknown(_NOWHERE), private_ip_address=own)
 
 
-def _gates(cloud: Cloud, vpc: Vpc, address: IPNetwork) -> Iterator[str]:
-    """Yield the connections to networks that were not loaded, to which the tables of a VPC route an address."""
-    for table in cloud.network.route_tables.values():
+def _gates(cloud: Cloud, vpc: Vpc, address: IPNetwork, first: RouteTable | None = None) -> Iterator[str]:
+    """Yield the connections to networks that were not loaded, to which the tables of a VPC route an address, `first` before others."""
+    for table in (*((first,) if first else ()), *cloud.network.route_tables.values()):
         entry = route_tables.select(cloud, vpc, table, address).entry if table.vpc_id == vpc.id else None
         route = entry.route if entry is not None else None
         if route is None or not isinstance(route.target_id, str):
