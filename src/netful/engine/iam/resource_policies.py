@@ -141,7 +141,7 @@ _UNREAD: Mapping[str, Callable[[Cloud], bool]] = {
     ),
     "lambda": lambda cloud: any(map(function_policies.is_unread, cloud.template.of_type(function_policies.PERMISSION))),
 }
-"""Whether some of the policies of a service's resources are not read, beyond those whose text is not known."""
+"""Tests for policies of a service's resources that are not read, beyond those whose text is not known."""
 
 
 def is_of_bus(arn: str) -> bool:
