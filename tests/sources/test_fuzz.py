@@ -13,6 +13,8 @@ from netful.model.core import SourceError
 from netful.sources import load
 from tests.helpers.examples import examples
 
+pytestmark = pytest.mark.slow
+
 LIMITS = examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 TYPES = [

@@ -2,11 +2,14 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netful.engine.iam.policies import PolicyRequest, evaluate
 from tests.helpers.examples import examples
+
+pytestmark = pytest.mark.slow
 
 KEYS = ("aws:username", "aws:SourceIp", "aws:PrincipalTag/team")
 VALUES = st.sampled_from(

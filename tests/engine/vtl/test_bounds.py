@@ -75,6 +75,7 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("template", ENDLESS.values(), ids=ENDLESS.keys())
+@pytest.mark.slow
 def test_no_template_runs_for_ever(template):
     with pytest.raises(RenderError):
         render(template)

@@ -213,6 +213,7 @@ def request_of(method, host, stage, path, headers, body, door):
 
 @given(drawn=requests())
 @examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
 def test_plan_answers_as_all_stages_do(cloud, drawn):
     async def scenario():
         time = Time()

@@ -20,6 +20,8 @@ from tests.helpers.examples import examples
 from tests.helpers.gateway_bench import FUNCTION
 from tests.helpers.processes import ENOUGH_SECONDS
 
+pytestmark = pytest.mark.slow
+
 ERROR = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
 FUNCTION_URI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:Fn/invocations"
 

@@ -28,6 +28,7 @@ def packages_of(module):
 
 
 @pytest.mark.parametrize("extra", sorted(extras.MODULES.keys() - {"ray"}))  # the lock does not install it
+@pytest.mark.slow
 def test_the_table_has_a_module_of_each_package_of_an_extra(extra):
     needed = {re.split(r"[\[<>=]", line)[0] for line in PROJECT["optional-dependencies"][extra]} - {"netful"}
     packages = {name.lower() for module in extras.MODULES[extra] for name in packages_of(module)}

@@ -12,6 +12,8 @@ from netful.sources import load
 from tests.helpers.any_input import JUNK, mutated, texts_of
 from tests.helpers.examples import examples
 
+pytestmark = pytest.mark.slow
+
 TEMPLATE = Path("template.yaml")
 TEXT = """
 Resources:
