@@ -258,6 +258,18 @@ def test_a_role_has_the_policies_that_are_attached_to_it(tmp_path, kind, values)
     assert load([plan.write(tmp_path)]).access.roles["aws_iam_role.fn"].managed_policy_arns == (arn,)
 
 
+@pytest.mark.parametrize("argument", ["role", "roles"])
+@pytest.mark.parametrize("role", [..., "other"])
+def test_a_policy_of_an_unknown_role_may_be_of_any(tmp_path, argument, role):
+    kind = {"role": "aws_iam_role_policy_attachment", "roles": "aws_iam_policy_attachment"}[argument]
+    value = role if role is ... or argument == "role" else [role]
+    arn = "arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess"
+    plan = network().add(f"{kind}.a", {argument: refers("module.x.role")}, policy_arn=arn, **{argument: value})
+    found = load([plan.write(tmp_path)]).access.roles["aws_iam_role.fn"]
+    assert [type(one) for one in found.statements] == ([Unknown] if role is ... else [])
+    assert found.managed_policy_arns == ()
+
+
 def test_a_role_has_the_text_of_its_permissions_boundary(tmp_path):
     text = {"Statement": [{"Effect": "Allow", "Action": "ssm:*", "Resource": "*"}]}
     plan = network().add("aws_iam_policy.limit", name="limit", policy=json.dumps(text))

@@ -135,6 +135,9 @@ def _make(making: Translation, resource: Planned, kind: str) -> None:
 def _add(making: Translation, resource: Planned, kind: str) -> None:
     """Add to the resource that an association or attachment names."""
     found = _addition(making, resource, kind)
+    if found is None and kind == "aws_iam_role_policy_attachment":
+        functions.put_unplaced_policy(making, resource, [making.value(resource, "role")])
+        return
     if found is None:
         making.put_whole(resource)
         return

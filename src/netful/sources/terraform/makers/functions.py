@@ -195,10 +195,18 @@ def _role_policy(making: Translation, resource: Planned) -> None:
 def _policy_attachment(making: Translation, resource: Planned) -> None:
     """Attach a policy to several roles."""
     arn = making.value(resource, "policy_arn")
-    for role in several(making.value(resource, "roles")):
-        holder = making.holder(role)
+    found = [(role, making.holder(role)) for role in several(making.value(resource, "roles"))]
+    for _, holder in found:
         if holder is not None:
             making.extend(holder, "ManagedPolicyArns", [arn], resource)
+    unplaced = [role for role, holder in found if holder is None]
+    if unplaced:
+        put_unplaced_policy(making, resource, unplaced)
+
+
+def put_unplaced_policy(making: Translation, resource: Planned, roles: list[Any]) -> None:
+    """Put a policy of roles that the plan does not have; a role that is not known may be any of the plan's."""
+    making.put(resource, "AWS::IAM::Policy", {"PolicyName": resource.address, "Roles": roles})
 
 
 _GATEWAY = ("apigateway.amazonaws.com", "*")
